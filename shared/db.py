@@ -1,0 +1,87 @@
+"""A service's own database: one engine, one transaction at a time for whoever asks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command, context
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, MetaData, create_engine, pool, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from shared.errors import Transient
+
+CONNECT_TIMEOUT_SECONDS = 5
+STATEMENT_TIMEOUT_MS = 10_000
+
+
+class Database:
+    """A pool of connections to one PostgreSQL database; connects when first asked.
+
+    PostgreSQL itself ends a statement that takes too long (`statement_timeout`): a time-out of ours
+    would leave the connection in an unknown state.
+    """
+
+    def __init__(
+        self, url: str, *, pool_size: int = 5, statement_timeout_ms: int = STATEMENT_TIMEOUT_MS
+    ) -> None:
+        self.engine: Engine = create_engine(
+            driver_url(url),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_use_lifo=True,
+            connect_args={
+                "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+                "options": f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC",
+            },
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Yield a connection; commit at the end, roll back on any exception.
+
+        Raises Transient when the database is away; the caller's work is then not done.
+        """
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except (OperationalError, InterfaceError) as error:
+            # Connections that the server closed (a restart) are all of one age: drop them together.
+            if error.connection_invalidated:
+                self.engine.dispose()
+            raise Transient("database_unavailable", str(error.orig)) from error
+
+    def reachable(self) -> bool:
+        """Tell whether a statement gets through now."""
+        try:
+            with self.transaction() as connection:
+                connection.execute(text("SELECT 1"))
+        except Transient:
+            return False
+        return True
+
+
+def driver_url(url: str) -> str:
+    """Return the URL with psycopg 3 named as the driver, whatever scheme it came with."""
+    scheme, _, rest = url.partition("://")
+    if scheme not in {"postgresql", "postgres", "postgresql+psycopg"}:
+        raise ValueError(f"DATABASE_URL must begin with postgresql://, not {scheme}://")
+    return f"postgresql+psycopg://{rest}"
+
+
+def migrate(service: str, url: str) -> None:
+    """Bring the service's database to the newest revision (`services/<service>/migrations`)."""
+    scripts = Path(__file__).parent.parent / "services" / service / "migrations"
+    config = Config()
+    config.set_main_option("script_location", str(scripts))
+    config.attributes["url"] = url
+    command.upgrade(config, "head")
+
+
+def run_migrations(metadata: MetaData) -> None:
+    """Run Alembic's migrations online: what every service's `migrations/env.py` calls."""
+    engine = create_engine(driver_url(context.config.attributes["url"]), poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        context.configure(connection=connection, target_metadata=metadata)
+        with context.begin_transaction():
+            context.run_migrations()

@@ -1,0 +1,152 @@
+"""What every api shares: problems, traces, health, a bound on bodies, and how it is served."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Any
+
+import anyio.to_thread
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import JSONResponse
+from opentelemetry.trace import SpanKind
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shared.http import problems
+from shared.http.edge import Edge
+from shared.observability.traces import continued
+
+MAX_BODY_BYTES = 1_000_000
+GRACE_SECONDS = 20
+
+
+def create_app(
+    service: str,
+    routers: Iterable[APIRouter],
+    edge: Edge[Any],
+    *,
+    max_body_bytes: Callable[[str], int] = lambda _: MAX_BODY_BYTES,
+) -> FastAPI:
+    """Return the FastAPI app of a service.
+
+    Args:
+        service: its name; it serves /api/v1/<service>/….
+        routers: its endpoints.
+        edge: database, clock and tokens for them.
+        max_body_bytes: how large a body may be, given the path.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # As many threads as database connections: waiting for a thread is cheaper than timing out.
+        pool = edge.database.engine.pool
+        limiter = anyio.to_thread.current_default_thread_limiter()
+        limiter.total_tokens = pool.size() * 2  # type: ignore[attr-defined]
+        yield
+
+    prefix = f"/api/v1/{service}"
+    app = FastAPI(
+        title=f"Tasuki {service}",
+        version="1",
+        openapi_url=f"{prefix}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        responses={"default": {"model": problems.Problem, "description": "A refusal (RFC 9457)"}},
+    )
+    app.state.edge = edge
+    for router in routers:
+        app.include_router(router)
+    app.include_router(_health(edge))
+    problems.install(app)
+    app.add_middleware(_BoundedBody, max_body_bytes=max_body_bytes)
+    app.add_middleware(_Traced)
+    return app
+
+
+def _health(edge: Edge[Any]) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/healthz")
+    async def alive() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @router.get("/readyz")
+    def ready() -> JSONResponse:
+        if edge.database.reachable():
+            return JSONResponse({"status": "ready"})
+        return JSONResponse({"status": "database unreachable"}, HTTPStatus.SERVICE_UNAVAILABLE)
+
+    return router
+
+
+class _Traced:
+    """Runs every request as a span of the caller's trace, or of a new one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        traceparent = headers.get(b"traceparent", b"").decode("latin-1") or None
+        with continued(traceparent, f"{scope['method']} {scope['path']}", SpanKind.SERVER):
+            await self.app(scope, receive, send)
+
+
+class _BoundedBody:
+    """Refuses a body that is larger than the path allows, before reading more of it."""
+
+    def __init__(self, app: ASGIApp, max_body_bytes: Callable[[str], int]) -> None:
+        self.app = app
+        self.max_body_bytes = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        limit = self.max_body_bytes(scope["path"])
+        seen = 0
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > limit:
+            await _too_large(limit)(scope, receive, send)
+            return
+
+        async def bounded() -> Any:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _advice(limit))
+            return message
+
+        await self.app(scope, bounded, send)
+
+
+def _advice(limit: int) -> str:
+    return f"Send at most {limit:,} bytes."
+
+
+def _too_large(limit: int) -> JSONResponse:
+    return problems.problem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE.name.lower(),
+        _advice(limit),
+        {"limit_bytes": limit},
+    )
+
+
+def serve(app: FastAPI, host: str, port: int) -> None:
+    """Serve the app until SIGTERM, then finish what is in hand."""
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )

@@ -1,0 +1,128 @@
+"""Every refusal over HTTP is an RFC 9457 problem with a documented code: the one mapping."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from shared.errors import DomainError, Invalid, NotAllowed, NotFound, Rejected, Transient
+from shared.observability.traces import current_traceparent
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 2
+
+
+class NotAuthenticated(DomainError):
+    """The request has no valid access token: HTTP 401."""
+
+
+class Problem(BaseModel):
+    """An RFC 9457 problem. Members beyond these are the facts of the refusal."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str = ""
+    trace_id: str = ""
+
+
+# The first class that fits decides.
+_STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
+    (NotAuthenticated, HTTPStatus.UNAUTHORIZED),
+    (NotAllowed, HTTPStatus.FORBIDDEN),
+    (NotFound, HTTPStatus.NOT_FOUND),
+    (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (Rejected, HTTPStatus.CONFLICT),
+    (Transient, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+
+
+def problem(
+    status: HTTPStatus, code: str, detail: str = "", facts: Mapping[str, object] | None = None
+) -> JSONResponse:
+    """Return the response that tells of a refusal.
+
+    Facts become members of their own beside the standard ones and never replace one of those.
+    """
+    members: dict[str, object] = dict(facts or {})
+    members |= {
+        "type": f"urn:tasuki:problem:{code}",
+        "title": code.replace("_", " ").capitalize(),
+        "status": status.value,
+        "code": code,
+        "detail": detail,
+        "trace_id": trace_id(),
+    }
+    headers = {
+        HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": str(RETRY_AFTER_SECONDS)},
+        HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+    }.get(status)
+    return JSONResponse(jsonable_encoder(members), status, headers, MEDIA_TYPE)
+
+
+def trace_id() -> str:
+    """Return the id of the current trace: what a person quotes when asking for help."""
+    traceparent = current_traceparent()
+    return traceparent.split("-")[1] if traceparent else ""
+
+
+def status_of(error: DomainError) -> HTTPStatus:
+    """Return the HTTP status of a refusal."""
+    return next(status for kind, status in _STATUS if isinstance(error, kind))
+
+
+def install(app: FastAPI) -> None:
+    """Make the app answer every refusal and every bug as a problem."""
+    app.add_exception_handler(DomainError, _refused)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _bug)
+
+
+async def _refused(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DomainError)  # noqa: S101  (Starlette hands over what it was asked for)
+    return problem(status_of(error), error.code, error.detail, error.facts)
+
+
+async def _malformed(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  (see above)
+    faults = [
+        {
+            "pointer": "/" + "/".join(str(step) for step in fault["loc"]),
+            "detail": fault["msg"],
+        }
+        for fault in error.errors()
+    ]
+    named = ", ".join(fault["pointer"] for fault in faults)
+    return problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "validation_failed",
+        f"Correct these and send it again: {named}",
+        {"errors": faults},
+    )
+
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101  (see above)
+    status = HTTPStatus(error.status_code)
+    return problem(status, status.name.lower(), str(error.detail))
+
+
+async def _bug(request: Request, error: Exception) -> JSONResponse:
+    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "internal_error",
+        "Something is wrong on our side. Nothing was changed; quote the trace id when asking.",
+    )

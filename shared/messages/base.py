@@ -1,0 +1,55 @@
+"""What commands, views and events have in common: frozen models with a published schema."""
+
+import re
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+
+
+class Command(BaseModel):
+    """What somebody asks for. Unknown fields are refused, so that a typing error is not lost."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class View(BaseModel):
+    """What somebody is shown."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Event(BaseModel):
+    """Something that has happened, told by the one service that knows.
+
+    A version only ever gains optional fields; anything else is a new version. Readers ignore
+    fields that they don't know, so that the teller may be newer than they are.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    service: ClassVar[str]
+    event_name: ClassVar[str]
+    version: ClassVar[int]
+    registry: ClassVar[dict[str, type["Event"]]] = {}
+
+    def __init_subclass__(cls, *, service: str = "", version: int = 1, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if not service:
+            return
+        cls.service = service
+        cls.version = version
+        cls.event_name = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+        Event.registry[cls.event_type()] = cls
+
+    @classmethod
+    def routing_key(cls) -> str:
+        """Return `<event_name>.v<version>`, as published to the exchange `<service>.events`."""
+        return f"{cls.event_name}.v{cls.version}"
+
+    @classmethod
+    def event_type(cls) -> str:
+        """Return the CloudEvents type: `<service>.<event_name>.v<version>`."""
+        return f"{cls.service}.{cls.routing_key()}"

@@ -1,0 +1,247 @@
+"""The published language of contracts: terms, milestones and what becomes of them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.messages.base import Command, Event, Line, Text, View
+from shared.messages.jobs import Category, Mode
+from shared.money import Money
+
+
+class MilestoneStatus(StrEnum):
+    """Where a milestone stands."""
+
+    AGREED = "agreed"
+    FUNDING = "funding"
+    FUNDED = "funded"
+    DELIVERED = "delivered"
+    CHANGES_REQUESTED = "changes_requested"
+    ACCEPTED = "accepted"
+    RELEASED = "released"
+    ENDING = "ending"
+    ENDED = "ended"
+    REFUNDED = "refunded"
+
+
+class DeadlineKind(StrEnum):
+    """The clocks of a milestone."""
+
+    DELIVERY = "delivery"
+    DELIVERY_REMINDER = "delivery_reminder"
+    REVIEW = "review"
+    REVIEW_REMINDER = "review_reminder"
+    ENDING = "ending"
+
+
+class Deliver(Command):
+    """Hand in the work: a text and files that were uploaded to this contract before."""
+
+    text: Text
+    file_ids: Annotated[tuple[UUID, ...], Field(max_length=50)] = ()
+
+
+class RequestChanges(Command):
+    """Say what must change before the work can be accepted."""
+
+    comment: Text
+
+
+class AskToEnd(Command):
+    """Propose to end a milestone; what is in escrow goes back to the client."""
+
+    reason: Text
+
+
+class MilestoneTerms(View):
+    """What was agreed on one milestone; prices are without consumption tax."""
+
+    milestone_id: UUID
+    title: str
+    description: str
+    price: Money
+    due_on: date
+    inspection_ends_on: date
+    payday: date
+
+
+class TermsView(View):
+    """The terms in writing: the nine items of the Freelance Act (Japan, Act No. 25 of 2023, art. 3).
+
+    Names, date of order, what, when, where, end of inspection, price, payday, way of payment.
+    """
+
+    version: int
+    client_name: str
+    assistant_name: str
+    ordered_on: date
+    job_title: str
+    mode: Mode
+    place: str
+    review_days: int
+    milestones: tuple[MilestoneTerms, ...]
+    payment_method: str
+    sha256: Annotated[str, Field(description="Of the terms as canonical JSON, without this member")]
+
+
+class FileView(View):
+    """A file that was uploaded to a contract."""
+
+    file_id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class DeliveryView(View):
+    """A delivery."""
+
+    delivery_id: UUID
+    text: str
+    files: tuple[FileView, ...]
+    delivered_at: datetime
+    change_request: str | None = None
+
+
+class DeadlineView(View):
+    """A clock that is running."""
+
+    kind: DeadlineKind
+    due_at: datetime
+
+
+class MilestoneView(View):
+    """A milestone of a contract."""
+
+    milestone_id: UUID
+    title: str
+    description: str
+    price: Money
+    due_on: date
+    status: MilestoneStatus
+    overdue: bool
+    deliveries: tuple[DeliveryView, ...]
+    deadlines: tuple[DeadlineView, ...]
+    ending_asked_by: UUID | None = None
+    ending_reason: str | None = None
+
+
+class TimelineEntry(View):
+    """Something that happened in a contract. Entries are only ever added."""
+
+    at: datetime
+    what: str
+    milestone_id: UUID | None
+    by: Annotated[UUID | None, Field(description="null: a clock or another service")]
+
+
+class ContractView(View):
+    """A contract, as its two parties see it."""
+
+    contract_id: UUID
+    job_id: UUID
+    client_id: UUID
+    assistant_id: UUID
+    title: str
+    mode: Mode
+    terms: TermsView
+    milestones: tuple[MilestoneView, ...]
+    timeline: tuple[TimelineEntry, ...]
+    agreed_at: datetime
+
+
+class ContractSummary(View):
+    """A contract in a list."""
+
+    contract_id: UUID
+    job_id: UUID
+    client_id: UUID
+    assistant_id: UUID
+    title: str
+    agreed_at: datetime
+
+
+class AgreedMilestone(View):
+    """A milestone as the other services need it."""
+
+    milestone_id: UUID
+    title: str
+    price: Money
+    due_on: date
+
+
+class ContractAgreed(Event, service="contracts"):
+    """Both have agreed: there are terms in writing."""
+
+    contract_id: UUID
+    job_id: UUID
+    title: str
+    category: Category
+    mode: Mode
+    review_days: int
+    client_id: UUID
+    assistant_id: UUID
+    milestones: tuple[AgreedMilestone, ...]
+    agreed_at: datetime
+
+
+class MilestoneFact(Event):
+    """What every event of a milestone says."""
+
+    contract_id: UUID
+    milestone_id: UUID
+    title: str
+    client_id: UUID
+    assistant_id: UUID
+
+
+class MilestoneDelivered(MilestoneFact, service="contracts"):
+    """The assistant has handed in the work; the client has until `review_until`."""
+
+    review_until: datetime
+
+
+class ChangesRequested(MilestoneFact, service="contracts"):
+    """The client has said what must change."""
+
+    comment: str
+
+
+class MilestoneAccepted(MilestoneFact, service="contracts"):
+    """The work is accepted, by the client or by silence: the escrow is to be released."""
+
+    by: Literal["client", "silence"]
+    accepted_at: datetime
+
+
+class EndingAsked(MilestoneFact, service="contracts"):
+    """One party proposes to end the milestone; the other has until `answer_until`."""
+
+    asked_by: UUID
+    reason: Line | Text
+    answer_until: datetime
+
+
+class MilestoneEnded(MilestoneFact, service="contracts"):
+    """The milestone ends without acceptance: what is in escrow goes back to the client."""
+
+    by: Literal["agreement", "silence"]
+    ended_at: datetime
+
+
+class DeadlineNear(MilestoneFact, service="contracts"):
+    """A deadline of the milestone is near; `person_id` is the one who has to act."""
+
+    kind: DeadlineKind
+    due_at: datetime
+    person_id: UUID
+
+
+class MilestoneOverdue(MilestoneFact, service="contracts"):
+    """The due date has passed without a delivery. Nothing is cancelled by it."""
+
+    due_on: date
