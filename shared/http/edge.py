@@ -21,7 +21,8 @@ from shared.clock import Clock
 from shared.db import Database
 from shared.http.idempotency import Answer, IdempotencyKey
 from shared.http.problems import NotAuthenticated
-from shared.http.tokens import Person, TokenVerifier
+from shared.http.tokens import TokenVerifier
+from shared.people import Person
 
 W = TypeVar("W")
 T = TypeVar("T")

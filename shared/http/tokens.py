@@ -13,8 +13,9 @@ from uuid import UUID
 import jwt
 
 from shared.clock import Clock
-from shared.errors import NotAllowed, Transient
+from shared.errors import Transient
 from shared.http.problems import NotAuthenticated
+from shared.people import Person
 
 logger = logging.getLogger(__name__)
 
@@ -24,25 +25,6 @@ LEEWAY = timedelta(seconds=30)
 JWKS_LIFETIME = timedelta(minutes=5)
 JWKS_RETRY = timedelta(seconds=5)
 JWKS_TIMEOUT_SECONDS = 5
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who is asking, as the token says."""
-
-    person_id: UUID
-    roles: frozenset[str]
-
-    def is_a(self, role: str) -> bool:
-        """Tell whether the person has this role."""
-        return role in self.roles
-
-    def must_be(self, role: str) -> None:
-        """Raise NotAllowed unless the person has this role."""
-        if role not in self.roles:
-            raise NotAllowed(
-                "role_required", f"Only a person with the role {role} may do this.", role=role
-            )
 
 
 FindKey = Callable[[str], Any]

@@ -1,0 +1,50 @@
+"""How a service's processes start: `python -m services.<name> api|events|relay|migrate`.
+
+Each kind of process imports only what it needs: a relay that never loads a web framework costs a
+third of the memory.
+"""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+
+from shared.db import migrate
+from shared.observability.logs import log_to_stderr
+from shared.settings import Settings
+
+ARGUMENTS = 2
+
+
+def main(service: str, kinds: Mapping[str, Callable[[], None]]) -> None:
+    """Start the kind of process that the command line names, of those that the service has."""
+    if len(sys.argv) != ARGUMENTS or sys.argv[1] not in kinds:
+        sys.exit(f"usage: python -m services.{service} {'|'.join(kinds)}")
+    settings = Settings()
+    log_to_stderr(settings.log_level)
+    kinds[sys.argv[1]]()
+
+
+def migrations_of(service: str) -> Callable[[], None]:
+    """Return what brings the service's database to the newest revision."""
+
+    def run() -> None:
+        settings = Settings()
+        migrate(service, settings.migration_database_url or settings.database_url)
+
+    return run
+
+
+def relay_of(service: str) -> Callable[[], None]:
+    """Return what publishes the service's outbox until SIGTERM."""
+
+    def run() -> None:
+        from shared.messaging.relay import run_relay  # noqa: PLC0415  (see the module's docstring)
+
+        settings = Settings()
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        run_relay(service, settings.database_url, settings.amqp_url, stop)
+
+    return run
