@@ -1,13 +1,18 @@
 """How a service's processes start: `python -m services.<name> api|events|relay|migrate`.
 
 Each kind of process imports only what it needs: a relay that never loads a web framework costs a
-third of the memory.
+third of the memory. A service's `__main__` imports this module first and everything else inside
+the functions that it hands over.
 """
 
 import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
+
+if sys.argv[1:2] == ["events"]:
+    # nameko runs on eventlet, which has to patch the standard library before anybody uses it.
+    import shared.messaging.bootstrap  # noqa: F401
 
 from shared.db import migrate
 from shared.observability.logs import log_to_stderr

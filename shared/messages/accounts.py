@@ -44,7 +44,7 @@ class TokenView(View):
     """An access token: a JWT (EdDSA) to be sent as `Authorization: Bearer …`."""
 
     access_token: str
-    token_type: Literal["Bearer"] = "Bearer"
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  (a scheme's name)
     expires_in: Annotated[int, Field(description="Seconds from now")]
 
 

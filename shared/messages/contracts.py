@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.messages.base import Command, Event, Line, Text, View
+from shared.messages.base import Command, Event, Text, View
 from shared.messages.jobs import Category, Mode
 from shared.money import Money
 
@@ -69,7 +69,7 @@ class MilestoneTerms(View):
 
 
 class TermsView(View):
-    """The terms in writing: the nine items of the Freelance Act (Japan, Act No. 25 of 2023, art. 3).
+    """The terms in writing: the nine items of Japan's Freelance Act (No. 25 of 2023, article 3).
 
     Names, date of order, what, when, where, end of inspection, price, payday, way of payment.
     """
@@ -222,7 +222,7 @@ class EndingAsked(MilestoneFact, service="contracts"):
     """One party proposes to end the milestone; the other has until `answer_until`."""
 
     asked_by: UUID
-    reason: Line | Text
+    reason: Text
     answer_until: datetime
 
 
