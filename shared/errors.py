@@ -22,6 +22,10 @@ class Invalid(Rejected):
     """What was sent can never be right, whatever the state: HTTP 422."""
 
 
+class NotAuthenticated(DomainError):
+    """Nobody knows who is asking, or the proof doesn't hold: HTTP 401."""
+
+
 class NotAllowed(DomainError):
     """This person may not do this: HTTP 403."""
 

@@ -19,8 +19,8 @@ from sqlalchemy import Connection
 
 from shared.clock import Clock
 from shared.db import Database
+from shared.errors import NotAuthenticated
 from shared.http.idempotency import Answer, IdempotencyKey
-from shared.http.problems import NotAuthenticated
 from shared.http.tokens import TokenVerifier
 from shared.people import Person
 

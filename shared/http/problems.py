@@ -11,17 +11,21 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
-from shared.errors import DomainError, Invalid, NotAllowed, NotFound, Rejected, Transient
+from shared.errors import (
+    DomainError,
+    Invalid,
+    NotAllowed,
+    NotAuthenticated,
+    NotFound,
+    Rejected,
+    Transient,
+)
 from shared.observability.traces import current_traceparent
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
-
-
-class NotAuthenticated(DomainError):
-    """The request has no valid access token: HTTP 401."""
 
 
 class Problem(BaseModel):

@@ -13,8 +13,7 @@ from uuid import UUID
 import jwt
 
 from shared.clock import Clock
-from shared.errors import Transient
-from shared.http.problems import NotAuthenticated
+from shared.errors import NotAuthenticated, Transient
 from shared.people import Person
 
 logger = logging.getLogger(__name__)
