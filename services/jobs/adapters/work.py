@@ -1,0 +1,18 @@
+"""Brings the ports of jobs and their PostgreSQL adapters together."""
+
+from sqlalchemy import Connection
+
+from services.jobs.adapters.repositories import SqlJobs, SqlProposals
+from services.jobs.ports import Work
+from shared.clock import Clock
+from shared.messaging.outbox import Outbox
+
+
+def make_work(connection: Connection, clock: Clock) -> Work:
+    """Return the Work of one transaction."""
+    return Work(
+        jobs=SqlJobs(connection),
+        proposals=SqlProposals(connection),
+        outbox=Outbox(connection, clock),
+        clock=clock,
+    )
