@@ -1,0 +1,261 @@
+"""A private RabbitMQ node: its own ports, epmd, cookie and data folder.
+
+The machine's own RabbitMQ service, if there is one, is neither used nor touched. Users and their
+permissions are given to the node as a definitions file that it reads at its start: a call of
+rabbitmqctl would cost seconds of CPU each.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import pika
+from pika.exceptions import AMQPError
+
+from tools.ports import LOOPBACK, free_ports
+from tools.processes import Child, StackError, environment, spawn, wait_until_ready
+
+ADMIN = "admin"
+NODE = "tasuki@localhost"
+START_SECONDS = 90
+STOP_SECONDS = 30
+# Debian's /usr/sbin/rabbitmq-server only lets root and its own user in, and changes the user.
+HOMES = ("/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/usr/local/sbin", "/usr/sbin")
+
+_CONFIGURATION = """\
+listeners.tcp.1 = {host}:{amqp}
+load_definitions = {definitions}
+log.console = false
+log.file.level = info
+vm_memory_high_watermark.absolute = 512MB
+disk_free_limit.absolute = 50MB
+# The write-ahead log of quorum queues is also held in memory: 512 MB as it comes.
+raft.wal_max_size_bytes = 33554432
+"""
+# Two schedulers that sleep when idle; distribution on the loopback only.
+_EMULATOR = (
+    "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
+)
+
+
+@dataclass(frozen=True)
+class BrokerUser:
+    """A user of the broker and what its permissions (regular expressions) reach."""
+
+    name: str
+    password: str
+    configure: str = ".*"
+    write: str = ".*"
+    read: str = ".*"
+
+    @property
+    def definition(self) -> dict[str, str]:
+        """The user in RabbitMQ's definitions: a salted hash instead of the password."""
+        salt = secrets.token_bytes(4)
+        digest = hashlib.sha256(salt + self.password.encode()).digest()
+        return {
+            "name": self.name,
+            "password_hash": base64.b64encode(salt + digest).decode(),
+            "hashing_algorithm": "rabbit_password_hashing_sha256",
+            "tags": "administrator" if self.name == ADMIN else "",
+        }
+
+    def permission(self, vhost: str) -> dict[str, str]:
+        """The user's permissions on a virtual host in RabbitMQ's definitions."""
+        return {
+            "user": self.name,
+            "vhost": vhost,
+            "configure": self.configure,
+            "write": self.write,
+            "read": self.read,
+        }
+
+
+@dataclass(frozen=True)
+class BrokerPorts:
+    """The three ports that a node needs."""
+
+    amqp: int
+    distribution: int
+    epmd: int
+
+    @staticmethod
+    def free() -> "BrokerPorts":
+        """Return three free ones."""
+        return BrokerPorts(*free_ports(3))
+
+
+@dataclass
+class Broker:
+    """A RabbitMQ node of our own, on 127.0.0.1, in one folder that outlives it."""
+
+    folder: Path
+    ports: BrokerPorts
+    password: str
+    users: Sequence[BrokerUser] = ()
+    _child: Child | None = field(default=None, init=False)
+    _epmd: Child | None = field(default=None, init=False)
+
+    @property
+    def url(self) -> str:
+        """The administrator's URL of the default virtual host."""
+        return self.user_url(BrokerUser(ADMIN, self.password))
+
+    @property
+    def pids(self) -> list[int]:
+        """The ids of the node's process and of its port mapper while they run."""
+        return [child.pid for child in (self._epmd, self._child) if child and child.alive()]
+
+    def user_url(self, user: BrokerUser, vhost: str = "/") -> str:
+        """Return a user's URL of a virtual host."""
+        login = f"{quote(user.name, safe='')}:{quote(user.password, safe='')}"
+        return f"amqp://{login}@{LOOPBACK}:{self.ports.amqp}/{quote(vhost, safe='')}"
+
+    def start(self) -> None:
+        """Start the node and return when it takes connections of the administrator.
+
+        Raises StackError when RabbitMQ is not installed or the node doesn't start.
+        """
+        server = program("rabbitmq-server")
+        self._write_files()
+        env = self._environment()
+        log = self.folder / "rabbitmq.log"
+        # Foreground and ours: the node would start a daemon that stays behind.
+        epmd = [program("epmd"), "-port", str(self.ports.epmd)]
+        self._epmd = spawn("epmd", epmd, env=env, log=log)
+        # With ALLOW_INPUT the script becomes the node instead of waiting for it.
+        node_env = env | {"RABBITMQ_ALLOW_INPUT": "1"}
+        self._child = spawn("RabbitMQ", [server, "-noinput"], env=node_env, log=log)
+        wait_until_ready(
+            self._child, self._answers, timeout_seconds=START_SECONDS, poll_seconds=0.1
+        )
+
+    def stop(self) -> None:
+        """Stop the node; what is durable stays."""
+        for child, seconds in ((self._child, STOP_SECONDS), (self._epmd, 2)):
+            if child:
+                child.stop(grace_seconds=seconds)
+
+    def kill(self) -> None:
+        """End the node with SIGKILL."""
+        for child in (self._child, self._epmd):
+            if child:
+                child.kill()
+
+    def restart(self) -> None:
+        """Stop and start on the same ports, with the same data."""
+        self.stop()
+        self.start()
+
+    def create_vhost(self, name: str) -> str:
+        """Make a virtual host where all users have their permissions; return the admin's URL.
+
+        Raises StackError when the node refuses.
+        """
+        admin = BrokerUser(ADMIN, self.password)
+        grants = "".join(
+            "rabbit_auth_backend_internal:set_permissions("
+            + ", ".join(
+                _erlang(text)
+                for text in (user.name, name, user.configure, user.write, user.read, ADMIN)
+            )
+            + "), "
+            for user in (admin, *self.users)
+        )
+        self._evaluate(f"rabbit_vhost:add({_erlang(name)}, {_erlang(ADMIN)}), {grants} ok.\n")
+        return self.user_url(admin, name)
+
+    def _evaluate(self, expression: str) -> str:
+        # erl_call is a small C program: milliseconds where rabbitmqctl starts a whole Erlang.
+        cookie = (self.folder / ".erlang.cookie").read_text(encoding="ascii")
+        done = subprocess.run(
+            [program("erl_call"), "-sname", NODE, "-c", cookie, "-e"],
+            input=expression,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+        if done.returncode or not done.stdout.startswith("{ok,"):
+            raise StackError(f"RabbitMQ refused: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def _answers(self) -> bool:
+        parameters = pika.URLParameters(self.url)
+        parameters.socket_timeout = 2
+        try:
+            pika.BlockingConnection(parameters).close()
+        except (AMQPError, OSError):
+            return False
+        return True
+
+    def _write_files(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        cookie = self.folder / ".erlang.cookie"
+        if not cookie.exists():
+            cookie.touch(mode=0o600)
+            cookie.write_text(secrets.token_hex(20), encoding="ascii")
+        (self.folder / "enabled_plugins").write_text("[].\n", encoding="ascii")
+        everybody = [BrokerUser(ADMIN, self.password), *self.users]
+        definitions = {
+            "vhosts": [{"name": "/"}],
+            "users": [user.definition for user in everybody],
+            "permissions": [user.permission("/") for user in everybody],
+        }
+        path = self.folder / "definitions.json"
+        path.write_text(json.dumps(definitions, indent=2), encoding="utf-8")
+        (self.folder / "rabbitmq.conf").write_text(
+            _CONFIGURATION.format(host=LOOPBACK, amqp=self.ports.amqp, definitions=path),
+            encoding="utf-8",
+        )
+
+    def _environment(self) -> dict[str, str]:
+        here = str(self.folder)
+        return environment(
+            HOME=here,
+            ERL_EPMD_ADDRESS=LOOPBACK,
+            ERL_EPMD_PORT=str(self.ports.epmd),
+            RABBITMQ_DIST_PORT=str(self.ports.distribution),
+            RABBITMQ_NODENAME=NODE,
+            RABBITMQ_MNESIA_BASE=f"{here}/mnesia",
+            RABBITMQ_LOG_BASE=f"{here}/log",
+            RABBITMQ_CONFIG_FILE=f"{here}/rabbitmq.conf",
+            RABBITMQ_ENABLED_PLUGINS_FILE=f"{here}/enabled_plugins",
+            # A file that isn't there: the machine's /etc/rabbitmq has no say here.
+            RABBITMQ_CONF_ENV_FILE=f"{here}/rabbitmq-env.conf",
+            RABBITMQ_ADVANCED_CONFIG_FILE=f"{here}/advanced.config",
+            RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=_EMULATOR,
+            # The tables of these sizes are made at the start, in memory.
+            RABBITMQ_MAX_NUMBER_OF_PROCESSES="65536",
+            RABBITMQ_MAX_NUMBER_OF_ATOMS="1048576",
+        )
+
+
+def program(name: str) -> str:
+    """Return the path of one of RabbitMQ's or Erlang's programs.
+
+    Raises StackError with the command that installs it.
+    """
+    for folder in HOMES:
+        path = Path(folder, name)
+        if os.access(path, os.X_OK):
+            return str(path)
+    if found := shutil.which(name):
+        return found
+    raise StackError(
+        f"{name} is not installed. Install it: make setup (or apt-get install rabbitmq-server), "
+        "or name a broker: AMQP_URL=amqp://… make run"
+    )
+
+
+def _erlang(text: str) -> str:
+    return "<<" + ",".join(str(byte) for byte in text.encode()) + ">>"

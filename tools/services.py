@@ -1,0 +1,33 @@
+"""The services and their processes: the one table that everything here goes by."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Final
+
+from tools.broker import BrokerUser
+
+# In the order in which a person would explain them; web has no database and no broker user.
+PROCESSES: Final[Mapping[str, tuple[str, ...]]] = {
+    "accounts": ("api", "relay"),
+    "jobs": ("api", "events", "relay"),
+    "contracts": ("api", "events", "relay"),
+    "payments": ("api", "events", "relay"),
+    "notify": ("api", "events", "relay"),
+    "web": ("api",),
+}
+WITH_STATE: Final = tuple(service for service in PROCESSES if service != "web")
+
+
+def broker_users(passwords: Mapping[str, str]) -> list[BrokerUser]:
+    """Return a broker user per service, reaching what the topology says that it needs."""
+    from shared.messaging import topology  # noqa: PLC0415
+
+    return [
+        BrokerUser(service, password, *topology.permissions(service))
+        for service, password in passwords.items()
+    ]
+
+
+def new_passwords() -> dict[str, str]:
+    """Return a new random password for each service with state."""
+    return {service: secrets.token_urlsafe(24) for service in WITH_STATE}
