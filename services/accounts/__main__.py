@@ -1,0 +1,148 @@
+"""`python -m services.accounts api|relay|migrate|add-operator`: wiring only."""
+
+from shared.process import main, migrations_of, relay_of  # isort: skip  (see shared.process)
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from getpass import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field, ValidationError
+
+from shared.db import Database
+from shared.errors import DomainError
+from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from sqlalchemy import Connection
+
+    from services.accounts.adapters.tokens import KeyRing
+    from services.accounts.ports import Work
+    from shared.clock import Clock
+
+
+class AccountsSettings(Settings):
+    """What accounts reads beside what every process does.
+
+    The cost of a password hash is RFC 9106's low-memory profile: 3 passes over 64 MiB. Raise it as
+    machines get faster; a hash is made anew when its owner signs in.
+    """
+
+    token_keys_dir: Path = Path("token-keys")
+    token_minutes: Annotated[int, Field(ge=1, le=60)] = 15
+    argon2_time_cost: Annotated[int, Field(ge=1)] = 3
+    argon2_memory_kib: Annotated[int, Field(ge=32)] = 65_536
+    argon2_parallelism: Annotated[int, Field(ge=1, le=4)] = 4
+    argon2_at_once: Annotated[int, Field(ge=1)] = 2
+
+
+def make_app(settings: AccountsSettings) -> "FastAPI":
+    """Return the app of the HTTP API."""
+    from services.accounts import api  # noqa: PLC0415  (see shared.process)
+    from services.accounts.adapters.tokens import read_keys  # noqa: PLC0415
+    from shared.http.app import create_app  # noqa: PLC0415
+    from shared.http.edge import Edge  # noqa: PLC0415
+    from shared.http.tokens import TokenVerifier  # noqa: PLC0415
+
+    clock = settings.clock()
+    ring = read_keys(settings.token_keys_dir)
+    edge = Edge(
+        Database(settings.database_url, pool_size=settings.database_pool_size),
+        _work(settings, ring),
+        clock,
+        TokenVerifier(ring.find, clock),
+    )
+    return create_app("accounts", [api.router, api.well_known(ring.jwks())], edge)
+
+
+def serve_api() -> None:
+    """Serve the HTTP API."""
+    from services.accounts.adapters.tokens import KeysUnusableError  # noqa: PLC0415
+    from shared.http.app import serve  # noqa: PLC0415
+
+    settings = AccountsSettings()
+    try:
+        app = make_app(settings)
+    except KeysUnusableError as error:
+        sys.exit(str(error))
+    serve(app, settings.http_host, settings.http_port)
+
+
+def add_operator(arguments: list[str]) -> None:
+    """Open an account for an operator; the password comes from the terminal or standard input."""
+    from services.accounts import use_cases  # noqa: PLC0415
+    from services.accounts.adapters.tokens import KeysUnusableError, read_keys  # noqa: PLC0415
+    from services.accounts.domain.appointment import AppointOperator  # noqa: PLC0415
+
+    parser = argparse.ArgumentParser(prog="python -m services.accounts add-operator")
+    parser.add_argument("email")
+    parser.add_argument("--name", default="Operator", help="as others see it")
+    parser.add_argument("--locale", choices=("ja", "en"), default="ja")
+    asked = parser.parse_args(arguments)
+    settings = AccountsSettings()
+    try:
+        appointment = AppointOperator.model_validate(
+            {
+                "email": asked.email,
+                "password": _password(),
+                "display_name": asked.name,
+                "locale": asked.locale,
+            }
+        )
+        make_work = _work(settings, read_keys(settings.token_keys_dir))
+        with Database(settings.database_url).transaction() as connection:
+            work = make_work(connection, settings.clock())
+            view = use_cases.appoint_operator(appointment, work)
+    except ValidationError as error:
+        faults = (f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors())
+        sys.exit("\n".join(faults))
+    except KeysUnusableError as error:
+        sys.exit(str(error))
+    except DomainError as error:
+        sys.exit(f"{error.code}: {error.detail}")
+    sys.stdout.write(f"{view.person_id}\n")
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    password = getpass("Password (12 characters or more): ")
+    if getpass("The same again: ") != password:
+        sys.exit("The two passwords differ. Try again.")
+    return password
+
+
+def _work(settings: AccountsSettings, ring: "KeyRing") -> "Callable[[Connection, Clock], Work]":
+    from argon2 import PasswordHasher  # noqa: PLC0415
+
+    from services.accounts.adapters.passwords import Argon2Passwords  # noqa: PLC0415
+    from services.accounts.adapters.tokens import JwtTokens  # noqa: PLC0415
+    from services.accounts.adapters.work import work_with  # noqa: PLC0415
+
+    passwords = Argon2Passwords(
+        PasswordHasher(
+            settings.argon2_time_cost, settings.argon2_memory_kib, settings.argon2_parallelism
+        ),
+        at_once=settings.argon2_at_once,
+    )
+    lifetime = timedelta(minutes=settings.token_minutes)
+    tokens = JwtTokens(ring, settings.clock(), lifetime)
+    return work_with(passwords, tokens)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["add-operator"]:
+        add_operator(sys.argv[2:])
+    else:
+        main(
+            "accounts",
+            {
+                "api": serve_api,
+                "relay": relay_of("accounts"),
+                "migrate": migrations_of("accounts"),
+            },
+        )

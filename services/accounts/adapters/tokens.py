@@ -1,0 +1,134 @@
+"""Access tokens: EdDSA JWTs, and the keys that sign them."""
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+from services.accounts.domain.account import Account
+from shared.clock import Clock
+from shared.http.tokens import ALGORITHM, ISSUER
+from shared.messages.accounts import TokenView
+
+
+class KeysUnusableError(Exception):
+    """There is no key to sign with; the message says how to make one."""
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """An Ed25519 key pair under its key id."""
+
+    key_id: str
+    private_key: Ed25519PrivateKey
+
+    @property
+    def public_key(self) -> Ed25519PublicKey:
+        """Return the half that everybody may know."""
+        return self.private_key.public_key()
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """All keys that are good, the signing one last.
+
+    To change the key, put a new file beside the old one (a later name) and restart; remove the old
+    file once the tokens that it signed have expired.
+    """
+
+    keys: tuple[SigningKey, ...]
+
+    @property
+    def signing(self) -> SigningKey:
+        """Return the key that signs: that of the last file name."""
+        return self.keys[-1]
+
+    def find(self, key_id: str) -> Ed25519PublicKey | None:
+        """Return the public key with this id."""
+        return next((key.public_key for key in self.keys if key.key_id == key_id), None)
+
+    def jwks(self) -> dict[str, list[dict[str, str]]]:
+        """Return the public keys as a JWK set (RFC 7517)."""
+        return {
+            "keys": [
+                jwk(key.public_key) | {"kid": key.key_id, "use": "sig", "alg": ALGORITHM}
+                for key in reversed(self.keys)
+            ]
+        }
+
+
+def read_keys(directory: Path) -> KeyRing:
+    """Read the `*.pem` files (Ed25519 private keys, PKCS #8) of a directory, by name."""
+    files = sorted(directory.glob("*.pem"))
+    if not files:
+        raise KeysUnusableError(
+            f"TOKEN_KEYS_DIR={directory} has no *.pem file to sign tokens with. Make one:\n"
+            f"  openssl genpkey -algorithm ed25519 -out {directory}/$(date +%Y%m%d).pem"
+        )
+    return KeyRing(tuple(_read_key(file) for file in files))
+
+
+def _read_key(file: Path) -> SigningKey:
+    try:
+        private_key = load_pem_private_key(file.read_bytes(), password=None)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise KeysUnusableError(f"{file} can't be read as a private key: {error}") from error
+    if not isinstance(private_key, Ed25519PrivateKey):
+        raise KeysUnusableError(
+            f"{file} is no Ed25519 key. Make one: openssl genpkey -algorithm ed25519 -out {file}"
+        )
+    return SigningKey(thumbprint(private_key.public_key()), private_key)
+
+
+def jwk(key: Ed25519PublicKey) -> dict[str, str]:
+    """Return the required members of the key as a JWK (RFC 8037, section 2)."""
+    return {"crv": "Ed25519", "kty": "OKP", "x": _base64url(_raw(key))}
+
+
+def thumbprint(key: Ed25519PublicKey) -> str:
+    """Return the key's SHA-256 thumbprint (RFC 7638): its id, the same wherever it is computed."""
+    canonical = json.dumps(jwk(key), sort_keys=True, separators=(",", ":")).encode("ascii")
+    return _base64url(hashlib.sha256(canonical).digest())
+
+
+def _raw(key: Ed25519PublicKey) -> bytes:
+    return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def _base64url(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode("ascii")
+
+
+@dataclass(frozen=True)
+class JwtTokens:
+    """Issues access tokens that are good for `lifetime`."""
+
+    ring: KeyRing
+    clock: Clock
+    lifetime: timedelta
+
+    def issue(self, account: Account) -> TokenView:
+        """Return a token that vouches for the person and the roles."""
+        now = self.clock.now()
+        claims: dict[str, Any] = {
+            "iss": ISSUER,
+            "sub": str(account.person_id),
+            "roles": sorted(account.roles),
+            "iat": int(now.timestamp()),
+            "exp": int((now + self.lifetime).timestamp()),
+        }
+        key = self.ring.signing
+        token = jwt.encode(claims, key.private_key, ALGORITHM, headers={"kid": key.key_id})
+        return TokenView(access_token=token, expires_in=int(self.lifetime.total_seconds()))
