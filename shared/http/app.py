@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from opentelemetry.trace import SpanKind
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http import problems
 from shared.http.edge import Edge
@@ -82,7 +82,7 @@ def _health(edge: Edge[Any]) -> APIRouter:
 
 
 class _Traced:
-    """Runs every request as a span of the caller's trace, or of a new one."""
+    """Runs every request as a span of the caller's trace, or of a new one; answers bugs."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -93,8 +93,23 @@ class _Traced:
             return
         headers = dict(scope["headers"])
         traceparent = headers.get(b"traceparent", b"").decode("latin-1") or None
-        with continued(traceparent, f"{scope['method']} {scope['path']}", SpanKind.SERVER):
-            await self.app(scope, receive, send)
+        method, path = scope["method"], scope["path"]
+        started = False
+
+        async def noting_start(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        with continued(traceparent, f"{method} {path}", SpanKind.SERVER):
+            try:
+                await self.app(scope, receive, noting_start)
+            except Exception as error:
+                # Answered here, inside the span, so that the caller is told the trace id.
+                answer = problems.bug(method, path, error)
+                if started:
+                    raise
+                await answer(scope, receive, send)
 
 
 class _BoundedBody:

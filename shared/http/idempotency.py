@@ -90,7 +90,8 @@ class IdempotencyKey:
             "fingerprint": self.fingerprint,
             "created_at": now,
         }
-        if connection.execute(insert(_KEYS).values(row).on_conflict_do_nothing()).rowcount:
+        mine = insert(_KEYS).values(row).on_conflict_do_nothing().returning(_KEYS.c.key_digest)
+        if connection.execute(mine).first():
             return None
         known = connection.execute(_KEYS.select().where(self._mine()).with_for_update()).one()
         if not hmac.compare_digest(known.fingerprint, self.fingerprint):

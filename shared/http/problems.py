@@ -87,11 +87,10 @@ def status_of(error: DomainError) -> HTTPStatus:
 
 
 def install(app: FastAPI) -> None:
-    """Make the app answer every refusal and every bug as a problem."""
+    """Make the app answer every refusal as a problem."""
     app.add_exception_handler(DomainError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _bug)
 
 
 async def _refused(_: Request, error: Exception) -> JSONResponse:
@@ -123,8 +122,9 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
     return problem(status, status.name.lower(), str(error.detail))
 
 
-async def _bug(request: Request, error: Exception) -> JSONResponse:
-    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+def bug(method: str, path: str, error: Exception) -> JSONResponse:
+    """Log what no one foresaw; return what the caller is told of it: nothing but the trace id."""
+    logger.error("%s %s failed", method, path, exc_info=error)
     return problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "internal_error",

@@ -1,0 +1,160 @@
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from uuid import uuid4
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from shared.errors import NotAllowed, NotAuthenticated, Transient
+from shared.http.tokens import ALGORITHM, ISSUER, JwksKeys, TokenVerifier
+from shared.people import Person
+
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+KEY = Ed25519PrivateKey.generate()
+OTHER_KEY = Ed25519PrivateKey.generate()
+
+
+@dataclass
+class StoppedClock:
+    time: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.time
+
+
+def token(key: Ed25519PrivateKey = KEY, kid: str = "k1", **claims: Any) -> str:
+    body = {
+        "iss": ISSUER,
+        "sub": str(uuid4()),
+        "roles": ["client"],
+        "iat": NOW,
+        "exp": NOW + timedelta(minutes=15),
+    }
+    return jwt.encode(body | claims, key, algorithm=ALGORITHM, headers={"kid": kid})
+
+
+def verifier(at: datetime = NOW) -> TokenVerifier:
+    return TokenVerifier({"k1": KEY.public_key()}.get, StoppedClock(at))
+
+
+def test_a_good_token_tells_who_is_asking() -> None:
+    person_id = uuid4()
+    person = verifier().verify(token(sub=str(person_id)))
+    assert person == Person(person_id, frozenset({"client"}))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "",
+        "not.a.token",
+        token(OTHER_KEY),
+        token(kid="unknown"),
+        token(iss="somebody else"),
+        token(sub="no id"),
+        jwt.encode({"sub": str(uuid4())}, "x" * 32, algorithm="HS256", headers={"kid": "k1"}),
+        jwt.encode({"sub": str(uuid4())}, None, algorithm="none", headers={"kid": "k1"}),
+    ],
+)
+def test_a_token_that_does_not_hold_is_refused(bad: str) -> None:
+    with pytest.raises(NotAuthenticated) as refused:
+        verifier().verify(bad)
+    assert refused.value.code == "token_invalid"
+
+
+@pytest.mark.parametrize("at", [NOW + timedelta(minutes=16), NOW - timedelta(minutes=1)])
+def test_a_token_is_refused_outside_its_time(at: datetime) -> None:
+    with pytest.raises(NotAuthenticated) as refused:
+        verifier(at).verify(token())
+    assert refused.value.code == "token_expired"
+
+
+def test_a_missing_role_is_named() -> None:
+    with pytest.raises(NotAllowed) as refused:
+        Person(uuid4(), frozenset({"client"})).must_be("operator")
+    assert refused.value.facts == {"role": "operator"}
+
+
+@dataclass
+class Jwks:
+    """A server of keys that counts how often it is asked and can be told to fail."""
+
+    keys: dict[str, Ed25519PrivateKey] = field(default_factory=dict)
+    asked: int = 0
+    broken: bool = False
+    url: str = ""
+
+    def document(self) -> bytes:
+        keys = [
+            json.loads(jwt.algorithms.OKPAlgorithm.to_jwk(key.public_key())) | {"kid": kid}
+            for kid, key in self.keys.items()
+        ]
+        return json.dumps({"keys": keys}).encode()
+
+
+@pytest.fixture
+def jwks() -> Iterator[Jwks]:
+    state = Jwks({"k1": KEY})
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            state.asked += 1
+            self.send_response(500 if state.broken else 200)
+            self.end_headers()
+            self.wfile.write(state.document())
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    state.url = f"http://127.0.0.1:{server.server_port}/"
+    yield state
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_keys_are_read_once_and_then_kept(jwks: Jwks) -> None:
+    keys = JwksKeys(jwks.url, StoppedClock())
+    assert keys("k1") == KEY.public_key()
+    assert keys("k1") == KEY.public_key()
+    assert jwks.asked == 1
+
+
+def test_a_new_key_is_found_without_a_restart(jwks: Jwks) -> None:
+    clock = StoppedClock()
+    keys = JwksKeys(jwks.url, clock)
+    assert keys("k1") is not None
+    jwks.keys["k2"] = OTHER_KEY
+    clock.time += timedelta(seconds=6)
+    assert keys("k2") == OTHER_KEY.public_key()
+
+
+def test_forged_key_ids_do_not_make_us_ask_each_time(jwks: Jwks) -> None:
+    keys = JwksKeys(jwks.url, StoppedClock())
+    assert [keys(f"forged-{number}") for number in range(20)] == [None] * 20
+    assert jwks.asked == 1
+
+
+def test_known_keys_stay_good_while_accounts_is_away(jwks: Jwks) -> None:
+    clock = StoppedClock()
+    keys = JwksKeys(jwks.url, clock)
+    assert keys("k1") is not None
+    jwks.broken = True
+    clock.time += timedelta(hours=1)
+    assert keys("k1") == KEY.public_key()
+    assert jwks.asked == 2
+
+
+def test_without_any_key_the_caller_is_told_to_come_again(jwks: Jwks) -> None:
+    jwks.broken = True
+    with pytest.raises(Transient, match="token_keys_unavailable"):
+        JwksKeys(jwks.url, StoppedClock())("k1")
