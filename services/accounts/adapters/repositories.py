@@ -29,12 +29,14 @@ class SqlPeople:
             "registered_at": account.registered_at,
             "password_hash": account.password_hash,
         }
+        # SQLAlchemy keeps no rowcount of an INSERT; what it returns tells.
         unless_taken = (
             insert(accounts)
             .values(row)
             .on_conflict_do_nothing(index_elements=[accounts.c.email_key])
+            .returning(accounts.c.person_id)
         )
-        return self.connection.execute(unless_taken).rowcount == 1
+        return self.connection.execute(unless_taken).first() is not None
 
     def by_id(self, person_id: UUID) -> Account | None:
         """Return the person's account."""

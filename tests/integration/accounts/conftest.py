@@ -1,0 +1,36 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from services.accounts.__main__ import AccountsSettings, make_app
+from tests.support.servers import TestPostgres
+from tests.unit.accounts.test_tokens import write_key
+from tools.postgres import ServiceDatabase
+
+
+@pytest.fixture
+def database(postgres: TestPostgres) -> ServiceDatabase:
+    return postgres.service_database("accounts")
+
+
+@pytest.fixture
+def settings(database: ServiceDatabase, tmp_path: Path) -> AccountsSettings:
+    """Real settings, with the cheapest hash that there is."""
+    write_key(tmp_path / "1.pem")
+    return AccountsSettings(
+        database_url=database.url,
+        token_keys_dir=tmp_path,
+        argon2_time_cost=1,
+        argon2_memory_kib=32,
+        argon2_parallelism=1,
+    )
+
+
+@pytest.fixture
+def client(settings: AccountsSettings) -> Iterator[TestClient]:
+    app = make_app(settings)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+    app.state.edge.database.engine.dispose()
