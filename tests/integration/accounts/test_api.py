@@ -15,7 +15,7 @@ from tools.postgres import ServiceDatabase
 PEOPLE = "/api/v1/accounts/people"
 SESSIONS = "/api/v1/accounts/sessions"
 ME = "/api/v1/accounts/people/me"
-HANAKO = {
+HANAKO: dict[str, Any] = {
     "email": "hanako@example.jp",
     "password": "correct horse battery",
     "display_name": "花子",
