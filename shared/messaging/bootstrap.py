@@ -1,0 +1,72 @@
+"""Starts the events process of a service. Import it before anything else: it patches for eventlet.
+
+psycopg looks for its waiting function when it is imported: only `wait_selector` gives way to other
+green threads. (`wait_select` does too, but not beyond file descriptor 1,024.)
+"""
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any, NotRequired, TypedDict
+
+if "psycopg" in sys.modules:
+    raise RuntimeError("import shared.messaging.bootstrap before psycopg")
+os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
+# Names are resolved by libc, as in every other process: eventlet's own resolver knows less.
+os.environ["EVENTLET_NO_GREENDNS"] = "yes"
+
+from shared.messaging.quiet import eventlet
+
+eventlet.monkey_patch()
+
+from sqlalchemy import Connection  # noqa: E402
+
+from shared.clock import Clock  # noqa: E402
+from shared.db import Database  # noqa: E402
+from shared.messaging.green import ServiceContainer  # noqa: E402
+from shared.messaging.topology import Step  # noqa: E402
+
+logger = logging.getLogger(__name__)
+
+
+class EventsConfig(TypedDict):
+    """What an events process needs.
+
+    `database` and `work` make a Database (once) and the Work of a transaction. `max_workers` is how
+    many handlers run at once (10), but never more than the database's pool keeps connections.
+    `steps` are the delays of retries, other than topology.STEPS in tests only.
+    """
+
+    amqp_url: str
+    database: Callable[[], Database]
+    work: Callable[[Connection, Clock], Any]
+    clock: Clock
+    max_workers: NotRequired[int]
+    steps: NotRequired[tuple[Step, ...]]
+
+
+def run_events(service_cls: type, config: EventsConfig) -> None:
+    """Run the service's entry points until SIGTERM or SIGINT, then finish what is in hand.
+
+    Waits for the broker and the exchanges of others as long as it takes. Exits with status 1 when
+    the container dies of a bug in an extension.
+    """
+    # What a handler raised is logged once, by us, with its outcome.
+    logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)
+    container = ServiceContainer(service_cls, config)
+
+    def stop(*_: object) -> None:
+        logger.info("stopping: finishing what is in hand")
+        eventlet.spawn_n(container.stop)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    container.start()
+    try:
+        container.wait()
+    except Exception:
+        logger.critical("the container died", exc_info=True)
+        sys.exit(1)
+    logger.info("stopped")
