@@ -58,6 +58,13 @@ proposals = Table(
         unique=True,
         postgresql_where=text("status = 'made'"),
     ),
+    # One job is filled by one proposal, whatever the code does.
+    Index(
+        "proposals_accepted",
+        "job_id",
+        unique=True,
+        postgresql_where=text("status = 'accepted'"),
+    ),
 )
 
 outbox = outbox_table(metadata)
