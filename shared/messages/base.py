@@ -3,10 +3,23 @@
 import re
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+
+def _storable(text: str) -> str:
+    """Return the text; raise ValueError when it has what PostgreSQL can't keep in one."""
+    if "\x00" in text:
+        raise ValueError("a NUL character can't be part of a text")
+    return text
+
+
+_Storable = AfterValidator(_storable)
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), _Storable
+]
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), _Storable
+]
 
 
 class Command(BaseModel):

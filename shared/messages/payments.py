@@ -190,12 +190,20 @@ class EscrowFact(Event):
     assistant_id: UUID
 
 
+# Which try to pay this is, from 1: tells an old message that arrives late from a new one.
+Attempt = Annotated[int, Field(ge=1, description="Counts the milestone's tries to pay")]
+
+
 class FundingStarted(EscrowFact, service="payments"):
     """The client is at the processor's page."""
+
+    attempt: Attempt = 1
 
 
 class FundingAbandoned(EscrowFact, service="payments"):
     """The processor's page expired, or the payment failed for good; the client may start again."""
+
+    attempt: Attempt = 1
 
 
 class MilestoneFunded(EscrowFact, service="payments"):
