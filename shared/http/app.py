@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from opentelemetry.trace import SpanKind
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -61,7 +62,7 @@ def create_app(
     app.include_router(_health(edge))
     problems.install(app)
     app.add_middleware(_BoundedBody, max_body_bytes=max_body_bytes)
-    app.add_middleware(_Traced)
+    app.add_middleware(Traced)
     return app
 
 
@@ -81,7 +82,7 @@ def _health(edge: Edge[Any]) -> APIRouter:
     return router
 
 
-class _Traced:
+class Traced:
     """Runs every request as a span of the caller's trace, or of a new one; answers bugs."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -154,7 +155,7 @@ def _too_large(limit: int) -> JSONResponse:
     )
 
 
-def serve(app: FastAPI, host: str, port: int) -> None:
+def serve(app: Starlette, host: str, port: int) -> None:
     """Serve the app until SIGTERM, then finish what is in hand."""
     uvicorn.run(
         app,

@@ -4,11 +4,12 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
 from shared.errors import (
@@ -86,7 +87,7 @@ def status_of(error: DomainError) -> HTTPStatus:
     return next(status for kind, status in _STATUS if isinstance(error, kind))
 
 
-def install(app: FastAPI) -> None:
+def install(app: Starlette) -> None:
     """Make the app answer every refusal as a problem."""
     app.add_exception_handler(DomainError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
