@@ -20,8 +20,8 @@ from urllib.parse import quote
 import pika
 from pika.exceptions import AMQPError
 
-from tools.ports import LOOPBACK, free_ports
-from tools.processes import Child, StackError, environment, spawn, wait_until_ready
+from tools.ports import LOOPBACK, free_ports, is_open
+from tools.processes import Child, Spawn, StackError, environment, spawn, wait_until_ready
 
 ADMIN = "admin"
 NODE = "tasuki@localhost"
@@ -101,6 +101,7 @@ class Broker:
     ports: BrokerPorts
     password: str
     users: Sequence[BrokerUser] = ()
+    start_process: Spawn = spawn
     _child: Child | None = field(default=None, init=False)
     _epmd: Child | None = field(default=None, init=False)
 
@@ -130,10 +131,10 @@ class Broker:
         log = self.folder / "rabbitmq.log"
         # Foreground and ours: the node would start a daemon that stays behind.
         epmd = [program("epmd"), "-port", str(self.ports.epmd)]
-        self._epmd = spawn("epmd", epmd, env=env, log=log)
+        self._epmd = self.start_process("epmd", epmd, env=env, log=log)
         # With ALLOW_INPUT the script becomes the node instead of waiting for it.
         node_env = env | {"RABBITMQ_ALLOW_INPUT": "1"}
-        self._child = spawn("RabbitMQ", [server, "-noinput"], env=node_env, log=log)
+        self._child = self.start_process("rabbitmq", [server, "-noinput"], env=node_env, log=log)
         wait_until_ready(
             self._child, self._answers, timeout_seconds=START_SECONDS, poll_seconds=0.1
         )
@@ -190,6 +191,8 @@ class Broker:
         return done.stdout
 
     def _answers(self) -> bool:
+        if not is_open(self.ports.amqp):  # pika would log every attempt, at length
+            return False
         parameters = pika.URLParameters(self.url)
         parameters.socket_timeout = 2
         try:

@@ -1,12 +1,14 @@
 """TCP ports on this machine: which are free, and who holds one."""
 
 import socket
+from collections.abc import Mapping
 
 import psutil
 
 from tools.processes import StackError
 
 LOOPBACK = "127.0.0.1"
+HIGHEST_PORT = 65_535
 
 
 def free_port() -> int:
@@ -44,12 +46,12 @@ def is_open(port: int) -> bool:
         return probe.connect_ex((LOOPBACK, port)) == 0
 
 
-def require_free(port: int, what: str, variable: str) -> None:
+def require_free(port: int, name: str) -> None:
     """Raise StackError, naming who holds the port and the variable that chooses another."""
     if not is_free(port):
         raise StackError(
-            f"port {port} for {what} is taken by {holder(port)}.\n"
-            f"Stop that program, or choose another port: {variable}=<port> make run"
+            f"port {port} for {name} is taken by {holder(port)}.\n"
+            f"Stop that program, or choose another port: {port_variable(name)}=<port> make run"
         )
 
 
@@ -69,3 +71,46 @@ def holder(port: int) -> str:
     except psutil.Error:
         pass
     return "another program"
+
+
+# `make run` listens here, so that an address can be kept as a bookmark; TASUKI_<NAME>_PORT chooses
+# another. The order is that of the table in the README.
+FIXED_PORTS = {
+    "web": 8000,
+    "accounts": 8001,
+    "jobs": 8002,
+    "contracts": 8003,
+    "payments": 8004,
+    "notify": 8005,
+    "stripe": 8010,
+    "smtp": 8025,
+    "postgres": 8032,
+    "amqp": 8072,
+    "amqp_distribution": 8073,
+    "epmd": 8074,
+}
+
+
+def fixed_ports(environ: Mapping[str, str]) -> dict[str, int]:
+    """Return the documented ports, or those that the environment names.
+
+    Raises StackError when a variable holds no port.
+    """
+    return {name: _port(environ, name, default) for name, default in FIXED_PORTS.items()}
+
+
+def chosen_ports() -> dict[str, int]:
+    """Return free ports for a stack that nobody has to find twice: demo and tests."""
+    return dict(zip(FIXED_PORTS, free_ports(len(FIXED_PORTS)), strict=True))
+
+
+def port_variable(name: str) -> str:
+    """Return the environment variable that chooses a port."""
+    return f"TASUKI_{name.upper()}_PORT"
+
+
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(port_variable(name)) or str(default)
+    if not text.isdigit() or not 1 <= int(text) <= HIGHEST_PORT:
+        raise StackError(f"{port_variable(name)} must be a port (1 to 65535), not {text!r}")
+    return int(text)

@@ -19,7 +19,7 @@ import psycopg
 from psycopg import sql
 
 from tools.ports import LOOPBACK
-from tools.processes import Child, StackError, environment, spawn, wait_until_ready
+from tools.processes import Child, Spawn, StackError, environment, spawn, wait_until_ready
 
 ADMIN = "postgres"
 UNPRIVILEGED = "nobody"
@@ -51,15 +51,25 @@ class RolePasswords:
 class Postgres:
     """A PostgreSQL server of our own, on 127.0.0.1, in one folder that outlives it.
 
-    durable=False turns fsync off: for tests that never cut the power.
+    durable=False turns fsync off: for tests that never cut the power. `start_process` may be one
+    that also writes down what it starts.
     """
 
-    def __init__(self, folder: Path, *, port: int, password: str, durable: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        port: int,
+        password: str,
+        durable: bool = True,
+        start_process: Spawn = spawn,
+    ) -> None:
         self.folder = folder
         self.port = port
         self.log = folder / "postgres.log"
         self._password = password
         self._durable = durable
+        self._spawn = start_process
         self._child: Child | None = None
 
     @property
@@ -95,7 +105,7 @@ class Postgres:
         }
         options = [f"--{name}={value}" for name, value in settings.items()]
         command = [*_unprivileged(), binary("postgres"), "-D", str(self._data), *options]
-        self._child = spawn("PostgreSQL", command, env=environment(), log=self.log)
+        self._child = self._spawn("postgres", command, env=environment(), log=self.log)
         wait_until_ready(self._child, self._answers, timeout_seconds=START_SECONDS)
 
     def stop(self) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import psutil
 
@@ -69,6 +70,16 @@ def kill_all(processes: Sequence[psutil.Process]) -> None:
         with suppress(psutil.NoSuchProcess):
             process.kill()
     psutil.wait_procs(processes, timeout=5)
+
+
+class Spawn(Protocol):
+    """What starts a process: `spawn`, or one that also writes it down."""
+
+    def __call__(
+        self, name: str, command: Sequence[str], *, env: Mapping[str, str], log: Path
+    ) -> Child:
+        """Start it."""
+        ...
 
 
 def spawn(

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Final
 
+from shared.messaging.topology import permissions
 from tools.broker import BrokerUser
 
 # In the order in which a person would explain them; web has no database and no broker user.
@@ -19,11 +20,9 @@ WITH_STATE: Final = tuple(service for service in PROCESSES if service != "web")
 
 
 def broker_users(passwords: Mapping[str, str]) -> list[BrokerUser]:
-    """Return a broker user per service, reaching what the topology says that it needs."""
-    from shared.messaging import topology  # noqa: PLC0415
-
+    """Return a broker user per service, reaching what the topology says it needs."""
     return [
-        BrokerUser(service, password, *topology.permissions(service))
+        BrokerUser(service, password, *permissions(service))
         for service, password in passwords.items()
     ]
 

@@ -4,6 +4,8 @@ from pika.exceptions import ChannelClosedByBroker, ProbableAuthenticationError
 
 from tests.support.servers import TestBroker
 
+DURABLE = pika.BasicProperties(delivery_mode=pika.DeliveryMode.Persistent)
+
 
 def test_each_service_reaches_its_own_queues_and_nothing_of_others(
     broker: TestBroker, vhost: str
@@ -24,9 +26,9 @@ def test_a_durable_queue_survives_kill_and_restart(broker: TestBroker, vhost: st
     parameters = pika.URLParameters(vhost)
     with pika.BlockingConnection(parameters) as connection:
         channel = connection.channel()
-        channel.queue_declare("kept", durable=True, arguments={"x-queue-type": "quorum"})
+        channel.queue_declare("kept", durable=True)
         channel.confirm_delivery()
-        channel.basic_publish("", "kept", b"still here")
+        channel.basic_publish("", "kept", b"still here", DURABLE)
 
     broker.node.kill()
     broker.node.start()
