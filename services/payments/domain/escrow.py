@@ -1,0 +1,128 @@
+"""Money held for one milestone: from the first checkout to release or refund."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from services.payments.domain.moves import Machine
+from services.payments.domain.postings import Owner
+from services.payments.domain.rates import NOTHING, Amounts, ProcessorRules, Release, day_in_japan
+from shared.errors import Rejected
+from shared.messages.jobs import Category, Mode
+from shared.messages.payments import EscrowStatus
+from shared.money import Money
+
+
+class EscrowStep(StrEnum):
+    """What can happen to an escrow."""
+
+    START_FUNDING = "start_funding"
+    ABANDON_FUNDING = "abandon_funding"
+    CAPTURE = "capture"
+    RELEASE = "release"
+    END = "end"
+    CONFIRM_REFUND = "confirm_refund"
+
+
+S, T = EscrowStatus, EscrowStep
+
+# fmt: off
+ESCROW: Final = Machine[EscrowStatus, EscrowStep](
+    thing="escrow",
+    moves={
+        (S.UNFUNDED,  T.START_FUNDING):   S.FUNDING,
+        (S.FUNDING,   T.START_FUNDING):   S.FUNDING,   # another page, once the last one expired
+        (S.FUNDING,   T.ABANDON_FUNDING): S.UNFUNDED,
+        (S.UNFUNDED,  T.CAPTURE):         S.FUNDED,    # told of the payment before the page
+        (S.FUNDING,   T.CAPTURE):         S.FUNDED,
+        (S.FUNDED,    T.RELEASE):         S.RELEASED,
+        (S.FUNDED,    T.END):             S.REFUNDING,
+        (S.UNFUNDED,  T.END):             S.CLOSED,
+        (S.FUNDING,   T.END):             S.CLOSED,
+        (S.REFUNDING, T.CONFIRM_REFUND):  S.REFUNDED,
+    },
+    happened={
+        (S.RELEASED,  T.RELEASE),
+        (S.REFUNDING, T.END), (S.REFUNDED, T.END), (S.CLOSED, T.END),
+        (S.REFUNDED,  T.CONFIRM_REFUND),
+        # A page that expires is of no interest once the money came, or the milestone ended.
+        *((status, T.ABANDON_FUNDING) for status in S if status is not S.FUNDING),
+    },
+    not_yet={
+        # Accepted, so it was funded: the capture is on its way to us.
+        (S.UNFUNDED,  T.RELEASE), (S.FUNDING, T.RELEASE),
+        (S.UNFUNDED,  T.CONFIRM_REFUND), (S.FUNDING, T.CONFIRM_REFUND),
+        (S.FUNDED,    T.CONFIRM_REFUND),
+    },
+)
+# fmt: on
+
+
+@dataclass
+class Contract:
+    """What payments keeps of a contract. `accumulated` is what its next fee is marginal to."""
+
+    contract_id: UUID
+    client_id: UUID
+    assistant_id: UUID
+    category: Category
+    mode: Mode
+    review_days: int
+    agreed_at: datetime
+    accumulated: Money = NOTHING
+
+
+@dataclass
+class Escrow:
+    """The money of a milestone."""
+
+    milestone_id: UUID
+    contract: Contract
+    title: str
+    due_on: date
+    cost: Amounts
+    status: EscrowStatus = EscrowStatus.UNFUNDED
+    charge_id: str | None = None
+    release: Release | None = None
+
+    def move(self, step: EscrowStep) -> bool:
+        """Take the step; False when it has already happened. Raises Transient or Rejected."""
+        status = ESCROW.next(self.status, step)
+        if status is None:
+            return False
+        self.status = status
+        return True
+
+    @property
+    def owners(self) -> dict[Owner, UUID]:
+        """Whose sub-accounts its money is on."""
+        return {Owner.MILESTONE: self.milestone_id, Owner.ASSISTANT: self.contract.assistant_id}
+
+    def check_payable(self, rules: ProcessorRules, now: datetime) -> None:
+        """Raise Rejected when the client can't pay for the milestone now."""
+        if self.status in {S.FUNDED, S.RELEASED}:
+            raise Rejected("milestone_already_funded", "The milestone is paid for already.")
+        if (self.status, T.START_FUNDING) not in ESCROW.moves:
+            raise Rejected("milestone_ended", "The milestone has ended: nothing is to be paid.")
+        if (
+            not rules.minimum_charge.amount
+            <= self.cost.funded.amount
+            <= rules.maximum_charge.amount
+        ):
+            raise Rejected(
+                "amount_not_chargeable",
+                "The processor takes no payment of this amount. Agree on another division.",
+                minimum=rules.minimum_charge.amount,
+                maximum=rules.maximum_charge.amount,
+            )
+        held_until = self.due_on + timedelta(days=self.contract.review_days)
+        limit = day_in_japan(now) + timedelta(days=rules.hold_days)
+        if held_until > limit:
+            raise Rejected(
+                "processor_hold_exceeded",
+                f"Money is held for {rules.hold_days} days at most. Pay nearer to the due date.",
+                held_until=held_until.isoformat(),
+                payable_from=(held_until - timedelta(days=rules.hold_days)).isoformat(),
+            )

@@ -1,0 +1,74 @@
+"""An assistant as somebody to be paid: what the processor says of the account decides."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from services.payments.domain.moves import Machine
+from shared.messages.payments import PayeeStatus
+
+
+class PayeeStep(StrEnum):
+    """What the processor can say."""
+
+    ACTIVATE = "activate"
+    RESTRICT = "restrict"
+    WAIT = "wait"
+
+
+S, T = PayeeStatus, PayeeStep
+
+# fmt: off
+PAYEE: Final = Machine[PayeeStatus, PayeeStep](
+    thing="payee",
+    moves={
+        (S.PENDING,    T.ACTIVATE): S.ACTIVE,
+        (S.RESTRICTED, T.ACTIVATE): S.ACTIVE,
+        (S.PENDING,    T.RESTRICT): S.RESTRICTED,
+        (S.ACTIVE,     T.RESTRICT): S.RESTRICTED,
+        (S.RESTRICTED, T.WAIT):     S.PENDING,
+        (S.ACTIVE,     T.WAIT):     S.PENDING,
+    },
+    happened={
+        (S.ACTIVE, T.ACTIVATE), (S.RESTRICTED, T.RESTRICT), (S.PENDING, T.WAIT),
+    },
+    not_yet=frozenset(),
+)
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """What the processor said of an account, and when it was asked."""
+
+    account_id: str
+    step: PayeeStep
+    requirements: tuple[str, ...]
+    asked_at: datetime
+
+
+@dataclass
+class Payee:
+    """An assistant's account at the processor; `account_id` is None until it is opened."""
+
+    person_id: UUID
+    account_id: str | None = None
+    status: PayeeStatus = PayeeStatus.PENDING
+    requirements: tuple[str, ...] = ()
+    asked_at: datetime | None = None
+
+    def take(self, state: AccountState) -> PayeeStatus | None:
+        """Take over what the processor said; return the new status, or None if it's the same.
+
+        An answer that is older than the last one changes nothing: two processes may have asked.
+        """
+        if self.asked_at and state.asked_at < self.asked_at:
+            return None
+        self.asked_at = state.asked_at
+        self.requirements = state.requirements
+        status = PAYEE.next(self.status, state.step)
+        if status is not None:
+            self.status = status
+        return status

@@ -1,0 +1,119 @@
+"""Fees, taxes and withholding to the yen."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.payments.domain.rates import (
+    NOTHING,
+    Rates,
+    Tier,
+    amounts,
+    day_in_japan,
+    marginal,
+    release,
+)
+from shared.errors import Rejected
+from shared.messages.jobs import Mode
+from shared.money import MAX_MINOR, Money, yen
+
+FEES = (Tier(0, 2_000), Tier(100_000, 1_000), Tier(200_000, 500))
+WITHHOLDING = (Tier(0, 1_021), Tier(1_000_000, 2_042))
+RATES = Rates(1_000, FEES, WITHHOLDING)
+UNCOVERED = Rates(1_000, FEES, ())
+
+prices = st.integers(1, 10**12)
+modes = st.sampled_from(Mode)
+rates = st.sampled_from((RATES, UNCOVERED))
+
+
+def test_the_worked_example_in_principal_mode() -> None:
+    cost = amounts(yen(50_000), Mode.PRINCIPAL, RATES)
+    assert (cost.tax, cost.withholding, cost.funded) == (yen(5_000), yen(5_105), yen(55_000))
+    parts = release(cost, Mode.PRINCIPAL, RATES, NOTHING)
+    assert (parts.platform_fee, parts.platform_fee_tax) == (yen(11_000), yen(1_100))
+    assert (parts.withholding, parts.net) == (yen(5_105), yen(37_795))
+
+
+def test_the_worked_example_in_brokered_mode() -> None:
+    cost = amounts(yen(50_000), Mode.BROKERED, RATES)
+    assert (cost.tax, cost.withholding, cost.funded) == (yen(5_000), yen(5_105), yen(49_895))
+    parts = release(cost, Mode.BROKERED, RATES, NOTHING)
+    assert (parts.platform_fee, parts.platform_fee_tax) == (yen(11_000), yen(1_100))
+    assert (parts.withholding, parts.net) == (NOTHING, yen(37_795))
+
+
+@pytest.mark.parametrize(
+    ("amount", "fee"),
+    [
+        (0, 0),
+        (4, 0),
+        (5, 1),
+        (100_000, 20_000),
+        (100_009, 20_000),
+        (100_010, 20_001),
+        (200_000, 30_000),
+        (200_020, 30_001),
+        (1_000_000, 70_000),
+    ],
+)
+def test_the_fee_is_marginal_and_rounded_down(amount: int, fee: int) -> None:
+    assert marginal(amount, FEES) == fee
+
+
+@pytest.mark.parametrize(
+    ("price", "withheld"), [(9, 0), (10, 1), (1_000_000, 102_100), (1_500_000, 204_200)]
+)
+def test_more_is_withheld_of_what_is_above_a_million(price: int, withheld: int) -> None:
+    assert amounts(yen(price), Mode.PRINCIPAL, RATES).withholding == yen(withheld)
+
+
+def test_nothing_is_withheld_from_kinds_of_work_that_are_not_covered() -> None:
+    assert amounts(yen(50_000), Mode.BROKERED, UNCOVERED).funded == yen(55_000)
+
+
+@given(prices, modes, rates, st.integers(0, 10**12))
+def test_the_parts_always_add_up_to_what_was_funded(
+    price: int, mode: Mode, in_force: Rates, before: int
+) -> None:
+    cost = amounts(yen(price), mode, in_force)
+    parts = release(cost, mode, in_force, yen(before))
+    total = parts.net + parts.platform_fee + parts.platform_fee_tax + parts.withholding
+    assert total == cost.funded
+
+
+@given(prices, rates, st.integers(0, 10**12))
+def test_the_assistant_receives_the_same_in_both_modes(
+    price: int, in_force: Rates, before: int
+) -> None:
+    nets = {
+        release(amounts(yen(price), mode, in_force), mode, in_force, yen(before)).net
+        for mode in Mode
+    }
+    assert len(nets) == 1
+
+
+@given(st.lists(prices, min_size=1, max_size=8))
+def test_dividing_a_contract_into_milestones_does_not_change_its_fee(parts: list[int]) -> None:
+    accumulated, total = NOTHING, NOTHING
+    for price in parts:
+        cost = amounts(yen(price), Mode.PRINCIPAL, RATES)
+        total += release(cost, Mode.PRINCIPAL, RATES, accumulated).platform_fee
+        accumulated += cost.price + cost.tax
+    assert total.amount == marginal(accumulated.amount, FEES)
+
+
+def test_a_currency_without_rates_is_refused() -> None:
+    with pytest.raises(Rejected, match="currency_not_supported"):
+        amounts(Money(amount=100, currency="USD"), Mode.BROKERED, RATES)
+
+
+def test_a_price_beyond_exact_numbers_is_refused() -> None:
+    with pytest.raises(Rejected, match="price_too_large"):
+        amounts(yen(MAX_MINOR), Mode.BROKERED, RATES)
+
+
+def test_days_are_counted_in_japan() -> None:
+    assert day_in_japan(datetime(2026, 3, 31, 15, 0, tzinfo=UTC)) == date(2026, 4, 1)
