@@ -1,0 +1,1 @@
+"""One module per resource of Stripe's API; each has its part of the table of operations."""
