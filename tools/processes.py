@@ -27,6 +27,7 @@ class Child:
     name: str
     popen: subprocess.Popen[bytes]
     log: Path
+    log_start: int
 
     @property
     def pid(self) -> int:
@@ -36,6 +37,12 @@ class Child:
     def alive(self) -> bool:
         """Tell whether it still runs."""
         return self.popen.poll() is None
+
+    def said(self) -> bytes:
+        """Return what it wrote to its log so far."""
+        with self.log.open("rb") as file:
+            file.seek(self.log_start)
+            return file.read()
 
     def stop(self, *, signal_number: int = signal.SIGTERM, grace_seconds: float = 10) -> None:
         """Ask it to end; after the grace kill it with all that it started. Harmless when ended."""
@@ -92,6 +99,7 @@ def spawn(
     log.parent.mkdir(parents=True, exist_ok=True)
     try:
         with log.open("ab") as output:
+            log_start = output.tell()
             popen = subprocess.Popen(
                 command,
                 env=dict(env),
@@ -103,7 +111,7 @@ def spawn(
             )
     except OSError as error:
         raise StackError(f"{name} can't be started: {error}") from error
-    return Child(name, popen, log)
+    return Child(name, popen, log, log_start)
 
 
 def wait_until_ready(

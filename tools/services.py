@@ -10,7 +10,7 @@ from tools.broker import BrokerUser
 # In the order in which a person would explain them; web has no database and no broker user.
 PROCESSES: Final[Mapping[str, tuple[str, ...]]] = {
     "accounts": ("api", "relay"),
-    "jobs": ("api", "events", "relay"),
+    "jobs": ("api", "relay"),
     "contracts": ("api", "events", "relay"),
     "payments": ("api", "events", "relay"),
     "notify": ("api", "events", "relay"),

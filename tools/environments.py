@@ -1,0 +1,132 @@
+"""What each process of the stack finds in its environment, and which servers are real ones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from tools.broker import BrokerUser
+from tools.ports import LOOPBACK
+from tools.postgres import service_database
+from tools.processes import StackError, environment
+from tools.run_folder import RunFolder, Secrets
+from tools.services import broker_users
+
+STRIPE_WEBHOOKS = "/api/v1/payments/webhooks/stripe"
+
+
+@dataclass(frozen=True)
+class External:
+    """Servers that are there already; an empty address means that the stack brings its own."""
+
+    database_url: str = ""
+    amqp_url: str = ""
+    stripe_api_base: str = ""
+    stripe_api_key: str = ""
+    stripe_webhook_secrets: str = ""
+    smtp_url: str = ""
+
+    @classmethod
+    def named_in(cls, environ: Mapping[str, str]) -> Self:
+        """Return the servers that DATABASE_URL, AMQP_URL, STRIPE_…, SMTP_URL name.
+
+        Raises StackError when Stripe is named without a key or without secrets for its webhooks.
+        """
+        named = cls(**{name: environ.get(name.upper(), "") for name in cls.__dataclass_fields__})
+        stripe = (named.stripe_api_base, named.stripe_api_key, named.stripe_webhook_secrets)
+        if any(stripe) and not all(stripe):
+            raise StackError(
+                "to use another Stripe than the simulator, set all three: STRIPE_API_BASE,"
+                " STRIPE_API_KEY and STRIPE_WEBHOOK_SECRETS"
+            )
+        return named
+
+
+@dataclass(frozen=True)
+class Environments:
+    """The environments of all processes of one stack."""
+
+    folder: RunFolder
+    ports: Mapping[str, int]
+    secrets: Secrets
+    external: External
+    admin_url: str
+
+    def url(self, name: str) -> str:
+        """Return the base address of a service, of web or of the Stripe simulator (`stripe`)."""
+        return f"http://{LOOPBACK}:{self.ports[name]}"
+
+    def of(self, service: str) -> dict[str, str]:
+        """Return the whole environment of a service's processes."""
+        own: dict[str, str] = getattr(self, f"_{service}", dict)()
+        return environment(**self._common(service), **self._stateful(service), **own)
+
+    def broker_users(self) -> list[BrokerUser]:
+        """Return each service's user of our own broker."""
+        return broker_users(self.secrets.broker_users)
+
+    def simulator_options(self) -> list[str]:
+        """Return the simulator's command line."""
+        hooks = f"http://{LOOPBACK}:{self.ports['payments']}{STRIPE_WEBHOOKS}"
+        return [
+            *("--port", str(self.ports["stripe"])),
+            *("--data", str(self.folder.path / "stripe")),
+            *("--api-key", self.secrets.stripe_api_key),
+            *("--webhook", f"{hooks}={self.secrets.webhook_secret}=snapshot"),
+            *("--webhook", f"{hooks}={self.secrets.thin_webhook_secret}=thin"),
+        ]
+
+    def _common(self, service: str) -> dict[str, str]:
+        return {
+            "HTTP_HOST": LOOPBACK,
+            "HTTP_PORT": str(self.ports[service]),
+            "PUBLIC_URL": self.url("web"),
+            "JWKS_URL": f"{self.url('accounts')}/.well-known/jwks.json",
+            "CLOCK_FILE": str(self.folder.clock),
+            "LOG_LEVEL": "INFO",
+        }
+
+    def _stateful(self, service: str) -> dict[str, str]:
+        if service not in self.secrets.roles:
+            return {}
+        database = service_database(self.admin_url, service, self.secrets.roles[service])
+        return {
+            "DATABASE_URL": database.url,
+            "MIGRATION_DATABASE_URL": database.owner_url,
+            "AMQP_URL": self.external.amqp_url or self._amqp_url(service),
+        }
+
+    def _amqp_url(self, service: str) -> str:
+        login = f"{service}:{self.secrets.broker_users[service]}"
+        return f"amqp://{login}@{LOOPBACK}:{self.ports['amqp']}/%2F"
+
+    def _accounts(self) -> dict[str, str]:
+        return {"TOKEN_KEYS_DIR": str(self.folder.token_keys)}
+
+    def _contracts(self) -> dict[str, str]:
+        return {"FILES_DIR": str(self.folder.path / "files")}
+
+    def _payments(self) -> dict[str, str]:
+        if self.external.stripe_api_base:
+            return {
+                "STRIPE_API_BASE": self.external.stripe_api_base,
+                "STRIPE_API_KEY": self.external.stripe_api_key,
+                "STRIPE_WEBHOOK_SECRETS": self.external.stripe_webhook_secrets,
+            }
+        return {
+            "STRIPE_API_BASE": self.url("stripe"),
+            "STRIPE_API_KEY": self.secrets.stripe_api_key,
+            "STRIPE_WEBHOOK_SECRETS": (
+                f"{self.secrets.webhook_secret},{self.secrets.thin_webhook_secret}"
+            ),
+        }
+
+    def _notify(self) -> dict[str, str]:
+        caught = f"smtp://{LOOPBACK}:{self.ports['smtp']}"
+        return {
+            "SMTP_URL": self.external.smtp_url or caught,
+            "MAIL_FROM": "Tasuki <no-reply@tasuki.invalid>",
+        }
+
+    def _web(self) -> dict[str, str]:
+        services = ("accounts", "jobs", "contracts", "payments", "notify")
+        return {f"{service.upper()}_URL": self.url(service) for service in services}
