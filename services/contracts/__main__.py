@@ -1,0 +1,76 @@
+"""`python -m services.contracts api|events|relay|migrate`: wiring only."""
+
+from shared.process import main, migrations_of, relay_of  # isort: skip  (see shared.process)
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shared.db import Database
+from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+
+class ContractsSettings(Settings):
+    """What contracts reads beside what every process does."""
+
+    files_dir: Path = Path("files")
+
+
+def make_app(settings: ContractsSettings) -> "FastAPI":
+    """Return the app of the HTTP API."""
+    from services.contracts import api  # noqa: PLC0415  (see shared.process)
+    from services.contracts.adapters.files import LocalFiles  # noqa: PLC0415
+    from services.contracts.adapters.work import make_work  # noqa: PLC0415
+    from shared.http.app import create_app  # noqa: PLC0415
+    from shared.http.edge import Edge  # noqa: PLC0415
+    from shared.http.tokens import JwksKeys, TokenVerifier  # noqa: PLC0415
+
+    clock = settings.clock()
+    tokens = TokenVerifier(JwksKeys(settings.jwks_url, clock), clock)
+    database = Database(settings.database_url, pool_size=settings.database_pool_size)
+    edge = Edge(database, make_work, clock, tokens)
+    app = create_app("contracts", [api.router], edge, max_body_bytes=api.max_body_bytes)
+    app.state.file_store = LocalFiles(settings.files_dir)
+    return app
+
+
+def serve_api() -> None:
+    """Serve the HTTP API."""
+    from shared.http.app import serve  # noqa: PLC0415
+
+    settings = ContractsSettings()
+    serve(make_app(settings), settings.http_host, settings.http_port)
+
+
+def run_events() -> None:
+    """Hear what others tell, and fire the clocks."""
+    from services.contracts.adapters.work import make_work  # noqa: PLC0415
+    from services.contracts.events import Events  # noqa: PLC0415
+    from shared.messaging import bootstrap  # noqa: PLC0415
+
+    settings = ContractsSettings()
+    bootstrap.run_events(
+        Events,
+        {
+            "amqp_url": settings.amqp_url,
+            "database": lambda: Database(
+                settings.database_url, pool_size=settings.database_pool_size
+            ),
+            "work": make_work,
+            "clock": settings.clock(),
+        },
+    )
+
+
+if __name__ == "__main__":
+    main(
+        "contracts",
+        {
+            "api": serve_api,
+            "events": run_events,
+            "relay": relay_of("contracts"),
+            "migrate": migrations_of("contracts"),
+        },
+    )

@@ -1,0 +1,112 @@
+"""Contracts, their terms, the names in them and the policies behind them, in PostgreSQL."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.contracts.adapters.tables import contracts, milestones, people, policies, terms
+from services.contracts.domain.contract import Contract, Policy, day_in_japan, no_such_contract
+from services.contracts.domain.milestone import Milestone
+from services.contracts.domain.terms import canonical
+from shared.messages.contracts import TermsView
+from shared.messages.jobs import Category, Mode
+
+
+@dataclass(frozen=True)
+class SqlContracts:
+    """Implements the port Contracts."""
+
+    connection: Connection
+
+    def add(self, contract: Contract, agreed: TermsView, parts: Sequence[Milestone]) -> bool:
+        """Keep a new contract; False when its proposal has one already."""
+        added = insert(contracts).values(asdict(contract)).on_conflict_do_nothing()
+        if not self.connection.execute(added).rowcount:
+            return False
+        self.connection.execute(
+            terms.insert().values(
+                contract_id=contract.contract_id,
+                version=agreed.version,
+                document=canonical(agreed),
+                sha256=agreed.sha256,
+            )
+        )
+        rows = [_milestone_row(milestone, position) for position, milestone in enumerate(parts)]
+        self.connection.execute(milestones.insert(), rows)
+        return True
+
+    def get(self, contract_id: UUID) -> Contract:
+        """Return the contract; raise NotFound."""
+        query = select(contracts).where(contracts.c.contract_id == contract_id)
+        row = self.connection.execute(query).mappings().one_or_none()
+        if row is None:
+            raise no_such_contract()
+        kinds = {"category": Category(row["category"]), "mode": Mode(row["mode"])}
+        return Contract(**{**row, **kinds})
+
+    def terms(self, contract_id: UUID) -> TermsView:
+        """Return the terms that hold: their last version."""
+        query = (
+            select(terms)
+            .where(terms.c.contract_id == contract_id)
+            .order_by(terms.c.version.desc())
+            .limit(1)
+        )
+        row = self.connection.execute(query).one()
+        return TermsView.model_validate(json.loads(row.document) | {"sha256": row.sha256})
+
+
+@dataclass(frozen=True)
+class SqlPeople:
+    """Implements the port People."""
+
+    connection: Connection
+
+    def remember(self, person_id: UUID, name: str) -> None:
+        """Keep a person's name."""
+        row = {"person_id": person_id, "display_name": name}
+        self.connection.execute(insert(people).values(row).on_conflict_do_nothing())
+
+    def name(self, person_id: UUID) -> str | None:
+        """Return the name, or None while it isn't known."""
+        query = select(people.c.display_name).where(people.c.person_id == person_id)
+        return self.connection.execute(query).scalar()
+
+
+@dataclass(frozen=True)
+class SqlPolicies:
+    """Implements the port Policies."""
+
+    connection: Connection
+
+    def at(self, moment: datetime) -> Policy:
+        """Return the policy that holds at this moment."""
+        query = (
+            select(policies)
+            .where(policies.c.valid_from <= day_in_japan(moment))
+            .order_by(policies.c.valid_from.desc())
+            .limit(1)
+        )
+        row = dict(self.connection.execute(query).mappings().one())
+        del row["valid_from"]
+        return Policy(**row)
+
+
+def _milestone_row(milestone: Milestone, position: int) -> dict[str, object]:
+    return {
+        "milestone_id": milestone.milestone_id,
+        "contract_id": milestone.contract_id,
+        "position": position,
+        "title": milestone.title,
+        "description": milestone.description,
+        "price_amount": milestone.price.amount,
+        "currency": milestone.price.currency,
+        "due_on": milestone.due_on,
+        "status": milestone.status,
+        "funding_attempt": milestone.funding_attempt,
+    }

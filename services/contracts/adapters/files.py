@@ -1,0 +1,101 @@
+"""Files in a folder, each under the SHA-256 of what it holds."""
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from services.contracts.ports import Content, Upload
+from shared.errors import Transient
+from shared.ids import new_id
+
+PIECE_BYTES = 256 * 1024
+# An upload that nobody has written to for so long was cut off by a crash.
+ABANDONED_SECONDS = 24 * 3600
+
+
+class LocalFiles:
+    """Implements the port FileStore. The folder may be shared by any number of processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._incoming = folder / "incoming"
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        self._clear_abandoned()
+
+    def receive(self) -> Upload:
+        """Begin to take a file."""
+        return LocalUpload(self._incoming / str(new_id()), self._folder)
+
+    def read(self, sha256: str) -> Iterator[bytes]:
+        """Return the bytes in pieces; raise Transient (`file_unavailable`) without them."""
+        try:
+            file = _path(self._folder, sha256).open("rb")
+        except OSError as error:
+            raise Transient("file_unavailable", "The file's bytes are out of reach.") from error
+        return _pieces(file)
+
+    def _clear_abandoned(self) -> None:
+        # The machine's own time: it is held against what the file system noted.
+        before = time.time() - ABANDONED_SECONDS
+        for path in self._incoming.iterdir():
+            try:
+                if path.stat().st_mtime < before:
+                    path.unlink()
+            except FileNotFoundError:
+                continue  # another process was quicker
+
+
+class LocalUpload:
+    """Implements the port Upload."""
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        self._path = path
+        self._folder = folder
+        self._file = path.open("xb")
+        self._digest = hashlib.sha256()
+        self._size = 0
+
+    def write(self, chunk: bytes) -> None:
+        """Add bytes."""
+        self._file.write(chunk)
+        self._digest.update(chunk)
+        self._size += len(chunk)
+
+    def finish(self) -> Content:
+        """Keep the file for good: its bytes are on the disk before its name is, and that too."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        sha256 = self._digest.hexdigest()
+        target = _path(self._folder, sha256)
+        target.parent.mkdir(exist_ok=True)
+        self._path.replace(target)
+        for folder in (target.parent, self._folder):
+            _sync(folder)
+        return Content(sha256, self._size)
+
+    def discard(self) -> None:
+        """Forget what came. Does nothing after finish()."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+def _path(folder: Path, sha256: str) -> Path:
+    return folder / sha256[:2] / sha256
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

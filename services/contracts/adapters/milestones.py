@@ -1,0 +1,265 @@
+"""Milestones with what hangs on them (deliveries, files, clocks, timeline) in PostgreSQL."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.contracts.adapters.tables import (
+    contracts,
+    deadlines,
+    deliveries,
+    delivery_files,
+    files,
+    milestones,
+    timeline,
+)
+from services.contracts.domain.clocks import Deadline
+from services.contracts.domain.milestone import Milestone
+from services.contracts.ports import Delivery, Happened
+from shared.errors import NotFound
+from shared.messages.contracts import DeadlineKind, FileView, MilestoneStatus
+from shared.money import Money
+
+
+@dataclass(frozen=True)
+class SqlMilestones:
+    """Implements the port Milestones."""
+
+    connection: Connection
+
+    def lock(self, milestone_id: UUID) -> Milestone:
+        """Return the milestone, locked until the transaction ends; raise NotFound."""
+        query = (
+            select(
+                milestones,
+                contracts.c.client_id,
+                contracts.c.assistant_id,
+                contracts.c.review_days,
+            )
+            .join(contracts, contracts.c.contract_id == milestones.c.contract_id)
+            .where(milestones.c.milestone_id == milestone_id)
+            .with_for_update(of=milestones)
+        )
+        row = self.connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound("milestone_not_found", "The contract has no such milestone.")
+        return _milestone(row)
+
+    def save(self, milestone: Milestone) -> None:
+        """Keep what may change of it."""
+        self.connection.execute(
+            milestones.update()
+            .where(milestones.c.milestone_id == milestone.milestone_id)
+            .values(
+                status=milestone.status,
+                overdue=milestone.overdue,
+                funding_attempt=milestone.funding_attempt,
+                ending_asked_by=milestone.ending_asked_by,
+                ending_reason=milestone.ending_reason,
+            )
+        )
+
+
+@dataclass(frozen=True)
+class SqlDeliveries:
+    """Implements the port Deliveries."""
+
+    connection: Connection
+
+    def add(self, delivery: Delivery) -> None:
+        """Keep a new delivery."""
+        self.connection.execute(
+            deliveries.insert().values(
+                delivery_id=delivery.delivery_id,
+                milestone_id=delivery.milestone_id,
+                text=delivery.text,
+                delivered_at=delivery.delivered_at,
+            )
+        )
+        rows = [
+            {"delivery_id": delivery.delivery_id, "position": position, "file_id": file_id}
+            for position, file_id in enumerate(delivery.file_ids)
+        ]
+        if rows:
+            self.connection.execute(delivery_files.insert(), rows)
+
+    def request_changes(self, milestone_id: UUID, comment: str) -> None:
+        """Note on the milestone's last delivery what must change."""
+        last = (
+            select(func.max(deliveries.c.position))
+            .where(deliveries.c.milestone_id == milestone_id)
+            .scalar_subquery()
+        )
+        self.connection.execute(
+            deliveries.update().where(deliveries.c.position == last).values(change_request=comment)
+        )
+
+
+@dataclass(frozen=True)
+class SqlFiles:
+    """Implements the port Files."""
+
+    connection: Connection
+
+    def add(
+        self, contract_id: UUID, file: FileView, uploaded_by: UUID, uploaded_at: datetime
+    ) -> FileView:
+        """Keep a file, or return the same one that is there already."""
+        row = file.model_dump() | {
+            "contract_id": contract_id,
+            "uploaded_by": uploaded_by,
+            "uploaded_at": uploaded_at,
+        }
+        added = insert(files).values(row).on_conflict_do_nothing(constraint="files_once")
+        if self.connection.execute(added).rowcount:
+            return file
+        query = select(files).where(
+            files.c.contract_id == contract_id,
+            files.c.uploaded_by == uploaded_by,
+            files.c.name == file.name,
+            files.c.sha256 == file.sha256,
+        )
+        return file_view(self.connection.execute(query).one())
+
+    def get(self, contract_id: UUID, file_id: UUID) -> FileView:
+        """Return the file; raise NotFound."""
+        query = select(files).where(files.c.contract_id == contract_id, files.c.file_id == file_id)
+        row = self.connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound("file_not_found", "The contract has no such file.")
+        return file_view(row)
+
+    def known(self, contract_id: UUID, file_ids: Collection[UUID]) -> set[UUID]:
+        """Return those of the ids that are files of this contract."""
+        query = select(files.c.file_id).where(
+            files.c.contract_id == contract_id, files.c.file_id.in_(file_ids)
+        )
+        return set(self.connection.execute(query).scalars()) if file_ids else set()
+
+
+@dataclass(frozen=True)
+class SqlDeadlines:
+    """Implements the port Deadlines."""
+
+    connection: Connection
+
+    def replace(self, milestone_id: UUID, started: Sequence[Deadline]) -> None:
+        """Stop every clock of the milestone that still runs, and start these."""
+        self.connection.execute(
+            deadlines.delete().where(
+                deadlines.c.milestone_id == milestone_id, deadlines.c.fired_at.is_(None)
+            )
+        )
+        rows = [
+            {
+                "deadline_id": each.deadline_id,
+                "milestone_id": each.milestone_id,
+                "kind": each.kind,
+                "due_at": each.due_at,
+            }
+            for each in started
+        ]
+        if rows:
+            self.connection.execute(deadlines.insert(), rows)
+
+    def running(self, milestone_id: UUID) -> Sequence[Deadline]:
+        """Return the clocks of the milestone that still run."""
+        query = select(deadlines).where(
+            deadlines.c.milestone_id == milestone_id, deadlines.c.fired_at.is_(None)
+        )
+        return [_deadline(row) for row in self.connection.execute(query)]
+
+    def claim_due(self, now: datetime, but: Collection[UUID]) -> Deadline | None:
+        """Return a clock that is due, its milestone locked; leave out those that others hold.
+
+        The milestone is locked first, as everybody does. Only what is read after that is true:
+        another process may have fired or stopped the clock just before.
+        """
+        due = (
+            deadlines.c.fired_at.is_(None)
+            & (deadlines.c.due_at <= now)
+            & deadlines.c.deadline_id.not_in(but)
+        )
+        candidate = (
+            select(deadlines.c.milestone_id)
+            .join(milestones, milestones.c.milestone_id == deadlines.c.milestone_id)
+            .where(due)
+            .order_by(deadlines.c.due_at)
+            .limit(1)
+            .with_for_update(of=milestones, skip_locked=True)
+        )
+        first = select(deadlines).order_by(deadlines.c.due_at).limit(1)
+        while milestone_id := self.connection.execute(candidate).scalar():
+            mine = first.where(due, deadlines.c.milestone_id == milestone_id)
+            if row := self.connection.execute(mine).one_or_none():
+                return _deadline(row)
+        return None
+
+    def note_fired(self, deadline: Deadline, now: datetime) -> None:
+        """Keep that the clock has gone off."""
+        self.connection.execute(
+            deadlines.update()
+            .where(deadlines.c.deadline_id == deadline.deadline_id)
+            .values(fired_at=now)
+        )
+
+
+@dataclass(frozen=True)
+class SqlTimeline:
+    """Implements the port Timeline."""
+
+    connection: Connection
+
+    def add(
+        self,
+        contract_id: UUID,
+        what: Happened,
+        at: datetime,
+        *,
+        milestone_id: UUID | None = None,
+        by: UUID | None = None,
+        once_for: UUID | None = None,
+    ) -> None:
+        """Add an entry; no second one with the same `once_for`."""
+        entry = {
+            "contract_id": contract_id,
+            "what": what,
+            "at": at,
+            "milestone_id": milestone_id,
+            "by": by,
+            "once_for": once_for,
+        }
+        self.connection.execute(insert(timeline).values(entry).on_conflict_do_nothing())
+
+
+def file_view(row: Row[Any]) -> FileView:
+    """Return a row of files as it is shown."""
+    return FileView.model_validate(row, from_attributes=True)
+
+
+def _deadline(row: Row[Any]) -> Deadline:
+    return Deadline(row.milestone_id, DeadlineKind(row.kind), row.due_at, row.deadline_id)
+
+
+def _milestone(row: Row[Any]) -> Milestone:
+    return Milestone(
+        milestone_id=row.milestone_id,
+        contract_id=row.contract_id,
+        client_id=row.client_id,
+        assistant_id=row.assistant_id,
+        title=row.title,
+        description=row.description,
+        price=Money(amount=row.price_amount, currency=row.currency),
+        due_on=row.due_on,
+        review_days=row.review_days,
+        status=MilestoneStatus(row.status),
+        overdue=row.overdue,
+        funding_attempt=row.funding_attempt,
+        ending_asked_by=row.ending_asked_by,
+        ending_reason=row.ending_reason,
+    )

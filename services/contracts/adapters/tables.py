@@ -1,0 +1,173 @@
+"""The tables of contracts."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    false,
+    text,
+)
+
+from shared.http.idempotency import idempotency_table
+from shared.messaging.inbox import inbox_table
+from shared.messaging.outbox import outbox_table
+
+metadata = MetaData()
+
+
+def _time(name: str, *, nullable: bool = False) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def _text(name: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=nullable)
+
+
+people = Table(
+    "people", metadata, Column("person_id", Uuid, primary_key=True), _text("display_name")
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("valid_from", Date, primary_key=True),
+    Column("payday_days", SmallInteger, nullable=False),
+    Column("payday_limit_days", SmallInteger, nullable=False),
+    Column("ending_days", SmallInteger, nullable=False),
+    Column("reminder_days", SmallInteger, nullable=False),
+    _text("payment_method"),
+)
+
+contracts = Table(
+    "contracts",
+    metadata,
+    Column("contract_id", Uuid, primary_key=True),
+    Column("proposal_id", Uuid, nullable=False),
+    Column("job_id", Uuid, nullable=False),
+    Column("client_id", Uuid, nullable=False),
+    Column("assistant_id", Uuid, nullable=False),
+    _text("title"),
+    _text("category"),
+    _text("mode"),
+    Column("review_days", SmallInteger, nullable=False),
+    _time("agreed_at"),
+    # A proposal becomes one contract, however often its acceptance is told.
+    UniqueConstraint("proposal_id", name="contracts_proposal"),
+    Index("contracts_of_client", "client_id", "contract_id"),
+    Index("contracts_of_assistant", "assistant_id", "contract_id"),
+)
+
+# Appended to only: a trigger refuses everything else. `document` is the canonical JSON.
+terms = Table(
+    "terms",
+    metadata,
+    Column("contract_id", Uuid, ForeignKey("contracts.contract_id"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    _text("document"),
+    _text("sha256"),
+)
+
+milestones = Table(
+    "milestones",
+    metadata,
+    Column("milestone_id", Uuid, primary_key=True),
+    Column("contract_id", Uuid, ForeignKey("contracts.contract_id"), nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    _text("title"),
+    _text("description"),
+    Column("price_amount", BigInteger, nullable=False),
+    _text("currency"),
+    Column("due_on", Date, nullable=False),
+    _text("status"),
+    Column("overdue", Boolean, nullable=False, server_default=false()),
+    Column("funding_attempt", Integer, nullable=False),
+    Column("ending_asked_by", Uuid),
+    _text("ending_reason", nullable=True),
+    Index("milestones_of_contract", "contract_id", "position"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("delivery_id", Uuid, nullable=False),
+    Column("milestone_id", Uuid, ForeignKey("milestones.milestone_id"), nullable=False),
+    _text("text"),
+    _time("delivered_at"),
+    _text("change_request", nullable=True),
+    UniqueConstraint("delivery_id", name="deliveries_id"),
+    Index("deliveries_of_milestone", "milestone_id", "position"),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("file_id", Uuid, primary_key=True),
+    Column("contract_id", Uuid, ForeignKey("contracts.contract_id"), nullable=False),
+    _text("name"),
+    _text("media_type"),
+    Column("size", BigInteger, nullable=False),
+    _text("sha256"),
+    Column("uploaded_by", Uuid, nullable=False),
+    _time("uploaded_at"),
+    UniqueConstraint("contract_id", "uploaded_by", "name", "sha256", name="files_once"),
+)
+
+delivery_files = Table(
+    "delivery_files",
+    metadata,
+    Column("delivery_id", Uuid, ForeignKey("deliveries.delivery_id"), primary_key=True),
+    Column("position", SmallInteger, primary_key=True, autoincrement=False),
+    Column("file_id", Uuid, ForeignKey("files.file_id"), nullable=False),
+)
+
+# A clock that is stopped is deleted; one that went off stays, with the time at which it did.
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("deadline_id", Uuid, primary_key=True),
+    Column("milestone_id", Uuid, ForeignKey("milestones.milestone_id"), nullable=False),
+    _text("kind"),
+    _time("due_at"),
+    _time("fired_at", nullable=True),
+    Index("deadlines_running", "due_at", postgresql_where=text("fired_at IS NULL")),
+    Index("deadlines_of_milestone", "milestone_id"),
+)
+
+# Appended to only: a trigger refuses everything else.
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("entry_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("contract_id", Uuid, ForeignKey("contracts.contract_id"), nullable=False),
+    Column("milestone_id", Uuid, ForeignKey("milestones.milestone_id")),
+    _time("at"),
+    _text("what"),
+    Column("by", Uuid),
+    Column("once_for", Uuid),
+    Index("timeline_of_contract", "contract_id", "entry_id"),
+    Index(
+        "timeline_once",
+        "contract_id",
+        "what",
+        "once_for",
+        unique=True,
+        postgresql_where=text("once_for IS NOT NULL"),
+    ),
+)
+
+inbox = inbox_table(metadata)
+outbox = outbox_table(metadata)
+idempotency_keys = idempotency_table(metadata)

@@ -1,0 +1,33 @@
+"""Brings the ports of contracts and their PostgreSQL adapters together."""
+
+from sqlalchemy import Connection
+
+from services.contracts.adapters.agreements import SqlContracts, SqlPeople, SqlPolicies
+from services.contracts.adapters.milestones import (
+    SqlDeadlines,
+    SqlDeliveries,
+    SqlFiles,
+    SqlMilestones,
+    SqlTimeline,
+)
+from services.contracts.adapters.views import SqlViews
+from services.contracts.ports import Work
+from shared.clock import Clock
+from shared.messaging.outbox import Outbox
+
+
+def make_work(connection: Connection, clock: Clock) -> Work:
+    """Return the Work of one transaction."""
+    return Work(
+        contracts=SqlContracts(connection),
+        milestones=SqlMilestones(connection),
+        deliveries=SqlDeliveries(connection),
+        files=SqlFiles(connection),
+        deadlines=SqlDeadlines(connection),
+        timeline=SqlTimeline(connection),
+        people=SqlPeople(connection),
+        policies=SqlPolicies(connection),
+        views=SqlViews(connection),
+        outbox=Outbox(connection, clock),
+        clock=clock,
+    )

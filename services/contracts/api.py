@@ -1,0 +1,202 @@
+"""Commands and queries of contracts over HTTP; decides nothing."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated, TypeVar
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi import Query as QueryParameter
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
+
+from services.contracts.ports import Content, FileStore, Work
+from services.contracts.use_cases import files, reading, working
+from services.contracts.use_cases.working import Place
+from shared.http.app import MAX_BODY_BYTES
+from shared.http.edge import Answered, Command, Query, command, query
+from shared.http.pagination import After, Limit, Page, page
+from shared.messages.contracts import (
+    AskToEnd,
+    ContractSummary,
+    ContractView,
+    Deliver,
+    FileView,
+    MilestoneView,
+    RequestChanges,
+    TermsView,
+)
+
+T = TypeVar("T")
+
+PREFIX = "/api/v1/contracts"
+MAX_FILE_BYTES = 50 * 1024 * 1024
+OCTETS = "application/octet-stream"
+_FILES_PATH = re.compile(PREFIX + r"/[^/]+/files")
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,80}/[\w.+-]{1,80}", re.ASCII)
+
+router = APIRouter(prefix=PREFIX, tags=["contracts"])
+
+Commands = Annotated[Command[Work], Depends(command)]
+Queries = Annotated[Query[Work], Depends(query)]
+
+
+def max_body_bytes(path: str) -> int:
+    """Return how large a body may be: files are larger than JSON."""
+    return MAX_FILE_BYTES if _FILES_PATH.fullmatch(path) else MAX_BODY_BYTES
+
+
+def _place(contract_id: UUID, milestone_id: UUID) -> Place:
+    return Place(contract_id, milestone_id)
+
+
+def _file_store(request: Request) -> FileStore:
+    store: FileStore = request.app.state.file_store
+    return store
+
+
+Stores = Annotated[FileStore, Depends(_file_store)]
+
+# No folders, no control characters, none that turn the reading direction to disguise a name.
+FileName = Annotated[
+    str,
+    QueryParameter(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^/\\\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+$",
+        description="The file's name, without folders",
+    ),
+]
+
+
+@router.get("")
+def list_contracts(query: Queries, after: After = None, limit: Limit = 20) -> Page[ContractSummary]:
+    """Return one's own contracts, newest first."""
+    person = query.person
+    found = query.run(
+        lambda work: reading.list_contracts(person, work, after=after, limit=limit + 1)
+    )
+    return page(found, limit, lambda contract: contract.contract_id)
+
+
+@router.get("/{contract_id}")
+def get_contract(contract_id: UUID, query: Queries) -> ContractView:
+    """Return a contract: terms, milestones with their clocks, and all that happened (a party)."""
+    return query.run(lambda work: reading.get_contract(contract_id, query.person, work))
+
+
+@router.get("/{contract_id}/terms")
+def get_terms(contract_id: UUID, query: Queries) -> TermsView:
+    """Return the terms in writing (a party)."""
+    return query.run(lambda work: reading.get_terms(contract_id, query.person, work))
+
+
+@router.post(
+    "/{contract_id}/files",
+    status_code=201,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {OCTETS: {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+async def upload_file(
+    contract_id: UUID, name: FileName, request: Request, query: Queries, store: Stores
+) -> FileView:
+    """Add a file, sent as the body, of at most 50 MiB (a party).
+
+    No Idempotency-Key is needed: the same bytes under the same name are the same file.
+    """
+    person = query.person
+    await _in_thread(query, lambda work: files.check_party(contract_id, person, work))
+    content = await _receive(request, store)
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip()
+    if not _MEDIA_TYPE.fullmatch(media_type):
+        media_type = OCTETS
+    return await _in_thread(
+        query,
+        lambda work: files.add_file(
+            contract_id, content, person, work, name=name, media_type=media_type
+        ),
+    )
+
+
+@router.get("/{contract_id}/files/{file_id}", response_class=StreamingResponse)
+def download_file(
+    contract_id: UUID, file_id: UUID, query: Queries, store: Stores
+) -> StreamingResponse:
+    """Return a file's bytes, for saving (a party)."""
+    file = query.run(lambda work: files.get_file(contract_id, file_id, query.person, work))
+    # Never the uploader's media type: a page shown from our address could act for its reader.
+    return StreamingResponse(
+        store.read(file.sha256),
+        media_type=OCTETS,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
+            "Content-Length": str(file.size),
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@router.post(
+    "/{contract_id}/milestones/{milestone_id}/deliveries",
+    status_code=201,
+    response_model=MilestoneView,
+)
+def deliver(place: Annotated[Place, Depends(_place)], body: Deliver, command: Commands) -> Answered:
+    """Hand in the work (the assistant). The client's time to review begins."""
+    return command.run(lambda work: working.deliver(place, body, command.person, work))
+
+
+@router.post(
+    "/{contract_id}/milestones/{milestone_id}/change-requests",
+    status_code=201,
+    response_model=MilestoneView,
+)
+def request_changes(
+    place: Annotated[Place, Depends(_place)], body: RequestChanges, command: Commands
+) -> Answered:
+    """Say what must change in what was delivered (the client)."""
+    return command.run(lambda work: working.request_changes(place, body, command.person, work))
+
+
+@router.post("/{contract_id}/milestones/{milestone_id}/acceptance", response_model=MilestoneView)
+def accept(place: Annotated[Place, Depends(_place)], command: Commands) -> Answered:
+    """Accept the work (the client): the escrow is released."""
+    return command.run(lambda work: working.accept(place, command.person, work))
+
+
+@router.post("/{contract_id}/milestones/{milestone_id}/ending", response_model=MilestoneView)
+def ask_to_end(
+    place: Annotated[Place, Depends(_place)], body: AskToEnd, command: Commands
+) -> Answered:
+    """Propose to end the milestone (either party). The other's silence agrees after some days."""
+    return command.run(lambda work: working.ask_to_end(place, body, command.person, work))
+
+
+@router.post(
+    "/{contract_id}/milestones/{milestone_id}/ending/agreement", response_model=MilestoneView
+)
+def agree_to_end(place: Annotated[Place, Depends(_place)], command: Commands) -> Answered:
+    """Agree to end (the party who didn't ask): what is in escrow goes back to the client."""
+    return command.run(lambda work: working.agree_to_end(place, command.person, work))
+
+
+async def _in_thread(query: Query[Work], use_case: Callable[[Work], T]) -> T:
+    return await run_in_threadpool(query.run, use_case)
+
+
+async def _receive(request: Request, store: FileStore) -> Content:
+    """Pass the body on to the store, piece by piece, without ever holding the whole of it."""
+    upload = await run_in_threadpool(store.receive)
+    try:
+        async for chunk in request.stream():
+            await run_in_threadpool(upload.write, chunk)
+        return await run_in_threadpool(upload.finish)
+    finally:
+        upload.discard()

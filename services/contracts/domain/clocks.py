@@ -1,0 +1,82 @@
+"""The clocks of a milestone: which of them run in which status, and when each is due."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.contracts.domain.contract import Policy, end_of_day_in_japan
+from services.contracts.domain.milestone import Milestone
+from shared.ids import new_id
+from shared.messages.contracts import DeadlineKind, MilestoneStatus
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A moment at which something happens to a milestone by itself, unless it moves on before."""
+
+    milestone_id: UUID
+    kind: DeadlineKind
+    due_at: datetime
+    deadline_id: UUID = field(default_factory=new_id)
+
+
+Due = tuple[DeadlineKind, datetime]
+
+REMINDS_OF = {
+    DeadlineKind.DELIVERY_REMINDER: DeadlineKind.DELIVERY,
+    DeadlineKind.REVIEW_REMINDER: DeadlineKind.REVIEW,
+}
+
+
+def review_ends_at(milestone: Milestone, delivered_at: datetime) -> datetime:
+    """Return when silence accepts a delivery."""
+    return delivered_at + timedelta(days=milestone.review_days)
+
+
+def ending_answer_until(asked_at: datetime, policy: Policy) -> datetime:
+    """Return when silence agrees to end."""
+    return asked_at + timedelta(days=policy.ending_days)
+
+
+def _delivery(milestone: Milestone, now: datetime, policy: Policy) -> Iterator[Due]:
+    if milestone.overdue:
+        return
+    due_at = end_of_day_in_japan(milestone.due_on)
+    yield DeadlineKind.DELIVERY, due_at
+    remind_at = due_at - timedelta(days=policy.reminder_days)
+    if remind_at > now:
+        yield DeadlineKind.DELIVERY_REMINDER, remind_at
+
+
+def _review(milestone: Milestone, now: datetime, policy: Policy) -> Iterator[Due]:
+    due_at = review_ends_at(milestone, now)
+    yield DeadlineKind.REVIEW, due_at
+    half = now + (due_at - now) / 2
+    for remind_at in {half, due_at - timedelta(days=policy.reminder_days)}:
+        if remind_at > now:
+            yield DeadlineKind.REVIEW_REMINDER, remind_at
+
+
+def _ending(_: Milestone, now: datetime, policy: Policy) -> Iterator[Due]:
+    yield DeadlineKind.ENDING, ending_answer_until(now, policy)
+
+
+# A status that isn't listed has no clock running.
+RUNNING: dict[MilestoneStatus, Callable[[Milestone, datetime, Policy], Iterator[Due]]] = {
+    MilestoneStatus.FUNDED: _delivery,
+    MilestoneStatus.CHANGES_REQUESTED: _delivery,
+    MilestoneStatus.DELIVERED: _review,
+    MilestoneStatus.ENDING: _ending,
+}
+
+
+def clocks_of(milestone: Milestone, now: datetime, policy: Policy) -> list[Deadline]:
+    """Return the clocks that start as the milestone comes to its present status."""
+    start = RUNNING.get(milestone.status)
+    if start is None:
+        return []
+    return [
+        Deadline(milestone.milestone_id, kind, due_at)
+        for kind, due_at in start(milestone, now, policy)
+    ]

@@ -1,0 +1,63 @@
+"""A contract: who agreed with whom on what."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from uuid import UUID
+
+from shared.errors import NotFound
+from shared.messages.jobs import Category, Mode
+
+# Dates of the market are days in Japan, which has had no summer time since 1951.
+JAPAN = timezone(timedelta(hours=9), "JST")
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What stays the same for as long as the contract lives."""
+
+    contract_id: UUID
+    proposal_id: UUID
+    job_id: UUID
+    client_id: UUID
+    assistant_id: UUID
+    title: str
+    category: Category
+    mode: Mode
+    review_days: int
+    agreed_at: datetime
+
+    def must_concern(self, person_id: UUID) -> None:
+        """Raise NotFound unless this is one of the two parties: to others there is no contract."""
+        if person_id not in {self.client_id, self.assistant_id}:
+            raise no_such_contract()
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The numbers that hold at a time; a new row of the policy table changes them, not the code."""
+
+    payday_days: int
+    """Days from the end of inspection to the payday."""
+    payday_limit_days: int
+    """Days in which the law wants work paid; the day of delivery is the first of them."""
+    ending_days: int
+    """Days that the other party has to answer a wish to end."""
+    reminder_days: int
+    """Days before a deadline on which the one who has to act is reminded."""
+    payment_method: str
+    """How it is paid, since not in cash: a sentence for the terms."""
+
+
+def no_such_contract() -> NotFound:
+    """Return the refusal for a contract that isn't there, or isn't the caller's."""
+    return NotFound("contract_not_found", "There is no such contract of yours.")
+
+
+def day_in_japan(moment: datetime) -> date:
+    """Return the date that calendars in Japan show at this moment."""
+    return moment.astimezone(JAPAN).date()
+
+
+def end_of_day_in_japan(day: date) -> datetime:
+    """Return the moment at which this day is over in Japan."""
+    return datetime(day.year, day.month, day.day, tzinfo=JAPAN) + timedelta(days=1)

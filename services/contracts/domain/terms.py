@@ -1,0 +1,114 @@
+"""The terms in writing: nine items that Japan's Freelance Act wants before work begins.
+
+Source: Act on Ensuring Proper Transactions Involving Specified Entrusted Business Operators (Act
+No. 25 of 2023), article 3 (what must be stated) and article 4 (payment within 60 days).
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from services.contracts.domain.contract import Policy
+from shared.errors import Invalid
+from shared.messages.contracts import MilestoneTerms, TermsView
+from shared.messages.jobs import MilestoneOffer, Mode
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was agreed, before anybody looked whether it is complete."""
+
+    client_name: str
+    assistant_name: str
+    ordered_on: date | None
+    job_title: str
+    mode: Mode
+    place: str
+    review_days: int
+    milestones: tuple[MilestoneOffer, ...]
+
+
+Stated = Callable[[Draft, Policy], object]
+
+# Each item of the law, and how to see that a draft states it.
+ITEMS: dict[str, Stated] = {
+    "names_of_both_parties": lambda draft, _: draft.client_name and draft.assistant_name,
+    "date_of_order": lambda draft, _: draft.ordered_on,
+    "work": lambda draft, _: (
+        draft.job_title
+        and draft.milestones
+        and all(milestone.title and milestone.description for milestone in draft.milestones)
+    ),
+    "date_of_delivery": lambda draft, _: (
+        draft.milestones and all(milestone.due_on for milestone in draft.milestones)
+    ),
+    "place": lambda draft, _: draft.place,
+    "end_of_inspection": lambda draft, _: draft.review_days > 0,
+    "price": lambda draft, _: (
+        draft.milestones and all(milestone.price for milestone in draft.milestones)
+    ),
+    "payday": lambda _, policy: policy.payday_days >= 0,
+    "payment_method": lambda _, policy: policy.payment_method,
+}
+
+
+def terms_of(draft: Draft, policy: Policy) -> TermsView:
+    """Return the first version of the terms; raise Invalid when they can't be offered."""
+    missing = [item for item, stated in ITEMS.items() if not stated(draft, policy)]
+    if missing or draft.ordered_on is None:
+        raise Invalid(
+            "terms_incomplete",
+            f"State these before the contract is offered: {', '.join(missing)}.",
+            items=missing,
+        )
+    terms = TermsView(
+        version=1,
+        client_name=draft.client_name,
+        assistant_name=draft.assistant_name,
+        ordered_on=draft.ordered_on,
+        job_title=draft.job_title,
+        mode=draft.mode,
+        place=draft.place,
+        review_days=draft.review_days,
+        milestones=tuple(_milestone(offer, draft, policy) for offer in draft.milestones),
+        payment_method=policy.payment_method,
+        sha256="",
+    )
+    return terms.model_copy(update={"sha256": digest(terms)})
+
+
+def canonical(terms: TermsView) -> str:
+    """Return the terms, without their hash, as canonical JSON (RFC 8785; all numbers are whole)."""
+    document = terms.model_dump(mode="json", exclude={"sha256"})
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(terms: TermsView) -> str:
+    """Return the SHA-256 of the terms, in hexadecimal: who has the terms can check it."""
+    return hashlib.sha256(canonical(terms).encode()).hexdigest()
+
+
+def _milestone(offer: MilestoneOffer, draft: Draft, policy: Policy) -> MilestoneTerms:
+    inspection_ends_on = offer.due_on + timedelta(days=draft.review_days)
+    payday = inspection_ends_on + timedelta(days=policy.payday_days)
+    # The day on which work is received is the first of the sixty, inspected or not.
+    latest = offer.due_on + timedelta(days=policy.payday_limit_days - 1)
+    if payday > latest:
+        raise Invalid(
+            "payday_after_limit",
+            f"Agree on a shorter review: the law wants the work paid by {latest}.",
+            milestone_id=offer.milestone_id,
+            payday=payday,
+            latest=latest,
+        )
+    return MilestoneTerms(
+        milestone_id=offer.milestone_id,
+        title=offer.title,
+        description=offer.description,
+        price=offer.price,
+        due_on=offer.due_on,
+        inspection_ends_on=inspection_ends_on,
+        payday=payday,
+    )

@@ -1,0 +1,262 @@
+"""What the use cases of contracts need of the outside."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from services.contracts.domain.clocks import Deadline
+from services.contracts.domain.contract import Contract, Policy
+from services.contracts.domain.milestone import Milestone
+from shared.clock import Clock
+from shared.messages.base import Event
+from shared.messages.contracts import (
+    ContractSummary,
+    ContractView,
+    FileView,
+    MilestoneView,
+    TermsView,
+)
+
+
+class Happened(StrEnum):
+    """What a timeline tells of. `by` says who did it; a clock and other services are nobody."""
+
+    AGREED = "agreed"
+    FUNDING_STARTED = "funding_started"
+    FUNDING_ABANDONED = "funding_abandoned"
+    FUNDED = "funded"
+    FILE_ADDED = "file_added"
+    DELIVERED = "delivered"
+    CHANGES_REQUESTED = "changes_requested"
+    OVERDUE = "overdue"
+    ACCEPTED = "accepted"
+    RELEASED = "released"
+    PAID_OUT = "paid_out"
+    ENDING_ASKED = "ending_asked"
+    ENDED = "ended"
+    REFUNDED = "refunded"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What an assistant hands in."""
+
+    delivery_id: UUID
+    milestone_id: UUID
+    text: str
+    file_ids: tuple[UUID, ...]
+    delivered_at: datetime
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a file holds, as the store knows it: its SHA-256 in hexadecimal, its size in bytes."""
+
+    sha256: str
+    size: int
+
+
+class Outbox(Protocol):
+    """Tells the other services, once the transaction is committed."""
+
+    def emit(self, event: Event, *, subject: UUID) -> None:
+        """Add an event about this object."""
+        ...
+
+
+class Contracts(Protocol):
+    """All contracts with their terms."""
+
+    def add(self, contract: Contract, terms: TermsView, milestones: Sequence[Milestone]) -> bool:
+        """Keep a new contract; False when its proposal has one already."""
+        ...
+
+    def get(self, contract_id: UUID) -> Contract:
+        """Return the contract; raise NotFound (`contract_not_found`)."""
+        ...
+
+    def terms(self, contract_id: UUID) -> TermsView:
+        """Return the terms that hold."""
+        ...
+
+
+class Milestones(Protocol):
+    """All milestones. Whoever changes one, its deadlines or its deliveries locks it first."""
+
+    def lock(self, milestone_id: UUID) -> Milestone:
+        """Return the milestone and keep others from changing it until the transaction ends.
+
+        Raises NotFound (`milestone_not_found`).
+        """
+        ...
+
+    def save(self, milestone: Milestone) -> None:
+        """Keep what may change of it."""
+        ...
+
+
+class Deliveries(Protocol):
+    """All deliveries."""
+
+    def add(self, delivery: Delivery) -> None:
+        """Keep a new delivery."""
+        ...
+
+    def request_changes(self, milestone_id: UUID, comment: str) -> None:
+        """Note on the milestone's last delivery what must change."""
+        ...
+
+
+class Files(Protocol):
+    """What is known of uploaded files; the bytes are in a FileStore."""
+
+    def add(
+        self, contract_id: UUID, file: FileView, uploaded_by: UUID, uploaded_at: datetime
+    ) -> FileView:
+        """Keep a file, or return the same one (name, bytes, person) that is there already."""
+        ...
+
+    def get(self, contract_id: UUID, file_id: UUID) -> FileView:
+        """Return the file; raise NotFound (`file_not_found`)."""
+        ...
+
+    def known(self, contract_id: UUID, file_ids: Collection[UUID]) -> set[UUID]:
+        """Return those of the ids that are files of this contract."""
+        ...
+
+
+class Deadlines(Protocol):
+    """All clocks."""
+
+    def replace(self, milestone_id: UUID, deadlines: Sequence[Deadline]) -> None:
+        """Stop every clock of the milestone that still runs, and start these."""
+        ...
+
+    def running(self, milestone_id: UUID) -> Sequence[Deadline]:
+        """Return the clocks of the milestone that still run."""
+        ...
+
+    def claim_due(self, now: datetime, but: Collection[UUID]) -> Deadline | None:
+        """Return a clock that is due, its milestone locked; leave out those that others hold.
+
+        Args:
+            now: what the clocks are held against.
+            but: deadlines to leave alone.
+        """
+        ...
+
+    def note_fired(self, deadline: Deadline, now: datetime) -> None:
+        """Keep that the clock has gone off."""
+        ...
+
+
+class Timeline(Protocol):
+    """What happened, for both parties to read. Entries are only ever added."""
+
+    def add(
+        self,
+        contract_id: UUID,
+        what: Happened,
+        at: datetime,
+        *,
+        milestone_id: UUID | None = None,
+        by: UUID | None = None,
+        once_for: UUID | None = None,
+    ) -> None:
+        """Add an entry; no second one with the same `once_for`."""
+        ...
+
+
+class People(Protocol):
+    """The names of people, as accounts told them."""
+
+    def remember(self, person_id: UUID, name: str) -> None:
+        """Keep a person's name."""
+        ...
+
+    def name(self, person_id: UUID) -> str | None:
+        """Return the name, or None while it isn't known."""
+        ...
+
+
+class Policies(Protocol):
+    """Dated configuration."""
+
+    def at(self, moment: datetime) -> Policy:
+        """Return the policy that holds at this moment."""
+        ...
+
+
+class Views(Protocol):
+    """What people are shown."""
+
+    def contract(self, contract_id: UUID) -> ContractView:
+        """Return the whole contract; raise NotFound (`contract_not_found`)."""
+        ...
+
+    def milestone(self, milestone_id: UUID) -> MilestoneView:
+        """Return a milestone."""
+        ...
+
+    def contracts_of(
+        self, person_id: UUID, *, after: UUID | None, limit: int
+    ) -> Sequence[ContractSummary]:
+        """Return the contracts of which the person is a party, newest first."""
+        ...
+
+
+@dataclass(frozen=True)
+class Work:
+    """Everything that a use case may touch, in one transaction."""
+
+    contracts: Contracts
+    milestones: Milestones
+    deliveries: Deliveries
+    files: Files
+    deadlines: Deadlines
+    timeline: Timeline
+    people: People
+    policies: Policies
+    views: Views
+    outbox: Outbox
+    clock: Clock
+
+
+class Transactions(Protocol):
+    """Gives one transaction after another, to what needs several."""
+
+    def begin(self) -> AbstractContextManager[Work]:
+        """Begin a transaction: committed at the end of the block, rolled back on an exception."""
+        ...
+
+
+class Upload(Protocol):
+    """A file on its way into a store."""
+
+    def write(self, chunk: bytes) -> None:
+        """Add bytes."""
+        ...
+
+    def finish(self) -> Content:
+        """Keep the file for good, and tell what came."""
+        ...
+
+    def discard(self) -> None:
+        """Forget what came. Does nothing after finish()."""
+        ...
+
+
+class FileStore(Protocol):
+    """Keeps the bytes of files under their SHA-256; used outside of any transaction."""
+
+    def receive(self) -> Upload:
+        """Begin to take a file."""
+        ...
+
+    def read(self, sha256: str) -> Iterator[bytes]:
+        """Return the bytes in pieces; raise Transient (`file_unavailable`) without them."""
+        ...

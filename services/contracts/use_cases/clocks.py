@@ -1,0 +1,117 @@
+"""What happens when time has passed."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+from services.contracts.domain.clocks import REMINDS_OF, Deadline
+from services.contracts.domain.milestone import Milestone, Step
+from services.contracts.ports import Happened, Transactions, Work
+from services.contracts.use_cases.steps import facts_of, keep
+from shared.errors import Transient
+from shared.messages.contracts import (
+    DeadlineKind,
+    DeadlineNear,
+    MilestoneAccepted,
+    MilestoneEnded,
+    MilestoneOverdue,
+)
+
+logger = logging.getLogger(__name__)
+
+# So that a process that is told to stop need not first work off a long backlog.
+AT_ONCE = 500
+
+
+def fire_deadlines(transactions: Transactions) -> int:
+    """Fire the clocks that are due, each in a transaction of its own; return how many.
+
+    Any number of processes may do so at the same time: a clock goes off once. One that fails is
+    left for the next time and doesn't hold up the others.
+    """
+    fired = 0
+    failed: set[UUID] = set()
+    while fired + len(failed) < AT_ONCE:
+        deadline = None
+        try:
+            with transactions.begin() as work:
+                deadline = work.deadlines.claim_due(work.clock.now(), failed)
+                if deadline is None:
+                    return fired
+                fire(deadline, work)
+        except Transient:
+            raise
+        except Exception:
+            if deadline is None:
+                raise
+            logger.exception("a deadline failed", extra={"deadline_id": str(deadline.deadline_id)})
+            failed.add(deadline.deadline_id)
+        else:
+            fired += 1
+    return fired
+
+
+def fire(deadline: Deadline, work: Work) -> None:
+    """Do what a deadline is there for. Its milestone is locked."""
+    milestone = work.milestones.lock(deadline.milestone_id)
+    work.deadlines.note_fired(deadline, work.clock.now())
+    _FIRE[deadline.kind](deadline, milestone, work)
+
+
+def _accept_by_silence(_: Deadline, before: Milestone, work: Work) -> None:
+    after = before.moved(Step.ACCEPT)
+    keep(before, after, Step.ACCEPT, work)
+    accepted = MilestoneAccepted(**facts_of(after), by="silence", accepted_at=work.clock.now())
+    work.outbox.emit(accepted, subject=after.milestone_id)
+
+
+def _end_by_silence(_: Deadline, before: Milestone, work: Work) -> None:
+    after = before.moved(Step.END)
+    keep(before, after, Step.END, work)
+    ended = MilestoneEnded(**facts_of(after), by="silence", ended_at=work.clock.now())
+    work.outbox.emit(ended, subject=after.milestone_id)
+
+
+def _note_overdue(_: Deadline, before: Milestone, work: Work) -> None:
+    after = replace(before, overdue=True)
+    work.milestones.save(after)
+    work.timeline.add(
+        after.contract_id,
+        Happened.OVERDUE,
+        work.clock.now(),
+        milestone_id=after.milestone_id,
+    )
+    overdue = MilestoneOverdue(**facts_of(after), due_on=after.due_on)
+    work.outbox.emit(overdue, subject=after.milestone_id)
+
+
+def _remind(reminder: Deadline, milestone: Milestone, work: Work) -> None:
+    about = REMINDS_OF[reminder.kind]
+    due_at = next(
+        (
+            each.due_at
+            for each in work.deadlines.running(milestone.milestone_id)
+            if each.kind is about
+        ),
+        None,
+    )
+    if due_at is None or due_at <= work.clock.now():
+        return  # the clock stood still (an outage): a reminder of what is over helps nobody
+    client_acts = about is DeadlineKind.REVIEW
+    near = DeadlineNear(
+        **facts_of(milestone),
+        kind=about,
+        due_at=due_at,
+        person_id=milestone.client_id if client_acts else milestone.assistant_id,
+    )
+    work.outbox.emit(near, subject=milestone.milestone_id)
+
+
+_FIRE: dict[DeadlineKind, Callable[[Deadline, Milestone, Work], None]] = {
+    DeadlineKind.DELIVERY: _note_overdue,
+    DeadlineKind.DELIVERY_REMINDER: _remind,
+    DeadlineKind.REVIEW: _accept_by_silence,
+    DeadlineKind.REVIEW_REMINDER: _remind,
+    DeadlineKind.ENDING: _end_by_silence,
+}

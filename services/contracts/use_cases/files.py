@@ -1,0 +1,41 @@
+"""Files that the parties give each other. Their bytes go to a FileStore outside of transactions."""
+
+from uuid import UUID
+
+from services.contracts.ports import Content, Happened, Work
+from shared.errors import Invalid
+from shared.ids import new_id
+from shared.messages.contracts import FileView
+from shared.people import Person
+
+
+def check_party(contract_id: UUID, by: Person, work: Work) -> None:
+    """Raise NotFound unless the person is a party: asked before many bytes are taken."""
+    work.contracts.get(contract_id).must_concern(by.person_id)
+
+
+def add_file(
+    contract_id: UUID, content: Content, by: Person, work: Work, *, name: str, media_type: str
+) -> FileView:
+    """Keep a file whose bytes the store has. The same again is the same file, not another."""
+    work.contracts.get(contract_id).must_concern(by.person_id)
+    if not content.size:
+        raise Invalid("file_empty", "The file has no bytes. Send it as the body of the request.")
+    now = work.clock.now()
+    new = FileView(
+        file_id=new_id(),
+        name=name,
+        media_type=media_type,
+        size=content.size,
+        sha256=content.sha256,
+    )
+    kept = work.files.add(contract_id, new, by.person_id, now)
+    if kept.file_id == new.file_id:
+        work.timeline.add(contract_id, Happened.FILE_ADDED, now, by=by.person_id)
+    return kept
+
+
+def get_file(contract_id: UUID, file_id: UUID, by: Person, work: Work) -> FileView:
+    """Return what is known of a file; only to the parties."""
+    work.contracts.get(contract_id).must_concern(by.person_id)
+    return work.files.get(contract_id, file_id)
