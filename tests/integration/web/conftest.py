@@ -128,8 +128,8 @@ def addresses(service: Service) -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def web(addresses: dict[str, str]) -> Iterator[httpx2.Client]:
-    settings = WebSettings(
-        **addresses, public_url=PUBLIC_URL, gateway_timeout_seconds=TIMEOUT_SECONDS
+    settings = WebSettings.model_validate(
+        addresses | {"public_url": PUBLIC_URL, "gateway_timeout_seconds": TIMEOUT_SECONDS}
     )
     with serving(make_app(settings)) as url, httpx2.Client(base_url=url, timeout=20) as client:
         yield client
