@@ -115,6 +115,15 @@ class Broker:
         """The ids of the node's process and of its port mapper while they run."""
         return [child.pid for child in (self._epmd, self._child) if child and child.alive()]
 
+    @property
+    def log(self) -> Path:
+        """What it says at its start; more is in the folder `log` beside."""
+        return self.folder / "rabbitmq.log"
+
+    def alive(self) -> bool:
+        """Tell whether it runs."""
+        return self._child is not None and self._child.alive()
+
     def user_url(self, user: BrokerUser, vhost: str = "/") -> str:
         """Return a user's URL of a virtual host."""
         login = f"{quote(user.name, safe='')}:{quote(user.password, safe='')}"
@@ -128,13 +137,14 @@ class Broker:
         server = program("rabbitmq-server")
         self._write_files()
         env = self._environment()
-        log = self.folder / "rabbitmq.log"
         # Foreground and ours: the node would start a daemon that stays behind.
         epmd = [program("epmd"), "-port", str(self.ports.epmd)]
-        self._epmd = self.start_process("epmd", epmd, env=env, log=log)
+        self._epmd = self.start_process("epmd", epmd, env=env, log=self.log)
         # With ALLOW_INPUT the script becomes the node instead of waiting for it.
         node_env = env | {"RABBITMQ_ALLOW_INPUT": "1"}
-        self._child = self.start_process("rabbitmq", [server, "-noinput"], env=node_env, log=log)
+        self._child = self.start_process(
+            "rabbitmq", [server, "-noinput"], env=node_env, log=self.log
+        )
         wait_until_ready(
             self._child, self._answers, timeout_seconds=START_SECONDS, poll_seconds=0.1
         )

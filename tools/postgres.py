@@ -80,9 +80,13 @@ class Postgres:
         )
 
     @property
-    def pid(self) -> int | None:
+    def pids(self) -> list[int]:
         """The id of the server process while it runs."""
-        return self._child.pid if self._child and self._child.alive() else None
+        return [self._child.pid] if self._child and self._child.alive() else []
+
+    def alive(self) -> bool:
+        """Tell whether it runs."""
+        return bool(self.pids)
 
     def start(self) -> None:
         """Start the server and return when it takes connections. Makes the data folder if new.

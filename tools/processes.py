@@ -34,6 +34,11 @@ class Child:
         """Its process id, which is also its session's."""
         return self.popen.pid
 
+    @property
+    def pids(self) -> list[int]:
+        """Its process id while it runs."""
+        return [self.pid] if self.alive() else []
+
     def alive(self) -> bool:
         """Tell whether it still runs."""
         return self.popen.poll() is None
@@ -152,3 +157,24 @@ def environment(**more: str) -> dict[str, str]:
     """
     passed_on = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SYSTEMROOT")
     return {name: os.environ[name] for name in passed_on if name in os.environ} | more
+
+
+def memory_of(pid: int) -> int:
+    """Return the bytes that a process and its children hold.
+
+    Shared pages are counted once (PSS) where the system tells, else in each process (RSS).
+    """
+    total = 0
+    try:
+        top = psutil.Process(pid)
+        family = [top, *top.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return 0
+    for process in family:
+        try:
+            total += getattr(process.memory_full_info(), "pss", 0) or process.memory_info().rss
+        except psutil.AccessDenied:
+            total += process.memory_info().rss
+        except psutil.NoSuchProcess:
+            continue
+    return total

@@ -75,11 +75,12 @@ class Started:
     name: str
     pid: int
     created: float
+    log: str = ""
 
     @staticmethod
-    def of(name: str, pid: int) -> "Started":
+    def of(name: str, pid: int, log: str = "") -> "Started":
         """Return the entry of a process that runs. Raises psutil.NoSuchProcess when it doesn't."""
-        return Started(name, pid, psutil.Process(pid).create_time())
+        return Started(name, pid, psutil.Process(pid).create_time(), log)
 
     def process(self) -> psutil.Process | None:
         """Return the process if it still is the one that was started."""
@@ -159,7 +160,7 @@ class RunFolder:
         child = spawn(name, command, env=env, log=log or self.logs / f"{name}.log")
         with self._writing:
             known = [entry for entry in self._started if entry.name != name]
-            self._started = [*known, Started.of(name, child.pid)]
+            self._started = [*known, Started.of(name, child.pid, str(child.log))]
             self._write_state()
         return child
 
@@ -190,6 +191,11 @@ class RunFolder:
         self.forget()
         return [entry.name for entry, _ in left]
 
+    def supervisor(self) -> psutil.Process | None:
+        """Return the process that runs a stack in this folder now, if there is one."""
+        entry = self.state().supervisor
+        return entry.process() if entry else None
+
     def state(self) -> "State":
         """Return what the state file says; nothing when there is none."""
         try:
@@ -206,7 +212,7 @@ class RunFolder:
         state = State(
             supervisor=Started.of("supervisor", os.getpid()),
             started=self._started,
-            addresses=addresses if addresses is not None else self.state().addresses,
+            addresses=dict(self.state().addresses if addresses is None else addresses),
         )
         replace(self.path / "state.json", json.dumps(asdict(state), indent=2))
 
@@ -217,7 +223,7 @@ class State:
 
     supervisor: Started | None
     started: list[Started]
-    addresses: Mapping[str, str]
+    addresses: dict[str, str]
 
 
 def replace(file: Path, text: str) -> None:

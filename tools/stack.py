@@ -11,23 +11,20 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
-import psutil
-
 from tools.broker import Broker, BrokerPorts
+from tools.clock import TurnableClock
 from tools.environments import Environments, External
 from tools.mail import Mail, caught
 from tools.ports import chosen_ports, is_open, require_free
 from tools.postgres import Postgres, prepare
-from tools.processes import Child, StackError, environment, tail, wait_until_ready
-from tools.run_folder import RunFolder, replace
+from tools.processes import Child, StackError, environment, memory_of, spawn, tail, wait_until_ready
+from tools.run_folder import AlreadyRunningError, RunFolder
 from tools.services import PROCESSES, WITH_STATE
 
 ROOT = Path(__file__).parent.parent
@@ -40,23 +37,6 @@ SAYS_WHEN_READY = {
     "events": (b'"consuming"',),
     "relay": (b'"holding the outbox"', b'"another relay holds the outbox, standing by"'),
 }
-
-
-@dataclass(frozen=True)
-class TurnableClock:
-    """The clock of every process of the stack: the machine's time plus what the file says."""
-
-    file: Path
-
-    def advance(self, *, days: float = 0, hours: float = 0, seconds: float = 0) -> None:
-        """Turn the clock forward; every process sees it at its next look."""
-        ahead = timedelta(days=days, hours=hours, seconds=seconds) + self.offset()
-        replace(self.file, str(int(ahead.total_seconds())))
-
-    def offset(self) -> timedelta:
-        """Return how far the clock is ahead of the machine's."""
-        text = self.file.read_text(encoding="ascii") if self.file.exists() else ""
-        return timedelta(seconds=int(text or 0))
 
 
 class Stack:
@@ -89,6 +69,7 @@ class Stack:
         self._processes = processes
         self._fresh = fresh
         self._children: dict[str, Child] = {}
+        self._started = False
         self._exit = ExitStack()
         self._stopping = threading.Event()
         self._environments: Environments | None = None
@@ -110,8 +91,9 @@ class Stack:
         Raises StackError when anything can't be started (what was started is stopped again), and
         AlreadyRunningError when the folder's stack is running.
         """
+        self._exit.enter_context(self.folder.held())
+        self._started = True
         try:
-            self._exit.enter_context(self.folder.held())
             if left := self.folder.clean_up():
                 self.report(f"ended what an earlier run left behind: {', '.join(left)}")
             for name, port in self.ports.items():
@@ -123,38 +105,79 @@ class Stack:
 
     def stop(self) -> None:
         """Stop all that was started, last first; harmless when nothing runs."""
+        if not self._started:
+            return
         self._stopping.set()
         # All services at once: each finishes what it has in hand.
         with ThreadPoolExecutor(max(1, len(self._children))) as pool:
             for child in reversed(self._children.values()):
                 pool.submit(child.stop, grace_seconds=GRACE_SECONDS)
-        for server in (self._broker, self._postgres):
-            if server:
-                server.stop()
+        self._stop_servers()
         self._children.clear()
         self.folder.forget()
         self._exit.close()
+        self._started = False
+
+    def migrate(self) -> None:
+        """Bring every database to its newest revision, whether the stack runs or not.
+
+        Raises StackError when a migration fails.
+        """
+        try:
+            with self.folder.held():
+                self.folder.clean_up()
+                self._make_servers()
+                try:
+                    self._start_database()
+                finally:
+                    self._stop_servers()
+                    self.folder.forget()
+        except AlreadyRunningError:
+            self._make_servers()
+            self._migrate()
 
     def _start_all(self) -> None:
         self._stopping.clear()
         self._make_servers()
-        with ThreadPoolExecutor(4 + MIGRATIONS_AT_ONCE) as pool:
-            broker = pool.submit(self._broker.start) if self._broker else None
-            aside = [pool.submit(self._start_simulator), pool.submit(self._start_mail)]
-            if self._postgres:
-                self._postgres.start()
-            prepare(self.environments.admin_url, self.environments.secrets.roles)
-            self.report("PostgreSQL is ready; migrating")
-            self._migrate()
-            for name in self._names("api"):
-                self._spawn(name)
-            if broker:
-                broker.result()
-                self.report("RabbitMQ is ready")
-            for name in (*self._names("relay"), *self._names("events")):
-                self._spawn(name)
-            self._wait_for([*aside, *(pool.submit(self._wait, name) for name in self.names)])
+        with ThreadPoolExecutor() as pool:
+            try:
+                self._start_in_order(pool)
+            except BaseException:
+                # The other threads wait for what this ends, and the pool waits for them.
+                self._abort()
+                raise
         self.folder.write_addresses(self.addresses())
+
+    def _start_in_order(self, pool: ThreadPoolExecutor) -> None:
+        broker = pool.submit(self._broker.start) if self._broker else None
+        aside = [pool.submit(self._start_simulator), pool.submit(self._start_mail)]
+        self._start_database()
+        for name in self._names("api"):
+            self._spawn(name)
+        if broker:
+            broker.result()
+            self.report("RabbitMQ is ready")
+        for name in (*self._names("relay"), *self._names("events")):
+            self._spawn(name)
+        _results([*aside, *(pool.submit(self._wait, name) for name in self.names)])
+
+    def _start_database(self) -> None:
+        if self._postgres:
+            self._postgres.start()
+        self.report("PostgreSQL is ready, migrating")
+        self._migrate()
+
+    def _abort(self) -> None:
+        self._stopping.set()
+        for child in self._children.values():
+            child.kill()
+        if self._broker:
+            self._broker.kill()
+
+    def _stop_servers(self) -> None:
+        for server in (self._broker, self._postgres):
+            if server:
+                server.stop()
 
     def _make_servers(self) -> None:
         if self._fresh:
@@ -191,12 +214,16 @@ class Stack:
                 entry.unlink()
 
     def _migrate(self) -> None:
+        prepare(self.environments.admin_url, self.environments.secrets.roles)
         with ThreadPoolExecutor(MIGRATIONS_AT_ONCE) as pool:
             services = [service for service in WITH_STATE if service in self._processes]
-            self._wait_for([pool.submit(self._migrate_one, service) for service in services])
+            _results([pool.submit(self._migrate_one, service) for service in services])
 
     def _migrate_one(self, service: str) -> None:
-        child = self._launch(f"{service}-migrate", service, "migrate")
+        name = f"{service}-migrate"
+        log = self.folder.logs / f"{name}.log"
+        # Not written down in the state file: it ends by itself, and may be another's to write.
+        child = spawn(name, _command(service, "migrate"), env=self._env(service), log=log)
         try:
             failed = child.popen.wait(MIGRATION_SECONDS)
         except subprocess.TimeoutExpired:
@@ -223,20 +250,15 @@ class Stack:
         port = self.ports[name]
         wait_until_ready(child, lambda: is_open(port), timeout_seconds=READY_SECONDS)
 
-    def _wait_for(self, futures: list[Future[None]]) -> None:
-        for future in futures:
-            future.result()
-
     def _spawn(self, name: str) -> None:
-        service, _, kind = name.partition("-")
-        self._children[name] = self._launch(name, service, kind)
-
-    def _launch(self, name: str, service: str, kind: str) -> Child:
         if self._stopping.is_set():
             raise StackError("stopped while starting")
-        command = [sys.executable, "-m", f"services.{service}", kind]
-        env = self.env(service) | {"PYTHONPATH": str(ROOT)}
-        return self.folder.spawn(name, command, env=env)
+        service, _, kind = name.partition("-")
+        command = _command(service, kind)
+        self._children[name] = self.folder.spawn(name, command, env=self._env(service))
+
+    def _env(self, service: str) -> dict[str, str]:
+        return self.env(service) | {"PYTHONPATH": str(ROOT)}
 
     def _wait(self, name: str) -> None:
         service, _, kind = name.partition("-")
@@ -305,15 +327,19 @@ class Stack:
 
     def log(self, name: str) -> Path:
         """Return the log of a process."""
-        return self._child(name).log
+        return self._process(name).log
 
     def kill(self, name: str) -> None:
-        """End a process with SIGKILL; it stays down until `restart`."""
-        self._child(name).kill()
+        """End a process (also `postgres`, `rabbitmq`) with SIGKILL; it stays down until restart."""
+        self._process(name).kill()
 
     def restart(self, name: str) -> None:
         """Start a process again (stopping it first if it runs) and wait until it is ready."""
-        self._child(name).stop(grace_seconds=GRACE_SECONDS)
+        process = self._process(name)
+        if isinstance(process, Postgres | Broker):
+            process.restart()
+            return
+        process.stop(grace_seconds=GRACE_SECONDS)
         if name == "stripe":
             self._start_simulator()
         elif name == "smtp":
@@ -323,48 +349,37 @@ class Stack:
             self._wait(name)
 
     def ended(self) -> list[str]:
-        """Return the names of processes that should run and don't."""
-        return [name for name, child in self._children.items() if not child.alive()]
+        """Return the names of the processes that should run and don't."""
+        return [name for name, process in self._processes_by_name().items() if not process.alive()]
 
     def memory(self) -> dict[str, int]:
         """Return the memory of each process with its children, in bytes."""
-        pids = {name: [child.pid] for name, child in self._children.items() if child.alive()}
-        if self._postgres and self._postgres.pid:
-            pids["postgres"] = [self._postgres.pid]
-        if self._broker:
-            pids["rabbitmq"] = self._broker.pids
-        return {name: sum(map(memory_of, each)) for name, each in pids.items()}
+        return {
+            name: sum(memory_of(pid) for pid in process.pids)
+            for name, process in self._processes_by_name().items()
+        }
 
     def _names(self, kind: str) -> list[str]:
         return [f"{service}-{kind}" for service, kinds in self._processes.items() if kind in kinds]
 
-    def _child(self, name: str) -> Child:
-        try:
-            return self._children[name]
-        except KeyError:
-            known = ", ".join(self._children)
-            raise StackError(f"no process {name!r}; there are: {known}") from None
+    def _processes_by_name(self) -> dict[str, Child | Postgres | Broker]:
+        servers = {"postgres": self._postgres, "rabbitmq": self._broker}
+        return {name: server for name, server in servers.items() if server} | self._children
+
+    def _process(self, name: str) -> Child | Postgres | Broker:
+        known = self._processes_by_name()
+        if name not in known:
+            raise StackError(f"no process {name!r}; there are: {', '.join(known)}")
+        return known[name]
 
 
-def memory_of(pid: int) -> int:
-    """Return the bytes that a process and its children hold.
+def _command(service: str, kind: str) -> list[str]:
+    return [sys.executable, "-m", f"services.{service}", kind]
 
-    Shared pages are counted once (PSS) where the system tells, else in each process (RSS).
-    """
-    total = 0
-    try:
-        top = psutil.Process(pid)
-        family = [top, *top.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return 0
-    for process in family:
-        try:
-            total += getattr(process.memory_full_info(), "pss", 0) or process.memory_info().rss
-        except psutil.AccessDenied:
-            total += process.memory_info().rss
-        except psutil.NoSuchProcess:
-            continue
-    return total
+
+def _results(futures: Iterable[Future[None]]) -> None:
+    for future in futures:
+        future.result()
 
 
 def _answers(url: str) -> bool:

@@ -1,0 +1,71 @@
+# Every target makes the set-up that it needs; on a fresh machine `make demo` is enough.
+SHELL := /bin/bash
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+PY := .venv/bin/python
+LOCK := .venv/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 --universal --no-header
+
+.PHONY: help
+help:  ## Show what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup:  ## Install what is missing: RabbitMQ by apt, Python packages into .venv
+	@tools/setup .venv requirements-dev.lock
+
+.PHONY: demo
+demo: setup  ## Tell a milestone's whole life on a stack of its own, check the books, stop
+	@$(PY) -m tools demo
+
+.PHONY: run
+run: setup  ## Start the stack on 127.0.0.1:8000 and stay (TASUKI_WEB_PORT=… for another port)
+	@$(PY) -m tools run
+
+.PHONY: stop
+stop: setup  ## Stop what `make run` started, or what it left behind
+	@$(PY) -m tools stop
+
+.PHONY: status
+status: setup  ## Show which processes of `make run` are up, their memory and logs
+	@$(PY) -m tools status
+
+.PHONY: test
+test: setup  ## Run all tests (PYTEST='-k webhook' for some of them)
+	@$(PY) -m pytest $(PYTEST)
+
+.PHONY: check
+check: setup  ## What CI runs: linters, types, import rules, all tests with branch coverage
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(PY) -m pytest --cov --cov-report=term:skip-covered
+
+.PHONY: fmt
+fmt: setup  ## Format, and put right what the linter can
+	@.venv/bin/ruff check --fix-only
+	@.venv/bin/ruff format
+
+.PHONY: bench
+bench:  ## Measure against the peers, side by side, and write docs/benchmarks.md
+	@tools/setup .venv-bench requirements-bench.lock
+	@.venv-bench/bin/python -m tests.bench
+
+.PHONY: migrate
+migrate: setup  ## Bring the databases of `make run` (or of DATABASE_URL) to their newest revision
+	@$(PY) -m tools migrate
+
+.PHONY: ledger-doc
+ledger-doc: setup  ## Render docs/ledger.md from the posting table
+	@$(PY) -m tools.ledger_doc
+
+.PHONY: snapshots
+snapshots: setup  ## Write the JSON Schemas of all messages anew (a test refuses what breaks readers)
+	@$(PY) -m tests.contract.snapshots
+
+.PHONY: lock
+lock: setup  ## Resolve pyproject.toml anew into the lock files
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) --extra local --extra dev pyproject.toml -o requirements-dev.lock
+	$(LOCK) --extra local --extra dev --extra bench pyproject.toml -o requirements-bench.lock

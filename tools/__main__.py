@@ -1,0 +1,178 @@
+"""`python -m tools`: what `make run`, `make stop` and their like call."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from typing import Annotated, NoReturn
+
+import psutil
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from tools.broker import program
+from tools.clock import TurnableClock
+from tools.environments import External
+from tools.ports import fixed_ports
+from tools.postgres import binary
+from tools.processes import StackError, environment, memory_of, tail
+from tools.run_folder import AlreadyRunningError, RunFolder
+from tools.stack import ROOT, Stack
+
+RUN = ROOT / ".run" / "run"
+LOOK_SECONDS = 1.0
+MOST_RESTARTS = 3
+STOP_SECONDS = 90
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+console = Console(highlight=False)
+say = console.print
+
+
+@app.command()
+def run() -> None:
+    """Start the stack on its fixed ports and stay until Ctrl-C or `make stop`."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stack = Stack(
+        RUN, ports=fixed_ports(os.environ), external=External.named_in(os.environ), report=say
+    )
+    began = time.monotonic()
+    try:
+        with console.status("starting"):
+            stack.start()
+        memory = sum(stack.memory().values()) / 2**20
+        say(f"ready after {time.monotonic() - began:.0f} s, with {memory:,.0f} MiB of memory")
+        _show_addresses(stack.addresses())
+        say("Stop it with Ctrl-C, or from another terminal: make stop")
+        _watch(stack)
+    except AlreadyRunningError:
+        status()
+    except KeyboardInterrupt:
+        say("stopping")
+    finally:
+        # Asked once is enough: stopping has a time limit of its own.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        stack.stop()
+
+
+@app.command()
+def stop() -> None:
+    """Stop the stack that `make run` started, from any terminal."""
+    folder = RunFolder(RUN)
+    supervisor = folder.supervisor()
+    if supervisor:
+        supervisor.terminate()
+        try:
+            with console.status("stopping"):
+                supervisor.wait(STOP_SECONDS)
+        except psutil.TimeoutExpired:
+            raise StackError(
+                f"process {supervisor.pid} does not end.\n"
+                f"End it with: kill -9 {supervisor.pid}   and then again: make stop"
+            ) from None
+    with folder.held():
+        left = folder.clean_up()
+    if left:
+        say(f"ended what was left behind: {', '.join(left)}")
+    say("stopped" if supervisor or left else "nothing was running")
+
+
+@app.command()
+def status() -> None:
+    """Show what runs and where; exit 1 unless all of it does."""
+    folder = RunFolder(RUN)
+    state = folder.state()
+    if not folder.supervisor():
+        say("not running. Start it: make run")
+        raise typer.Exit(1)
+    table = Table("process", "id", "memory", "log", box=None, padding=(0, 2, 0, 0))
+    for entry in state.started:
+        process = entry.process()
+        memory = f"{memory_of(entry.pid) / 2**20:,.0f} MiB" if process else "[red]ended[/]"
+        table.add_row(entry.name, str(entry.pid), memory, entry.log)
+    say(table)
+    _show_addresses(state.addresses)
+    ended = [entry.name for entry in state.started if not entry.process()]
+    if ended:
+        raise StackError(f"running, but without {', '.join(ended)}.\nBegin again: make stop run")
+    say("running. Stop it: make stop" if state.addresses else "starting. Stop it: make stop")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring every database of `make run` (or of DATABASE_URL) to its newest revision."""
+    ports, external = fixed_ports(os.environ), External.named_in(os.environ)
+    Stack(RUN, ports=ports, external=external, report=say).migrate()
+    say("all databases are at their newest revision")
+
+
+@app.command()
+def advance(
+    days: Annotated[float, typer.Argument(help="how many days to turn the clock forward")],
+) -> None:
+    """Turn the clock of the stack of `make run` forward: reviews end, payouts fall due."""
+    clock = TurnableClock(RunFolder(RUN).clock)
+    clock.advance(days=days)
+    say(f"the stack's clock is now {clock.offset().total_seconds() / 86_400:g} days ahead")
+
+
+@app.command()
+def setup_check() -> None:
+    """Tell whether everything that the stack runs on is installed, and what to do if not."""
+    for name in ("rabbitmq-server", "epmd", "erl"):
+        program(name)
+    server = subprocess.run(
+        [binary("postgres"), "--version"],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if server.returncode:
+        raise StackError(f"the embedded PostgreSQL does not run here:\n{server.stderr.strip()}")
+    say(f"all there: RabbitMQ, {server.stdout.strip()}, Python {sys.version.split()[0]}")
+
+
+def _watch(stack: Stack) -> NoReturn:
+    """Start again what ends, a few times each; the rest is for a person to look at."""
+    restarts: Counter[str] = Counter()
+    while True:
+        time.sleep(LOOK_SECONDS)
+        for name in stack.ended():
+            if restarts[name] > MOST_RESTARTS:
+                continue
+            restarts[name] += 1
+            say(f"[red]{name} ended.[/] Its last lines:\n{tail(stack.log(name))}", markup=True)
+            if restarts[name] > MOST_RESTARTS:
+                say(f"{name} ended too often; it stays down. Begin again: make stop run")
+                continue
+            try:
+                stack.restart(name)
+                say(f"{name} runs again")
+            except StackError as error:
+                say(str(error), markup=False)
+
+
+def _show_addresses(addresses: dict[str, str]) -> None:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for what, where in addresses.items():
+        table.add_row(what, where)
+    say(table)
+
+
+def main() -> None:
+    """Run a command; whatever a person can put right is told without a traceback."""
+    os.chdir(ROOT)
+    try:
+        app()
+    except StackError as error:
+        console.print(str(error), style="red", markup=False)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
