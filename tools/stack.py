@@ -47,6 +47,7 @@ class Stack:
         ports: by the names of `tools.ports.FIXED_PORTS`; free ones unless given.
         external: servers to use instead of our own.
         processes: which kinds of process of which services; all of them unless given.
+        record_stripe: have the simulator write down all that is said to it, in `stripe_record`.
         fresh: begin without the data of an earlier run.
         report: told, in a few words, what is being done.
     """
@@ -58,6 +59,7 @@ class Stack:
         ports: Mapping[str, int] | None = None,
         external: External | None = None,
         processes: Mapping[str, Sequence[str]] = PROCESSES,
+        record_stripe: bool = False,
         fresh: bool = False,
         report: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -67,6 +69,7 @@ class Stack:
         self.clock = TurnableClock(self.folder.clock)
         self.report = report
         self._processes = processes
+        self._record_stripe = record_stripe
         self._fresh = fresh
         self._children: dict[str, Child] = {}
         self._started = False
@@ -235,6 +238,8 @@ class Stack:
     def _start_simulator(self) -> None:
         if not self.external.stripe_api_base:
             options = self.environments.simulator_options()
+            if self._record_stripe:
+                options += ["--record", str(self.stripe_record)]
             self._start_tool("stripe", "tools.stripe_simulator", options)
 
     def _start_mail(self) -> None:
@@ -320,6 +325,11 @@ class Stack:
             "mail": self.external.smtp_url or mail,
             "logs": str(self.folder.logs),
         }
+
+    @property
+    def stripe_record(self) -> Path:
+        """The file of what was said to the simulator and by it, one JSON object per line."""
+        return self.folder.path / "stripe-record.jsonl"
 
     def mails(self) -> list[Mail]:
         """Return the mails that were caught, in their order."""
