@@ -1,0 +1,402 @@
+"""The outside of contracts in memory."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from services.contracts.domain.clocks import Deadline
+from services.contracts.domain.contract import Contract, Policy, no_such_contract
+from services.contracts.domain.milestone import Milestone
+from services.contracts.ports import Content, Delivery, Happened, Work
+from services.contracts.use_cases import agreeing
+from services.contracts.use_cases.working import Place
+from shared.errors import NotFound
+from shared.ids import new_id
+from shared.messages.accounts import PersonRegistered, Role
+from shared.messages.base import Event
+from shared.messages.contracts import (
+    ContractSummary,
+    ContractView,
+    DeadlineView,
+    DeliveryView,
+    FileView,
+    MilestoneStatus,
+    MilestoneView,
+    TermsView,
+    TimelineEntry,
+)
+from shared.messages.jobs import Category, MilestoneOffer, Mode, ProposalAccepted
+from shared.money import yen
+from shared.people import Person
+
+NOW = datetime(2026, 4, 1, 3, 0, tzinfo=UTC)
+DUE_ON = date(2026, 5, 1)
+POLICY = Policy(
+    payday_days=5,
+    payday_limit_days=60,
+    ending_days=7,
+    reminder_days=1,
+    payment_method="Bank transfer",
+)
+
+
+@dataclass
+class FakeClock:
+    time: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.time
+
+    def forward(self, **lengths: float) -> None:
+        self.time += timedelta(**lengths)
+
+
+@dataclass
+class FakeOutbox:
+    events: list[Event] = field(default_factory=list)
+
+    def emit(self, event: Event, *, subject: UUID) -> None:
+        assert subject
+        self.events.append(event)
+
+
+@dataclass
+class Market:
+    """Everything that contracts keeps, in one place; it is its own ports."""
+
+    contracts: dict[UUID, Contract] = field(default_factory=dict)
+    agreed: dict[UUID, TermsView] = field(default_factory=dict)
+    milestones: dict[UUID, Milestone] = field(default_factory=dict)
+    deliveries: list[DeliveryView] = field(default_factory=list)
+    delivered: list[Delivery] = field(default_factory=list)
+    files: dict[UUID, tuple[UUID, FileView]] = field(default_factory=dict)
+    deadlines: list[Deadline] = field(default_factory=list)
+    fired: list[Deadline] = field(default_factory=list)
+    entries: list[TimelineEntry] = field(default_factory=list)
+    once: set[tuple[str, UUID]] = field(default_factory=set)
+    names: dict[UUID, str] = field(default_factory=dict)
+    policy: Policy = POLICY
+    clock: FakeClock = field(default_factory=FakeClock)
+    outbox: FakeOutbox = field(default_factory=FakeOutbox)
+
+    def work(self) -> Work:
+        return Work(
+            contracts=FakeContracts(self),
+            milestones=FakeMilestones(self),
+            deliveries=FakeDeliveries(self),
+            files=FakeFiles(self),
+            deadlines=FakeDeadlines(self),
+            timeline=FakeTimeline(self),
+            people=FakePeople(self),
+            policies=FakePolicies(self),
+            views=FakeViews(self),
+            outbox=self.outbox,
+            clock=self.clock,
+        )
+
+    @contextmanager
+    def begin(self) -> Iterator[Work]:
+        """Be the port Transactions, without rolling back."""
+        yield self.work()
+
+    def told(self) -> list[Event]:
+        """Return the events since the last time somebody asked."""
+        events = list(self.outbox.events)
+        self.outbox.events.clear()
+        return events
+
+    def happened(self) -> list[str]:
+        return [entry.what for entry in self.entries]
+
+
+@dataclass
+class FakeContracts:
+    market: Market
+
+    def add(self, contract: Contract, terms: TermsView, milestones: Iterable[Milestone]) -> bool:
+        if any(c.proposal_id == contract.proposal_id for c in self.market.contracts.values()):
+            return False
+        self.market.contracts[contract.contract_id] = contract
+        self.market.agreed[contract.contract_id] = terms
+        self.market.milestones |= {each.milestone_id: each for each in milestones}
+        return True
+
+    def get(self, contract_id: UUID) -> Contract:
+        try:
+            return self.market.contracts[contract_id]
+        except KeyError:
+            raise no_such_contract() from None
+
+    def terms(self, contract_id: UUID) -> TermsView:
+        return self.market.agreed[contract_id]
+
+
+@dataclass
+class FakeMilestones:
+    market: Market
+
+    def lock(self, milestone_id: UUID) -> Milestone:
+        try:
+            return self.market.milestones[milestone_id]
+        except KeyError:
+            raise NotFound("milestone_not_found") from None
+
+    def save(self, milestone: Milestone) -> None:
+        self.market.milestones[milestone.milestone_id] = milestone
+
+
+@dataclass
+class FakeDeliveries:
+    market: Market
+
+    def add(self, delivery: Delivery) -> None:
+        self.market.delivered.append(delivery)
+        view = DeliveryView(
+            delivery_id=delivery.delivery_id,
+            text=delivery.text,
+            files=tuple(self.market.files[file_id][1] for file_id in delivery.file_ids),
+            delivered_at=delivery.delivered_at,
+        )
+        self.market.deliveries.append(view)
+
+    def request_changes(self, milestone_id: UUID, comment: str) -> None:
+        last = next(
+            at
+            for at in reversed(range(len(self.market.delivered)))
+            if self.market.delivered[at].milestone_id == milestone_id
+        )
+        changed = self.market.deliveries[last].model_copy(update={"change_request": comment})
+        self.market.deliveries[last] = changed
+
+
+@dataclass
+class FakeFiles:
+    market: Market
+
+    def add(
+        self, contract_id: UUID, file: FileView, uploaded_by: UUID, uploaded_at: datetime
+    ) -> FileView:
+        assert uploaded_by
+        assert uploaded_at
+        for known_in, known in self.market.files.values():
+            if (known_in, known.name, known.sha256) == (contract_id, file.name, file.sha256):
+                return known
+        self.market.files[file.file_id] = (contract_id, file)
+        return file
+
+    def get(self, contract_id: UUID, file_id: UUID) -> FileView:
+        known_in, file = self.market.files.get(file_id, (None, None))
+        if file is None or known_in != contract_id:
+            raise NotFound("file_not_found")
+        return file
+
+    def known(self, contract_id: UUID, file_ids: Collection[UUID]) -> set[UUID]:
+        return {
+            file_id
+            for file_id in file_ids
+            if file_id in self.market.files and self.market.files[file_id][0] == contract_id
+        }
+
+
+@dataclass
+class FakeDeadlines:
+    market: Market
+
+    def replace(self, milestone_id: UUID, deadlines: Sequence[Deadline]) -> None:
+        others = [each for each in self.market.deadlines if each.milestone_id != milestone_id]
+        self.market.deadlines = [*others, *deadlines]
+
+    def running(self, milestone_id: UUID) -> Sequence[Deadline]:
+        return [each for each in self.market.deadlines if each.milestone_id == milestone_id]
+
+    def claim_due(self, now: datetime, but: Collection[UUID]) -> Deadline | None:
+        due = (
+            each
+            for each in self.market.deadlines
+            if each.due_at <= now and each.deadline_id not in but
+        )
+        return min(due, key=lambda each: each.due_at, default=None)
+
+    def note_fired(self, deadline: Deadline, now: datetime) -> None:
+        assert deadline.due_at <= now
+        self.market.deadlines.remove(deadline)
+        self.market.fired.append(deadline)
+
+
+@dataclass
+class FakeTimeline:
+    market: Market
+
+    def add(
+        self,
+        contract_id: UUID,
+        what: Happened,
+        at: datetime,
+        *,
+        milestone_id: UUID | None = None,
+        by: UUID | None = None,
+        once_for: UUID | None = None,
+    ) -> None:
+        assert contract_id
+        if once_for and (what, once_for) in self.market.once:
+            return
+        if once_for:
+            self.market.once.add((what, once_for))
+        entry = TimelineEntry(at=at, what=what, milestone_id=milestone_id, by=by)
+        self.market.entries.append(entry)
+
+
+@dataclass
+class FakePeople:
+    market: Market
+
+    def remember(self, person_id: UUID, name: str) -> None:
+        self.market.names.setdefault(person_id, name)
+
+    def name(self, person_id: UUID) -> str | None:
+        return self.market.names.get(person_id)
+
+
+@dataclass
+class FakePolicies:
+    market: Market
+
+    def at(self, moment: datetime) -> Policy:
+        assert moment
+        return self.market.policy
+
+
+@dataclass
+class FakeViews:
+    market: Market
+
+    def contract(self, contract_id: UUID) -> ContractView:
+        contract = FakeContracts(self.market).get(contract_id)
+        return ContractView(
+            contract_id=contract_id,
+            job_id=contract.job_id,
+            client_id=contract.client_id,
+            assistant_id=contract.assistant_id,
+            title=contract.title,
+            mode=contract.mode,
+            terms=self.market.agreed[contract_id],
+            milestones=tuple(self.milestone(each) for each in self.market.milestones),
+            timeline=tuple(self.market.entries),
+            agreed_at=contract.agreed_at,
+        )
+
+    def milestone(self, milestone_id: UUID) -> MilestoneView:
+        milestone = self.market.milestones[milestone_id]
+        running = FakeDeadlines(self.market).running(milestone_id)
+        deliveries = [
+            view
+            for delivery, view in zip(self.market.delivered, self.market.deliveries, strict=True)
+            if delivery.milestone_id == milestone_id
+        ]
+        return MilestoneView(
+            milestone_id=milestone_id,
+            title=milestone.title,
+            description=milestone.description,
+            price=milestone.price,
+            due_on=milestone.due_on,
+            status=milestone.status,
+            overdue=milestone.overdue,
+            deliveries=tuple(deliveries),
+            deadlines=tuple(DeadlineView(kind=d.kind, due_at=d.due_at) for d in running),
+            ending_asked_by=milestone.ending_asked_by,
+            ending_reason=milestone.ending_reason,
+        )
+
+    def contracts_of(
+        self, person_id: UUID, *, after: UUID | None, limit: int
+    ) -> Sequence[ContractSummary]:
+        assert after is None
+        return [
+            ContractSummary.model_validate(contract, from_attributes=True)
+            for contract in self.market.contracts.values()
+            if person_id in {contract.client_id, contract.assistant_id}
+        ][:limit]
+
+
+class Agreed:
+    """A client and an assistant with a contract of one milestone, in memory."""
+
+    def __init__(self, *, review_days: int = 7) -> None:
+        self.market = Market()
+        self.client = Person(new_id(), frozenset({"client"}))
+        self.assistant = Person(new_id(), frozenset({"assistant"}))
+        for person, name in ((self.client, "Client"), (self.assistant, "Assistant")):
+            agreeing.remember_person(registered(person, name), self.work)
+        self.accepted = proposal_accepted(self.client, self.assistant, review_days=review_days)
+        agreeing.agree(self.accepted, self.work)
+        [self.contract] = self.market.contracts.values()
+        [self.milestone_id] = self.market.milestones
+        self.place = Place(self.contract.contract_id, self.milestone_id)
+
+    @property
+    def work(self) -> Work:
+        return self.market.work()
+
+    @property
+    def milestone(self) -> Milestone:
+        return self.market.milestones[self.milestone_id]
+
+    def status(self) -> MilestoneStatus:
+        return self.milestone.status
+
+    def facts(self) -> dict[str, UUID | str]:
+        """Return what payments says in every event of the milestone."""
+        return {
+            "contract_id": self.contract.contract_id,
+            "milestone_id": self.milestone_id,
+            "title": self.milestone.title,
+            "client_id": self.client.person_id,
+            "assistant_id": self.assistant.person_id,
+        }
+
+    def heard(self, kind: type[Event], **more: object) -> Event:
+        """Return an event of payments about the milestone."""
+        return kind.model_validate(self.facts() | more)
+
+
+def registered(person: Person, name: str) -> PersonRegistered:
+    return PersonRegistered(
+        person_id=person.person_id,
+        email="someone@example.jp",
+        display_name=name,
+        roles=frozenset(Role(role) for role in person.roles),
+        locale="ja",
+    )
+
+
+def proposal_accepted(
+    client: Person, assistant: Person, *, review_days: int = 7, due_on: date = DUE_ON
+) -> ProposalAccepted:
+    """Return the acceptance of a proposal with one milestone of 50,000 yen."""
+    return ProposalAccepted(
+        proposal_id=new_id(),
+        job_id=new_id(),
+        job_title="Write a guide",
+        category=Category.WRITING,
+        mode=Mode.BROKERED,
+        place="online",
+        review_days=review_days,
+        client_id=client.person_id,
+        assistant_id=assistant.person_id,
+        milestones=(
+            MilestoneOffer(
+                milestone_id=new_id(),
+                title="Draft",
+                description="Five pages",
+                price=yen(50_000),
+                due_on=due_on,
+            ),
+        ),
+        accepted_at=NOW,
+    )
+
+
+def content(letters: str = "a", size: int = 3) -> Content:
+    return Content((letters * 64)[:64], size)
