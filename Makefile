@@ -62,7 +62,7 @@ ledger-doc: setup  ## Render docs/ledger.md from the posting table
 
 .PHONY: snapshots
 snapshots: setup  ## Write the JSON Schemas of all messages anew (a test refuses what breaks readers)
-	@$(PY) -m tests.contract.snapshots
+	@$(PY) -m tests.contract.published
 
 .PHONY: lock
 lock: setup  ## Resolve pyproject.toml anew into the lock files
