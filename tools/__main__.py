@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import psutil
@@ -22,7 +23,7 @@ from tools.processes import StackError, environment, memory_of, tail
 from tools.run_folder import AlreadyRunningError, RunFolder
 from tools.stack import ROOT, Stack
 
-RUN = ROOT / ".run" / "run"
+RUN = Path(os.environ.get("TASUKI_RUN_DIR") or ROOT / ".run" / "run")
 LOOK_SECONDS = 1.0
 MOST_RESTARTS = 3
 STOP_SECONDS = 90
@@ -51,7 +52,7 @@ def run() -> None:
     except AlreadyRunningError:
         status()
     except KeyboardInterrupt:
-        say("stopping")
+        say("stopping; the data stays in", RUN)
     finally:
         # Asked once is enough: stopping has a time limit of its own.
         signal.signal(signal.SIGINT, signal.SIG_IGN)

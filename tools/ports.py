@@ -111,6 +111,6 @@ def port_variable(name: str) -> str:
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     text = environ.get(port_variable(name)) or str(default)
-    if not text.isdigit() or not 1 <= int(text) <= HIGHEST_PORT:
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= HIGHEST_PORT:
         raise StackError(f"{port_variable(name)} must be a port (1 to 65535), not {text!r}")
     return int(text)
