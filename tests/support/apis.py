@@ -88,6 +88,13 @@ class Api:
     database: Database
     signer: Signer
 
+    @contextmanager
+    def begin(self) -> Iterator[Any]:
+        """Yield the Work of a transaction, as an events process gets it."""
+        edge: Edge[Any] = self.client.app.state.edge  # type: ignore[attr-defined]  # FastAPI's
+        with self.database.transaction() as connection:
+            yield edge.work(connection, self.clock)
+
     def person(self, *roles: str, person_id: UUID | None = None) -> Caller:
         """Return somebody who signed in with these roles."""
         person_id = person_id or new_id()

@@ -25,8 +25,13 @@ class SqlContracts:
 
     def add(self, contract: Contract, agreed: TermsView, parts: Sequence[Milestone]) -> bool:
         """Keep a new contract; False when its proposal has one already."""
-        added = insert(contracts).values(asdict(contract)).on_conflict_do_nothing()
-        if not self.connection.execute(added).rowcount:
+        added = (
+            insert(contracts)
+            .values(asdict(contract))
+            .on_conflict_do_nothing(constraint="contracts_proposal")
+            .returning(contracts.c.contract_id)
+        )
+        if self.connection.execute(added).scalar() is None:
             return False
         self.connection.execute(
             terms.insert().values(

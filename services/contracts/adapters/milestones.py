@@ -115,8 +115,13 @@ class SqlFiles:
             "uploaded_by": uploaded_by,
             "uploaded_at": uploaded_at,
         }
-        added = insert(files).values(row).on_conflict_do_nothing(constraint="files_once")
-        if self.connection.execute(added).rowcount:
+        added = (
+            insert(files)
+            .values(row)
+            .on_conflict_do_nothing(constraint="files_once")
+            .returning(files.c.file_id)
+        )
+        if self.connection.execute(added).scalar():
             return file
         query = select(files).where(
             files.c.contract_id == contract_id,
