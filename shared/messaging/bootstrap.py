@@ -25,8 +25,11 @@ from sqlalchemy import Connection  # noqa: E402
 
 from shared.clock import Clock  # noqa: E402
 from shared.db import Database  # noqa: E402
+from shared.messaging import green_psycopg  # noqa: E402
 from shared.messaging.green import ServiceContainer  # noqa: E402
 from shared.messaging.topology import Step  # noqa: E402
+
+green_psycopg.install()
 
 logger = logging.getLogger(__name__)
 

@@ -3,6 +3,8 @@
 from shared.messaging.quiet import eventlet  # isort: skip  (before nameko imports it, loudly)
 
 from eventlet.event import Event as Signal
+from eventlet.green import select
+from eventlet.hubs import trampoline
 from eventlet.queue import LightQueue
 from eventlet.semaphore import Semaphore
 from nameko.containers import ServiceContainer, WorkerContext
@@ -24,4 +26,6 @@ __all__ = [
     "Signal",
     "WorkerContext",
     "eventlet",
+    "select",
+    "trampoline",
 ]

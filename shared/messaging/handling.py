@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -21,7 +22,13 @@ logger = logging.getLogger(__name__)
 
 BUG_TRIES = 3
 
-_TRANSIENT = (Transient, OperationalError, InterfaceError, PoolTimeoutError)
+_TRANSIENT = (
+    Transient,
+    psycopg.OperationalError,
+    OperationalError,
+    InterfaceError,
+    PoolTimeoutError,
+)
 _PERMANENT = (Undecodable, DomainError)
 
 

@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import Column, Connection, DateTime, Index, MetaData, Table, Text, Uuid, text
 
 KEPT = timedelta(days=30)
 
 _CLAIM = (
+    "INSERT INTO inbox (consumer, message_id) VALUES (%s, %s)"
+    " ON CONFLICT DO NOTHING RETURNING message_id"
+)
+_CLAIM_ALL = (
     "INSERT INTO inbox (consumer, message_id) SELECT %s, unnest(%s::uuid[])"
     " ON CONFLICT DO NOTHING RETURNING message_id"
 )
@@ -30,9 +36,15 @@ def inbox_table(metadata: MetaData) -> Table:
 def claim(connection: Connection, consumer: str, message_ids: Sequence[UUID]) -> set[UUID]:
     """Write the messages down as handled and return those that were not so before.
 
-    Waits for a simultaneous transaction that handles one of them, and has its outcome.
+    Waits for a simultaneous transaction that handles one of them, and has its outcome. Raises
+    psycopg.OperationalError when the database is away.
     """
-    rows = connection.exec_driver_sql(_CLAIM, (consumer, list(message_ids)))
+    # Every message pays for this: straight to psycopg, at half of what it costs by SQLAlchemy.
+    driver = cast("psycopg.Connection[tuple[UUID]]", connection.connection.driver_connection)
+    if len(message_ids) == 1:
+        rows = driver.execute(_CLAIM, (consumer, message_ids[0]))
+    else:
+        rows = driver.execute(_CLAIM_ALL, (consumer, list(message_ids)))
     return {message_id for (message_id,) in rows}
 
 

@@ -1,18 +1,18 @@
 """Transactions: how nameko's entry points get one, and with it the Work of a use case."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
+from opentelemetry import context
 from sqlalchemy import Connection
 
 from shared.clock import Clock
 from shared.db import Database
 from shared.messaging.green import DependencyProvider, WorkerContext
-from shared.observability.traces import continued, current_traceparent
 
-_TRACE = "traceparent"
+_TRACE = "trace"
 
 
 class Transactions(DependencyProvider):  # type: ignore[misc]  # nameko publishes no types
@@ -20,9 +20,6 @@ class Transactions(DependencyProvider):  # type: ignore[misc]  # nameko publishe
 
     Made of `database`, `work` and `clock` in the container's config (bootstrap.EventsConfig).
     """
-
-    def __init__(self) -> None:
-        self._spans: dict[WorkerContext, AbstractContextManager[None]] = {}
 
     @cached_property
     def database(self) -> Database:
@@ -61,16 +58,12 @@ class Transactions(DependencyProvider):  # type: ignore[misc]  # nameko publishe
         return self
 
     def worker_setup(self, worker: WorkerContext) -> None:
-        """Go on with the trace that the entry point is in: green threads don't inherit it."""
-        span = continued(worker.data.get(_TRACE), worker.entrypoint.method_name)
-        span.__enter__()
-        self._spans[worker] = span
-
-    def worker_teardown(self, worker: WorkerContext) -> None:
-        """Leave the trace."""
-        self._spans.pop(worker).__exit__(None, None, None)
+        """Go on in the trace that the entry point is in: green threads don't inherit it."""
+        if trace := worker.data.get(_TRACE):
+            # It ends with the worker's green thread, which nobody else uses.
+            context.attach(trace)
 
     @staticmethod
-    def trace() -> dict[str, str | None]:
-        """Return the context data by which a worker goes on with the current trace."""
-        return {_TRACE: current_traceparent()}
+    def trace() -> dict[str, context.Context]:
+        """Return the context data by which a worker goes on in the current trace."""
+        return {_TRACE: context.get_current()}

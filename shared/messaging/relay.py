@@ -1,0 +1,138 @@
+"""The relay: takes committed events out of a service's outbox to the broker, in their order.
+
+A row leaves the table only after the broker confirmed its message, so an event may be published
+twice, and never not at all. Any number of relays may run: one holds the outbox (an advisory lock of
+its database session) and the others wait for it to go.
+"""
+
+import logging
+import threading
+from datetime import datetime
+from uuid import UUID
+
+import psycopg
+from pika import BasicProperties
+
+from shared.messaging.envelope import CONTENT_TYPE, Envelope
+from shared.messaging.publisher import Outgoing, Publisher, PublisherClosed
+from shared.messaging.topology import Exchange, events_exchange
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+POLL_SECONDS = 1.0
+STANDBY_SECONDS = 0.5
+FIRST_PAUSE_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 5.0
+PERSISTENT = 2
+OUTBOX_LOCK = 0x7A5_0B0  # any number that nothing else in the database locks
+
+_NEXT = """
+    SELECT position, id, type, routing_key, subject, occurred_at, traceparent, data
+    FROM outbox ORDER BY position LIMIT %s
+"""
+_Row = tuple[int, UUID, str, str, str, datetime, str | None, str]
+
+# The session is what holds the lock: both ends must notice within seconds when it is broken. And
+# when a crash of the database undoes a delete, the events are published again: no need to wait
+# for the disk.
+_OPTIONS = " ".join(
+    f"-c {setting}"
+    for setting in (
+        "statement_timeout=10s",
+        "synchronous_commit=off",
+        "tcp_keepalives_idle=5",
+        "tcp_keepalives_interval=2",
+        "tcp_keepalives_count=3",
+    )
+)
+
+
+def run_relay(service: str, database_url: str, amqp_url: str, stop: threading.Event) -> None:
+    """Publish the service's outbox until `stop` is set; finish the batch in hand.
+
+    Comes back by itself, within seconds, when the database or the broker was away.
+    """
+    pause = FIRST_PAUSE_SECONDS
+    while not stop.is_set():
+        try:
+            with _connect(database_url) as database:
+                if _hold(database, stop):
+                    publisher = Publisher(
+                        amqp_url, Exchange(events_exchange(service), "topic"), f"{service} relay"
+                    )
+                    logger.info("holding the outbox", extra={"service": service})
+                    pause = FIRST_PAUSE_SECONDS
+                    try:
+                        _relay(service, database, publisher, stop)
+                    finally:
+                        publisher.close()
+        except (psycopg.OperationalError, PublisherClosed) as error:
+            logger.warning(
+                "relay interrupted", extra={"error": str(error), "next_try_in_seconds": pause}
+            )
+            stop.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+
+def _connect(url: str) -> psycopg.Connection:
+    return psycopg.connect(
+        url,
+        autocommit=True,
+        connect_timeout=5,
+        options=_OPTIONS,
+        keepalives_idle=5,
+        keepalives_interval=2,
+        keepalives_count=3,
+        tcp_user_timeout=10_000,
+    )
+
+
+def _hold(database: psycopg.Connection, stop: threading.Event) -> bool:
+    """Wait until this session holds the outbox; return False when told to stop before."""
+    waiting = False
+    while not stop.is_set():
+        held = database.execute("SELECT pg_try_advisory_lock(%s)", (OUTBOX_LOCK,)).fetchone()
+        if held == (True,):
+            return True
+        if not waiting:
+            logger.info("another relay holds the outbox, standing by")
+            waiting = True
+        stop.wait(STANDBY_SECONDS)
+    return False
+
+
+def _relay(
+    service: str, database: psycopg.Connection, publisher: Publisher, stop: threading.Event
+) -> None:
+    database.execute("LISTEN outbox")
+    while not stop.is_set():
+        rows: list[_Row] = database.execute(_NEXT, (BATCH,)).fetchall()
+        if rows:
+            confirmed = publisher.publish([_outgoing(service, row) for row in rows])
+            positions = [rows[index][0] for index in confirmed]
+            database.execute("DELETE FROM outbox WHERE position = ANY(%s)", (positions,))
+            if len(confirmed) < len(rows):
+                logger.warning(
+                    "the broker refused events", extra={"events": len(rows) - len(confirmed)}
+                )
+                stop.wait(STANDBY_SECONDS)
+        if len(rows) < BATCH:
+            # A notification of a commit that came meanwhile is kept, and ends this at once.
+            for _ in database.notifies(timeout=POLL_SECONDS, stop_after=1):
+                pass
+
+
+def _outgoing(service: str, row: _Row) -> Outgoing:
+    _, message_id, event_type, routing_key, subject, occurred_at, traceparent, data = row
+    envelope = Envelope(
+        message_id, f"/{service}", event_type, subject, occurred_at, traceparent, data
+    )
+    properties = BasicProperties(
+        content_type=CONTENT_TYPE,
+        delivery_mode=PERSISTENT,
+        headers=envelope.headers(),
+        message_id=str(message_id),
+        timestamp=int(occurred_at.timestamp()),
+    )
+    return Outgoing(routing_key, properties, data.encode())
