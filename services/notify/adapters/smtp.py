@@ -1,0 +1,126 @@
+"""Mail over SMTP (smtplib)."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from services.notify.domain.letters import Mail
+from services.notify.ports import Outcome
+
+TIMEOUT_SECONDS = 10
+_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+@dataclass(frozen=True)
+class SmtpServer:
+    """Where mail is handed over, and how."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+
+    @classmethod
+    def of(cls, url: str) -> Self:
+        """Read `smtp://[user:password@]host[:port]`; smtp+starttls:// and smtps:// encrypt."""
+        parts = urlsplit(url)
+        if parts.scheme not in _PORTS or not parts.hostname:
+            raise ValueError(f"SMTP_URL must be {'|'.join(_PORTS)}://host:port")
+        return cls(
+            parts.scheme,
+            parts.hostname,
+            parts.port or _PORTS[parts.scheme],
+            unquote(parts.username or ""),
+            unquote(parts.password or ""),
+        )
+
+    def connect(self) -> smtplib.SMTP:
+        """Return a connection; OSError or SMTPException when there is none."""
+        if self.scheme == "smtps":
+            context = ssl.create_default_context()
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                self.host, self.port, timeout=TIMEOUT_SECONDS, context=context
+            )
+        else:
+            server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS)
+        try:
+            if self.scheme == "smtp+starttls":
+                server.starttls(context=ssl.create_default_context())
+            if self.user:
+                server.login(self.user, self.password)
+        except (OSError, smtplib.SMTPException):
+            server.close()
+            raise
+        return server
+
+
+class SmtpMailer:
+    """Sends mail, several on one connection."""
+
+    def __init__(self, server: SmtpServer, sender: str) -> None:
+        self._server = server
+        self._sender = sender
+
+    def send(self, mails: Sequence[Mail]) -> Iterator[Outcome]:
+        """Send them one after another, and tell of each what became of it.
+
+        When the connection fails, it fails for all that are left: each of them would otherwise wait
+        for its own time-out.
+        """
+        waiting = list(mails)
+        try:
+            with self._server.connect() as connection:
+                while waiting:
+                    mail = waiting[0]
+                    error = self._send_one(connection, mail)
+                    waiting.pop(0)
+                    yield Outcome(mail, error)
+        except (OSError, smtplib.SMTPException) as error:
+            for mail in waiting:
+                yield Outcome(mail, describe(error))
+
+    def _send_one(self, connection: smtplib.SMTP, mail: Mail) -> str | None:
+        """Return why this mail was refused, if it was; raise when the connection is lost."""
+        try:
+            connection.send_message(compose(mail, self._sender))
+        except smtplib.SMTPServerDisconnected:
+            raise
+        except (smtplib.SMTPException, MessageError, ValueError) as error:
+            return describe(error)
+        return None
+
+
+def compose(mail: Mail, sender: str) -> EmailMessage:
+    """Return the mail as a message.
+
+    Its Message-ID is made of the notification's id, so that a mail that was sent twice after a
+    crash can be recognised. ValueError when an address can't be one.
+    """
+    message = EmailMessage()
+    message["From"] = sender
+    addressee = mail.addressee
+    name = " ".join(addressee.display_name.split())  # a line break would begin another header
+    message["To"] = Address(name, addr_spec=addressee.email)
+    message["Subject"] = mail.letter.subject
+    message["Date"] = format_datetime(mail.told_at)
+    message["Message-ID"] = f"<{mail.notification_id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+    message["Content-Language"] = addressee.locale
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies, please
+    message.set_content(mail.letter.body)
+    return message
+
+
+def describe(error: Exception) -> str:
+    """Name the fault without the address that libraries put into their messages."""
+    code = getattr(error, "smtp_code", None)
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code = next(iter(error.recipients.values()))[0]
+    return f"{type(error).__name__} {code}" if code else type(error).__name__

@@ -1,0 +1,47 @@
+"""The tables of notify."""
+
+from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, MetaData, Table, Text, Uuid
+
+from shared.http.idempotency import idempotency_table
+from shared.messaging.inbox import inbox_table
+from shared.messaging.outbox import outbox_table
+
+metadata = MetaData()
+
+people = Table(
+    "people",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("email", Text, nullable=False),
+    Column("display_name", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+)
+
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("notification_id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.person_id"), nullable=False),
+    Column("what", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("told_at", DateTime(timezone=True), nullable=False),
+)
+Index("notifications_of_person", notifications.c.person_id, notifications.c.notification_id)
+
+# The operation of sending a notification by e-mail.
+mails = Table(
+    "mails",
+    metadata,
+    Column("notification_id", Uuid, ForeignKey("notifications.notification_id"), primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", DateTime(timezone=True)),
+    Column("sent_at", DateTime(timezone=True)),
+    Column("last_error", Text),
+)
+Index("mails_due", mails.c.next_attempt_at, postgresql_where=mails.c.status == "pending")
+
+outbox = outbox_table(metadata)
+inbox = inbox_table(metadata)
+idempotency = idempotency_table(metadata)

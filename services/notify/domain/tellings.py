@@ -1,0 +1,115 @@
+"""Who is told of what: one table. Read a row as: of EVENT, tell WHO by the letter TEMPLATE.
+
+WHO is the field of the event that names the person. A row with a condition holds only for the
+events that meet it.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from shared.messages.base import Event
+from shared.messages.contracts import (
+    ChangesRequested,
+    ContractAgreed,
+    DeadlineKind,
+    DeadlineNear,
+    EndingAsked,
+    MilestoneAccepted,
+    MilestoneDelivered,
+    MilestoneEnded,
+    MilestoneOverdue,
+)
+from shared.messages.jobs import ProposalAccepted, ProposalDeclined, ProposalMade
+from shared.messages.payments import (
+    EscrowReleased,
+    MilestoneFunded,
+    MilestoneRefunded,
+    PayeeActivated,
+    PayeeRestricted,
+    PayoutPaid,
+    PayoutReturned,
+)
+
+Condition = Callable[[Any], bool]
+
+
+def _always(_: Event) -> bool:
+    return True
+
+
+def _by_client(accepted: MilestoneAccepted) -> bool:
+    return accepted.by == "client"
+
+
+def _by_silence(accepted: MilestoneAccepted) -> bool:
+    return accepted.by == "silence"
+
+
+def _client_asked(asked: EndingAsked) -> bool:
+    return asked.asked_by == asked.client_id
+
+
+def _assistant_asked(asked: EndingAsked) -> bool:
+    return asked.asked_by == asked.assistant_id
+
+
+def _delivery_near(near: DeadlineNear) -> bool:
+    return near.kind in {DeadlineKind.DELIVERY, DeadlineKind.DELIVERY_REMINDER}
+
+
+def _review_near(near: DeadlineNear) -> bool:
+    return near.kind in {DeadlineKind.REVIEW, DeadlineKind.REVIEW_REMINDER}
+
+
+def _answer_near(near: DeadlineNear) -> bool:
+    return near.kind is DeadlineKind.ENDING
+
+
+class Telling(NamedTuple):
+    """A row of the table."""
+
+    event: type[Event]
+    who: str
+    template: str
+    when: Condition = _always
+
+
+# fmt: off
+TELLINGS = (
+    Telling(ProposalMade,       "client_id",    "proposal_made"),
+    Telling(ProposalAccepted,   "assistant_id", "proposal_accepted"),
+    Telling(ProposalDeclined,   "assistant_id", "proposal_declined"),
+    Telling(ContractAgreed,     "client_id",    "contract_agreed_client"),
+    Telling(ContractAgreed,     "assistant_id", "contract_agreed_assistant"),
+    Telling(MilestoneFunded,    "assistant_id", "milestone_funded"),
+    Telling(MilestoneDelivered, "client_id",    "milestone_delivered"),
+    Telling(ChangesRequested,   "assistant_id", "changes_requested"),
+    Telling(MilestoneAccepted,  "assistant_id", "milestone_accepted",            _by_client),
+    Telling(MilestoneAccepted,  "assistant_id", "accepted_by_silence_assistant", _by_silence),
+    Telling(MilestoneAccepted,  "client_id",    "accepted_by_silence_client",    _by_silence),
+    Telling(EndingAsked,        "assistant_id", "ending_asked",                  _client_asked),
+    Telling(EndingAsked,        "client_id",    "ending_asked",                  _assistant_asked),
+    Telling(MilestoneEnded,     "client_id",    "milestone_ended_client"),
+    Telling(MilestoneEnded,     "assistant_id", "milestone_ended_assistant"),
+    Telling(DeadlineNear,       "person_id",    "delivery_near",                 _delivery_near),
+    Telling(DeadlineNear,       "person_id",    "review_near",                   _review_near),
+    Telling(DeadlineNear,       "person_id",    "answer_near",                   _answer_near),
+    Telling(MilestoneOverdue,   "client_id",    "milestone_overdue_client"),
+    Telling(MilestoneOverdue,   "assistant_id", "milestone_overdue_assistant"),
+    Telling(EscrowReleased,     "assistant_id", "escrow_released"),
+    Telling(MilestoneRefunded,  "client_id",    "milestone_refunded"),
+    Telling(PayoutPaid,         "client_id",    "payout_paid_client"),
+    Telling(PayoutPaid,         "assistant_id", "payout_paid_assistant"),
+    Telling(PayoutReturned,     "assistant_id", "payout_returned"),
+    Telling(PayeeActivated,     "person_id",    "payee_activated"),
+    Telling(PayeeRestricted,    "person_id",    "payee_restricted"),
+)
+# fmt: on
+
+
+def told(happened: Event) -> Iterator[tuple[UUID, str]]:
+    """Yield who is told of this, and by which letter."""
+    for row in TELLINGS:
+        if isinstance(happened, row.event) and row.when(happened):
+            yield getattr(happened, row.who), row.template

@@ -1,0 +1,68 @@
+"""What notify hears, and its clock; decides nothing (domain/tellings.py has who is told)."""
+
+from services.notify import use_cases
+from services.notify.ports import Work
+from shared.messages.accounts import PersonRegistered
+from shared.messages.base import Event
+from shared.messages.contracts import (
+    ChangesRequested,
+    ContractAgreed,
+    DeadlineNear,
+    EndingAsked,
+    MilestoneAccepted,
+    MilestoneDelivered,
+    MilestoneEnded,
+    MilestoneOverdue,
+)
+from shared.messages.jobs import ProposalAccepted, ProposalDeclined, ProposalMade
+from shared.messages.payments import (
+    EscrowReleased,
+    MilestoneFunded,
+    MilestoneRefunded,
+    PayeeActivated,
+    PayeeRestricted,
+    PayoutPaid,
+    PayoutReturned,
+)
+from shared.messaging.on import Transactions, every, on
+
+BATCH = 100
+
+
+class Events:
+    """The events process of notify."""
+
+    name = "notify"
+    transactions = Transactions()
+
+    @on(PersonRegistered, batch=BATCH)
+    def remember_people(self, registered: list[PersonRegistered], work: Work) -> None:
+        """Keep our own copy of name, address and language."""
+        use_cases.remember_people(registered, work)
+
+    @on(ProposalMade, batch=BATCH)
+    @on(ProposalAccepted, batch=BATCH)
+    @on(ProposalDeclined, batch=BATCH)
+    @on(ContractAgreed, batch=BATCH)
+    @on(MilestoneDelivered, batch=BATCH)
+    @on(ChangesRequested, batch=BATCH)
+    @on(MilestoneAccepted, batch=BATCH)
+    @on(EndingAsked, batch=BATCH)
+    @on(MilestoneEnded, batch=BATCH)
+    @on(DeadlineNear, batch=BATCH)
+    @on(MilestoneOverdue, batch=BATCH)
+    @on(MilestoneFunded, batch=BATCH)
+    @on(EscrowReleased, batch=BATCH)
+    @on(MilestoneRefunded, batch=BATCH)
+    @on(PayoutPaid, batch=BATCH)
+    @on(PayoutReturned, batch=BATCH)
+    @on(PayeeActivated, batch=BATCH)
+    @on(PayeeRestricted, batch=BATCH)
+    def tell(self, happened: list[Event], work: Work) -> None:
+        """Write to everybody concerned."""
+        use_cases.tell(happened, work)
+
+    @every(seconds=0.5)
+    def send_due_mail(self) -> None:
+        """Send what is due."""
+        use_cases.send_due_mail(self.transactions)
