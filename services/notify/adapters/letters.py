@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from services.notify.domain.letters import Addressee, Letter
 from shared.messages.accounts import Locale
@@ -62,11 +63,24 @@ class TemplateLetters:
     def write(self, template: str, addressee: Addressee, happened: Event) -> Letter:
         """Return the letter; jinja2.UndefinedError when a template asks for what isn't there."""
         environment = self._environments[addressee.locale]
-        text = environment.get_template(f"{addressee.locale}/{template}.txt").render(
-            event=happened, name=addressee.display_name, public_url=self._public_url
-        )
-        subject, _, body = text.partition("\n")
-        return Letter(" ".join(subject.split()), body.strip() + "\n")
+        subject, body = _parts(environment, f"{addressee.locale}/{template}.txt")
+        known = {
+            "event": happened,
+            "name": addressee.display_name,
+            "public_url": self._public_url,
+        }
+        # A title that people typed may have line breaks: they must not end the subject.
+        one_line = " ".join(subject.render(known).split())
+        return Letter(one_line, body.render(known).strip() + "\n")
+
+
+@cache
+def _parts(environment: Environment, path: str) -> tuple[Template, Template]:
+    """Return the template's first line, and the rest of it."""
+    assert environment.loader  # noqa: S101  (it was made with one)
+    source, _, _ = environment.loader.get_source(environment, path)
+    subject, _, body = source.partition("\n")
+    return environment.from_string(subject), environment.from_string(body)
 
 
 def _environment(locale: Locale) -> Environment:

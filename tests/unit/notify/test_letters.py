@@ -1,0 +1,90 @@
+import inspect
+from pathlib import Path
+
+import pytest
+
+from services.notify.adapters.letters import FILTERS, TEMPLATES, TemplateLetters
+from services.notify.domain.letters import Addressee, Letter
+from services.notify.domain.tellings import TELLINGS, told
+from shared.messages.accounts import Locale
+from shared.messages.base import Event
+from shared.messages.contracts import DeadlineKind
+from tests.unit.notify import examples
+from tests.unit.notify.examples import ASSISTANT, CLIENT, EXAMPLES
+
+PUBLIC_URL = "https://tasuki.example"
+
+
+def letter(template: str, happened: Event, locale: Locale, name: str = "花子") -> Letter:
+    addressee = Addressee(ASSISTANT, "hanako@example.jp", name, locale)
+    return TemplateLetters(PUBLIC_URL).write(template, addressee, happened)
+
+
+@pytest.mark.parametrize("locale", FILTERS)
+@pytest.mark.parametrize(
+    "happened", EXAMPLES, ids=lambda event: f"{event.event_name}-{EXAMPLES.index(event)}"
+)
+def test_every_letter_of_every_event_can_be_written(happened: Event, locale: Locale) -> None:
+    rows = list(told(happened))
+    assert rows
+    for _, template in rows:
+        written = letter(template, happened, locale)
+        assert written.subject
+        assert written.body.startswith("花子 さん\n\n" if locale == "ja" else "Dear 花子,\n\n")
+        assert written.body.endswith(f"-- \nTasuki\n{PUBLIC_URL}\n")
+        assert "{" not in written.subject + written.body
+        assert "\n\n\n" not in written.body
+
+
+def test_every_event_of_the_table_has_an_example() -> None:
+    assert {row.event for row in TELLINGS} == {type(event) for event in EXAMPLES}
+    assert {row.template for row in TELLINGS} == {
+        template for event in EXAMPLES for _, template in told(event)
+    }
+
+
+@pytest.mark.parametrize("locale", FILTERS)
+def test_every_template_is_in_use(locale: Locale) -> None:
+    files = {path.stem for path in Path(TEMPLATES / locale).glob("*.txt")}
+    assert files - {"_end"} == {row.template for row in TELLINGS}
+
+
+def test_only_the_other_one_is_asked_to_end() -> None:
+    assert [who for who, _ in told(examples.ending_asked_by_client)] == [ASSISTANT]
+    assert [who for who, _ in told(examples.ending_asked_by_assistant)] == [CLIENT]
+
+
+def test_silence_is_told_to_both_and_an_answer_to_the_assistant() -> None:
+    assert {who for who, _ in told(examples.accepted_by_silence)} == {CLIENT, ASSISTANT}
+    assert [who for who, _ in told(examples.accepted)] == [ASSISTANT]
+
+
+@pytest.mark.parametrize("kind", DeadlineKind)
+def test_a_near_deadline_is_told_once_whatever_its_kind(kind: DeadlineKind) -> None:
+    assert len(list(told(examples.near(kind)))) == 1
+
+
+def test_amounts_and_moments_are_written_as_people_in_japan_read_them() -> None:
+    japanese = letter("milestone_delivered", examples.milestone_delivered, "ja")
+    assert "2026年4月8日(水) 08:30" in japanese.body
+    english = letter("milestone_delivered", examples.milestone_delivered, "en")
+    assert "Wednesday, 8 April 2026, 08:30 (Japan time)" in english.body
+    assert "37,795円" in letter("escrow_released", examples.escrow_released, "ja").body
+    assert "¥37,795" in letter("escrow_released", examples.escrow_released, "en").body
+
+
+def test_a_line_break_in_a_title_stays_out_of_the_subject() -> None:
+    sly = examples.milestone_funded.model_copy(update={"title": "a\r\nBcc: everybody@example.jp"})
+    assert letter("milestone_funded", sly, "ja").subject == (
+        "「a Bcc: everybody@example.jp」を始められます"
+    )
+
+
+def test_letters_are_text_and_keep_what_looks_like_markup() -> None:
+    sly = examples.changes_requested.model_copy(update={"comment": "<b>5 < 6</b> & {{ name }}"})
+    assert "<b>5 < 6</b> & {{ name }}" in letter("changes_requested", sly, "en").body
+
+
+def test_the_examples_are_all_of_the_module() -> None:
+    defined = {name for name, value in inspect.getmembers(examples) if isinstance(value, Event)}
+    assert len(defined) + len(DeadlineKind) == len(EXAMPLES)
