@@ -136,6 +136,19 @@ def test_open_jobs_come_in_pages_newest_first(api: Api) -> None:
     assert api.person("client").get(JOBS, params={"mine": True}).json()["items"] == []
 
 
+def test_proposals_come_in_pages_to_the_client(api: Api) -> None:
+    client = api.person("client")
+    job = posted(client)
+    ids = sorted(
+        (proposed(api.person("assistant"), job)["proposal_id"] for _ in range(3)), reverse=True
+    )
+    path = f"{JOBS}/{job['job_id']}/proposals"
+    first = client.get(path, params={"limit": 2}).json()
+    second = client.get(path, params={"limit": 2, "after": first["next"]}).json()
+    seen = [each["proposal_id"] for each in first["items"] + second["items"]]
+    assert (seen, second["next"]) == (ids, None)
+
+
 @pytest.mark.parametrize(
     ("amount", "why"),
     [

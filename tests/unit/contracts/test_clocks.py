@@ -132,6 +132,15 @@ def test_a_deadline_that_fails_does_not_hold_up_the_others(
     assert "a deadline failed" in caplog.text
 
 
+def test_a_long_backlog_is_worked_off_in_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clocks, "AT_ONCE", 2)
+    agreed = Agreed()
+    fund(agreed)
+    working.deliver(agreed.place, WORK, agreed.assistant, agreed.work)
+    agreed.market.clock.forward(days=7)
+    assert [clocks.fire_deadlines(agreed.market) for _ in range(3)] == [2, 1, 0]
+
+
 def test_a_database_that_is_away_ends_the_round() -> None:
     agreed = Agreed()
 

@@ -206,9 +206,12 @@ def test_to_strangers_there_is_no_contract(agreed: Agreed, act: str) -> None:
 
 @pytest.mark.parametrize("act", ACTS)
 def test_a_milestone_is_found_in_its_own_contract_only(agreed: Agreed, act: str) -> None:
-    place = Place(agreed.contract.contract_id, Agreed().milestone_id)
-    with pytest.raises(NotFound, match="milestone_not_found"):
-        ACTS[act](place, agreed.client, agreed)
+    other = Agreed()
+    place = Place(agreed.contract.contract_id, other.milestone_id)
+    for known in ({}, other.market.milestones):
+        agreed.market.milestones |= known
+        with pytest.raises(NotFound, match="milestone_not_found"):
+            ACTS[act](place, agreed.client, agreed)
 
 
 @pytest.mark.parametrize("act", ["deliver", "request_changes", "accept"])
