@@ -18,7 +18,7 @@ _WEBHOOK = re.compile(
 
 @dataclass(frozen=True)
 class Destination:
-    """Where events go: `snapshot` events carry the v1 object, `thin` ones only name the v2 object."""
+    """Where events go: `snapshot` events carry a v1 object, `thin` ones only name a v2 object."""
 
     url: str
     secret: str

@@ -29,8 +29,8 @@ class Routes:
 
     def __init__(self, operations: list[Operation]) -> None:
         # A fixed path (search) is tried before one with an identifier in its place.
-        ordered = sorted(operations, key=lambda each: each.template.count("{"))
-        self._routes = [(_pattern(each.template), each) for each in ordered]
+        self.operations = sorted(operations, key=lambda each: each.template.count("{"))
+        self._routes = [(_pattern(each.template), each) for each in self.operations]
 
     def find(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """Return the operation and the identifiers in the path."""

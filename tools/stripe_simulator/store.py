@@ -124,6 +124,10 @@ class Store:
         """Keep the object's present state."""
         self.db.execute("UPDATE objects SET body = ? WHERE id = ?", (json.dumps(obj), obj["id"]))
 
+    def remove(self, object_id: str) -> None:
+        """Forget an object."""
+        self.db.execute("DELETE FROM objects WHERE id = ?", (object_id,))
+
     def find(self, object_id: str, *, kind: str = "", account: str = "") -> Obj | None:
         """Return the object, when it's there and is of this kind and account (empty: any)."""
         row = self.db.execute(

@@ -96,22 +96,32 @@ def fail(simulator: Simulator, refund_id: str, reason: str) -> None:
     if refund["status"] in {"failed", "canceled"}:
         return
     account = payments.owner(simulator, refund)
+    previous = {"status": refund["status"]}
+    _give_back(simulator, refund, status="failed", failure_reason=reason)
+    emit(simulator, "refund.updated", refund, account, previous=previous)
+    emit(simulator, "refund.failed", refund, account)
+
+
+def cancel(call: Call) -> Obj:
+    """Take back a refund that is still pending: the platform's balance gets it again."""
+    refund = call.find("refund", "refund")
+    if refund["status"] != "pending":
+        raise refused("refund_not_cancelable", "Only pending refunds can be canceled.")
+    _give_back(call.simulator, refund, status="canceled")
+    emit(call.simulator, "refund.updated", refund, call.account, previous={"status": "pending"})
+    return refund
+
+
+def _give_back(simulator: Simulator, refund: Obj, **changes: str) -> None:
+    account = payments.owner(simulator, refund)
     credit = book(
         simulator, account, kind="refund_failure", amount=refund["amount"], source=refund["id"]
     )
     refund.pop("pending_reason", None)
-    previous = {"status": refund["status"]}
-    simulator.save(
-        refund,
-        status="failed",
-        failure_reason=reason,
-        failure_balance_transaction=credit["id"],
-    )
+    simulator.save(refund, failure_balance_transaction=credit["id"], **changes)
     charge = simulator.get("charge", refund["charge"])
     charge["amount_refunded"] -= refund["amount"]
     simulator.save(charge, refunded=False)
-    emit(simulator, "refund.updated", refund, account, previous=previous)
-    emit(simulator, "refund.failed", refund, account)
 
 
 def _charge(call: Call) -> Obj:
@@ -189,4 +199,5 @@ OPERATIONS = [
     Operation("GET", URL, "RefundList", listed),
     Operation("GET", _ONE, "RefundRetrieve", retrieve),
     Operation("POST", _ONE, "RefundUpdate", update),
+    Operation("POST", f"{_ONE}/cancel", "RefundCancel", cancel),
 ]

@@ -6,12 +6,15 @@ from tools.stripe_simulator.resources import (
     balance,
     charges,
     checkout,
+    customers,
     disputes,
     events,
     payment_intents,
+    payment_methods,
     payouts,
     refunds,
     transfers,
+    webhook_endpoints,
 )
 
 ROUTES = Routes(
@@ -20,11 +23,14 @@ ROUTES = Routes(
         *balance.OPERATIONS,
         *charges.OPERATIONS,
         *checkout.OPERATIONS,
+        *customers.OPERATIONS,
         *disputes.OPERATIONS,
         *events.OPERATIONS,
         *payment_intents.OPERATIONS,
+        *payment_methods.OPERATIONS,
         *payouts.OPERATIONS,
         *refunds.OPERATIONS,
         *transfers.OPERATIONS,
+        *webhook_endpoints.OPERATIONS,
     ]
 )
