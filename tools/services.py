@@ -7,13 +7,14 @@ from typing import Final
 from shared.messaging.topology import permissions
 from tools.broker import BrokerUser
 
-# In the order in which a person would explain them; web has no database and no broker user.
+# In the order in which a person would explain them; accounts and jobs hear nobody, notify tells
+# nothing, and web has no database and no broker user.
 PROCESSES: Final[Mapping[str, tuple[str, ...]]] = {
     "accounts": ("api", "relay"),
     "jobs": ("api", "relay"),
     "contracts": ("api", "events", "relay"),
     "payments": ("api", "events", "relay"),
-    "notify": ("api", "events", "relay"),
+    "notify": ("api", "events"),
     "web": ("api",),
 }
 WITH_STATE: Final = tuple(service for service in PROCESSES if service != "web")
