@@ -73,8 +73,7 @@ def holder(port: int) -> str:
     return "another program"
 
 
-# `make run` listens here, so that an address can be kept as a bookmark; TASUKI_<NAME>_PORT chooses
-# another. The order is that of the table in the README.
+# `make run` listens here, so that an address can be kept as a bookmark (README.md has the table).
 FIXED_PORTS = {
     "web": 8000,
     "accounts": 8001,
