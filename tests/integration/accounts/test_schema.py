@@ -1,0 +1,17 @@
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from services.accounts.adapters.tables import metadata
+from shared.db import Database
+from tools.postgres import ServiceDatabase
+
+
+def test_the_migrated_database_is_what_the_tables_say(database: ServiceDatabase) -> None:
+    def ours(name: str | None, kind: str, _parents: object) -> bool:
+        return kind != "table" or name in metadata.tables
+
+    opened = Database(database.url)
+    with opened.transaction() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": ours})
+        assert compare_metadata(context, metadata) == []
+    opened.engine.dispose()

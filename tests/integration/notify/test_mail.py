@@ -1,0 +1,75 @@
+from datetime import timedelta
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from services.notify import use_cases
+from services.notify.adapters.tables import metadata
+from tests.integration.notify.conftest import MemoryMailer
+from tests.support.apis import Api
+from tests.unit.notify import examples
+from tests.unit.notify.examples import ASSISTANT
+from tools.postgres import ServiceDatabase
+
+
+@pytest.fixture
+def told(api: Api) -> Api:
+    """Four mails that are due."""
+    with api.begin() as work:
+        use_cases.tell([examples.milestone_funded] * 4, work)
+    return api
+
+
+def test_the_migrated_database_is_what_the_tables_say(api: Api) -> None:
+    def ours(name: str | None, kind: str, _parents: object) -> bool:
+        return kind != "table" or name in metadata.tables
+
+    with api.database.transaction() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": ours})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_mail_that_is_due_is_sent_once_and_shown_as_sent(told: Api, mailer: MemoryMailer) -> None:
+    use_cases.send_due_mail(told)
+    use_cases.send_due_mail(told)
+    assert len(mailer.sent) == 4
+    assert mailer.sent[0].addressee.email == "hanako@example.jp"
+    shown = told.person(person_id=ASSISTANT).get("/api/v1/notify/notifications").json()["items"]
+    assert {item["mailed_at"] for item in shown} == {"2026-04-01T03:00:00Z"}
+
+
+def test_replicas_never_take_the_same_mail(told: Api) -> None:
+    until = told.clock.now() + timedelta(minutes=2)
+    with told.begin() as one, told.begin() as other:
+        first = one.notifications.claim_mail(until, 3)
+        second = other.notifications.claim_mail(until, 3)
+    assert (len(first), len(second)) == (3, 1)
+    assert not {mail.notification_id for mail in first} & {mail.notification_id for mail in second}
+
+
+def test_mail_of_a_process_that_died_is_taken_over_when_its_lease_ends(
+    told: Api, mailer: MemoryMailer
+) -> None:
+    with told.begin() as died:
+        died.notifications.claim_mail(told.clock.now() + timedelta(minutes=2), 4)
+    use_cases.send_due_mail(told)
+    assert mailer.sent == []
+    told.clock.forward(minutes=2)
+    use_cases.send_due_mail(told)
+    assert [mail.attempt for mail in mailer.sent] == [2, 2, 2, 2]
+
+
+def test_mail_that_was_sent_stays_sent_whatever_a_late_loser_says(
+    told: Api, database: ServiceDatabase
+) -> None:
+    use_cases.send_due_mail(told)
+    with told.begin() as late:
+        [sent, *_] = late.notifications.newest(ASSISTANT, None, 1)
+        again_at = told.clock.now()
+        late.notifications.note_failed(sent.notification_id, "TimeoutError", again_at)
+        assert late.notifications.claim_mail(again_at, 10) == []
+    with psycopg.connect(database.url) as connection:
+        statuses = connection.execute("SELECT DISTINCT status FROM mails").fetchall()
+    assert statuses == [("sent",)]
