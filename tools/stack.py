@@ -152,6 +152,8 @@ class Stack:
         self.folder.write_addresses(self.addresses())
 
     def _start_in_order(self, pool: ThreadPoolExecutor) -> None:
+        if self.external.amqp_url:
+            self.report("AMQP_URL is used for all services as it is, whatever it may do there")
         broker = pool.submit(self._broker.start) if self._broker else None
         aside = [pool.submit(self._start_simulator), pool.submit(self._start_mail)]
         self._start_database()
