@@ -208,7 +208,7 @@ operations = Table(
     Column("request", JSONB, nullable=False),
     Column("status", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("first_attempt_at", Moment),
+    Column("keys_spent", Integer, nullable=False),
     Column("next_attempt_at", Moment, nullable=False),
     Column("leased_until", Moment),
     Column("answer", JSONB, nullable=False),

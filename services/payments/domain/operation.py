@@ -1,7 +1,7 @@
 """A call to the processor, as a row: committed before the call, recorded after it.
 
-After a crash or an answer that leaves it open, the same call is made again under the same
-idempotency key, which is the operation's id. A refusal of the processor is a result.
+After a crash or an answer that leaves it open, the processor is asked first what became of the
+call; if nothing did, it is made again. A refusal of the processor is a result, not an error.
 """
 
 from dataclasses import dataclass, field
@@ -12,9 +12,8 @@ from uuid import UUID
 
 from services.payments.domain.moves import Machine
 
-# The processor remembers a key for 24 h at least; after that it is asked what became of the call.
-KEY_LIFETIME: Final = timedelta(hours=23)
-LEASE: Final = timedelta(minutes=2)
+# Longer than a call can take: nobody else makes it meanwhile.
+LEASE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(minutes=10)
 
 
@@ -56,22 +55,37 @@ OPERATION: Final = Machine[OperationStatus, OperationStep](
 Json = dict[str, Any]
 
 
+class Outcome(StrEnum):
+    """What an attempt came to."""
+
+    DONE = "done"
+    DECLINED = "declined"
+    UNCLEAR = "unclear"  # no answer: it may have had its effect
+    NOT_NOW = "not_now"  # answered and without effect; the same call may succeed later
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the processor said: `facts` of a call that was done, or why it was declined."""
+    """What the processor said.
 
-    declined: bool
+    `facts` are what a done call made, or `code` and `detail` of why it wasn't done. `spent` says
+    that the processor will give the same answer to the same key again, so that another try needs
+    another key.
+    """
+
+    outcome: Outcome
     facts: Json
+    spent: bool = False
 
     @classmethod
     def done(cls, **facts: object) -> "Answer":
         """Return the answer of a call that had its effect."""
-        return cls(declined=False, facts=facts)
+        return cls(Outcome.DONE, facts)
 
     @classmethod
-    def refused(cls, code: str, detail: str) -> "Answer":
-        """Return the answer of a call that had none and never will."""
-        return cls(declined=True, facts={"code": code, "detail": detail})
+    def not_done(cls, outcome: Outcome, code: str, detail: str, *, spent: bool = False) -> "Answer":
+        """Return the answer of a call that had none, as far as is known."""
+        return cls(outcome, {"code": code, "detail": detail}, spent)
 
 
 @dataclass
@@ -82,38 +96,39 @@ class Operation:
     kind: OperationKind
     subject: UUID
     request: Json
+    next_attempt_at: datetime
     status: OperationStatus = OperationStatus.PENDING
     attempts: int = 0
-    first_attempt_at: datetime | None = None
-    next_attempt_at: datetime | None = None
+    keys_spent: int = 0
     leased_until: datetime | None = None
     answer: Json = field(default_factory=dict)
+
+    @property
+    def idempotency_key(self) -> str:
+        """The key that the processor knows the call by: the same until an answer spends it."""
+        return f"{self.operation_id}-{self.keys_spent}"
 
     def lease(self, now: datetime) -> None:
         """Take the call in hand: for a while nobody else does."""
         self.attempts += 1
-        self.first_attempt_at = self.first_attempt_at or now
         self.leased_until = now + LEASE
 
-    def may_be_forgotten(self, now: datetime) -> bool:
-        """Tell whether the processor may have forgotten the key of an earlier attempt."""
-        return self.first_attempt_at is not None and now - self.first_attempt_at > KEY_LIFETIME
+    def record(self, answer: Answer, now: datetime) -> bool:
+        """Take over what an attempt came to; True when that ended the operation just now.
 
-    def postpone(self, now: datetime, error: str) -> None:
-        """Put it off after an attempt that left it open: 1, 2, 4 … seconds, 10 minutes at most."""
-        self.leased_until = None
-        self.next_attempt_at = now + pause_after(self.attempts)
-        self.answer = {"error": error}
-
-    def close(self, answer: Answer) -> bool:
-        """Record the answer; False when another process did so before."""
-        status = OPERATION.next(self.status, T.DECLINE if answer.declined else T.FINISH)
-        if status is None:
+        An open one is put off: 1, 2, 4 … seconds, 10 minutes at most.
+        """
+        if self.status is not OperationStatus.PENDING:
             return False
-        self.status = status
         self.answer = answer.facts
         self.leased_until = None
-        return True
+        if answer.outcome in {Outcome.DONE, Outcome.DECLINED}:
+            step = T.FINISH if answer.outcome is Outcome.DONE else T.DECLINE
+            self.status = OPERATION.moves[self.status, step]
+            return True
+        self.keys_spent += answer.spent
+        self.next_attempt_at = now + pause_after(self.attempts)
+        return False
 
 
 def pause_after(attempts: int) -> timedelta:

@@ -13,9 +13,10 @@ from shared.messages.payments import PayeeStatus
 class PayeeStep(StrEnum):
     """What the processor can say."""
 
-    ACTIVATE = "activate"
-    RESTRICT = "restrict"
-    WAIT = "wait"
+    ACTIVATE = "activate"  # it may be paid
+    RESTRICT = "restrict"  # something is wrong or late
+    ASK = "ask"  # it wants to know more, as of everybody at first
+    VERIFY = "verify"  # it is checking what it was told
 
 
 S, T = PayeeStatus, PayeeStep
@@ -28,11 +29,14 @@ PAYEE: Final = Machine[PayeeStatus, PayeeStep](
         (S.RESTRICTED, T.ACTIVATE): S.ACTIVE,
         (S.PENDING,    T.RESTRICT): S.RESTRICTED,
         (S.ACTIVE,     T.RESTRICT): S.RESTRICTED,
-        (S.RESTRICTED, T.WAIT):     S.PENDING,
-        (S.ACTIVE,     T.WAIT):     S.PENDING,
+        (S.ACTIVE,     T.ASK):      S.RESTRICTED,
+        (S.RESTRICTED, T.VERIFY):   S.PENDING,
+        (S.ACTIVE,     T.VERIFY):   S.PENDING,
     },
     happened={
-        (S.ACTIVE, T.ACTIVATE), (S.RESTRICTED, T.RESTRICT), (S.PENDING, T.WAIT),
+        (S.ACTIVE,     T.ACTIVATE),
+        (S.RESTRICTED, T.RESTRICT), (S.RESTRICTED, T.ASK),
+        (S.PENDING,    T.ASK),      (S.PENDING,    T.VERIFY),
     },
     not_yet=frozenset(),
 )

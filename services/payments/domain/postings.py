@@ -57,6 +57,7 @@ class Fact(StrEnum):
     PAYOUT_RETURNED = "payout_returned"
     REFUND_ASKED = "refund_asked"
     REFUND_CONFIRMED = "refund_confirmed"
+    REFUND_FAILED = "refund_failed"
     WITHHOLDING_REMITTED = "withholding_remitted"
 
 
@@ -107,6 +108,7 @@ POSTINGS: Final = (
     Posting(F.PAYOUT_RETURNED,      A.PAYOUT_IN_TRANSIT, A.ASSISTANT_PAYABLE, "amount"),
     Posting(F.REFUND_ASKED,         A.ESCROW,            A.REFUNDS_PAYABLE,   "amount"),
     Posting(F.REFUND_CONFIRMED,     A.REFUNDS_PAYABLE,   A.PROCESSOR_BALANCE, "amount"),
+    Posting(F.REFUND_FAILED,        A.PROCESSOR_BALANCE, A.REFUNDS_PAYABLE,   "amount"),
     Posting(F.WITHHOLDING_REMITTED, A.WITHHOLDING,       A.BANK,              "amount"),
 )
 
@@ -120,7 +122,8 @@ MEANINGS: Final[Mapping[Fact, str]] = {
     F.PAYOUT_FAILED: "It never reached the bank: it is back, and payable again.",
     F.PAYOUT_RETURNED: "The bank returned it after it was paid: it is back, and payable again.",
     F.REFUND_ASKED: "The milestone ended, or was paid twice: the client gets the money back.",
-    F.REFUND_CONFIRMED: "The processor has sent the money back to the client.",
+    F.REFUND_CONFIRMED: "The processor has taken the refund on, and the amount from our balance.",
+    F.REFUND_FAILED: "The client's bank sent it back: it is still owed, and an operator must see.",
     F.WITHHOLDING_REMITTED: "The income tax withheld is paid to the tax office.",
 }
 # fmt: on

@@ -82,21 +82,16 @@ _TRIGGER_FUNCTIONS = (
         SECURITY DEFINER SET search_path = public, pg_temp AS $$
     BEGIN
         IF EXISTS (
-            SELECT FROM new_lines GROUP BY entry_id
+            SELECT FROM new_lines LEFT JOIN ledger_accounts USING (account)
+            GROUP BY entry_id
             HAVING sum(debit) <> sum(credit)
+                OR bool_or(guarded IS NULL OR (guarded AND owner IS NULL))
                 OR count(*) <> (
                     SELECT count(*) FROM journal_lines
                     WHERE journal_lines.entry_id = new_lines.entry_id
                 )
         ) THEN
-            RAISE EXCEPTION 'a journal entry must balance, and is never extended'
-                USING ERRCODE = 'check_violation';
-        END IF;
-        IF EXISTS (
-            SELECT FROM new_lines LEFT JOIN ledger_accounts USING (account)
-            WHERE guarded IS NULL OR (guarded AND owner IS NULL)
-        ) THEN
-            RAISE EXCEPTION 'a line names an unknown account, or a guarded one without its owner'
+            RAISE EXCEPTION 'a journal entry must balance on known accounts, and is never extended'
                 USING ERRCODE = 'check_violation';
         END IF;
         -- In one order for everybody, so that postings wait for each other but never in a circle.

@@ -130,7 +130,7 @@ _PROCESSOR = (
         request jsonb NOT NULL,
         status text NOT NULL CHECK (status IN ('pending', 'done', 'declined')),
         attempts integer NOT NULL,
-        first_attempt_at timestamptz,
+        keys_spent integer NOT NULL,
         next_attempt_at timestamptz NOT NULL,
         leased_until timestamptz,
         answer jsonb NOT NULL

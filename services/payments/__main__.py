@@ -1,0 +1,108 @@
+"""`python -m services.payments api|events|relay|migrate`: wiring only."""
+
+from shared.process import main, migrations_of, relay_of  # isort: skip  (see shared.process)
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from services.payments.adapters.stripe_gateway import StripeGateway
+    from shared.clock import Clock
+
+
+class PaymentsSettings(Settings):
+    """What payments reads beside what every process does.
+
+    `stripe_api_base` is empty for Stripe itself. `stripe_webhook_secrets` are separated by commas:
+    while a secret is being changed, both hold.
+    """
+
+    stripe_api_base: str = ""
+    stripe_api_key: SecretStr = SecretStr("")
+    stripe_webhook_secrets: SecretStr = SecretStr("")
+
+
+def make_gateway(settings: PaymentsSettings, clock: "Clock") -> "StripeGateway":
+    """Return the payment processor."""
+    from services.payments.adapters.stripe_client import StripeApi  # noqa: PLC0415
+    from services.payments.adapters.stripe_gateway import StripeGateway  # noqa: PLC0415
+
+    key = settings.stripe_api_key.get_secret_value()
+    api = StripeApi.connect(key, settings.stripe_api_base)
+    return StripeGateway(api, clock, settings.public_url)
+
+
+def make_app(settings: PaymentsSettings) -> "FastAPI":
+    """Return the app of the HTTP API."""
+    from services.payments.adapters.stripe_webhooks import StripeWebhooks  # noqa: PLC0415
+    from services.payments.adapters.work import make_work  # noqa: PLC0415
+    from services.payments.api import router  # noqa: PLC0415
+    from shared.db import Database  # noqa: PLC0415
+    from shared.http.app import create_app  # noqa: PLC0415
+    from shared.http.edge import Edge  # noqa: PLC0415
+    from shared.http.tokens import JwksKeys, TokenVerifier  # noqa: PLC0415
+
+    clock = settings.clock()
+    edge = Edge(
+        Database(settings.database_url, pool_size=settings.database_pool_size),
+        make_work,
+        clock,
+        TokenVerifier(JwksKeys(settings.jwks_url, clock), clock),
+    )
+    app = create_app("payments", [router], edge)
+    secrets = settings.stripe_webhook_secrets.get_secret_value().split(",")
+    app.state.webhooks = StripeWebhooks(tuple(filter(None, map(str.strip, secrets))))
+    app.state.gateway = make_gateway(settings, clock)
+    return app
+
+
+def serve_api() -> None:
+    """Serve the HTTP API."""
+    from shared.http.app import serve  # noqa: PLC0415
+
+    settings = PaymentsSettings()
+    serve(make_app(settings), settings.http_host, settings.http_port)
+
+
+def run() -> None:
+    """Hear the other services, and call the processor."""
+    from services.payments.adapters.work import make_work  # noqa: PLC0415
+    from services.payments.events import Events  # noqa: PLC0415
+    from shared.db import Database  # noqa: PLC0415
+    from shared.messaging.bootstrap import run_events  # noqa: PLC0415
+
+    settings = PaymentsSettings()
+    clock = settings.clock()
+
+    class Wired(Events):
+        gateway = make_gateway(settings, clock)
+
+    run_events(
+        Wired,
+        {
+            "amqp_url": settings.amqp_url,
+            "database": partial(
+                Database, settings.database_url, pool_size=settings.database_pool_size
+            ),
+            "work": make_work,
+            "clock": clock,
+        },
+    )
+
+
+if __name__ == "__main__":
+    main(
+        "payments",
+        {
+            "api": serve_api,
+            "events": run,
+            "relay": relay_of("payments"),
+            "migrate": migrations_of("payments"),
+        },
+    )

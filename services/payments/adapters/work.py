@@ -1,0 +1,30 @@
+"""Brings the ports of payments and their PostgreSQL adapters together."""
+
+from sqlalchemy import Connection
+
+from services.payments.adapters.escrows import SqlCheckouts, SqlEscrows, SqlRefunds
+from services.payments.adapters.ledger import SqlBooks
+from services.payments.adapters.operations import SqlOperations, SqlProcessorEvents
+from services.payments.adapters.payees import SqlPayees, SqlPayouts, SqlPeople
+from services.payments.adapters.rules import SqlRules
+from services.payments.ports import Work
+from shared.clock import Clock
+from shared.messaging.outbox import Outbox
+
+
+def make_work(connection: Connection, clock: Clock) -> Work:
+    """Return the Work of one transaction."""
+    return Work(
+        books=SqlBooks(connection),
+        rules=SqlRules(connection),
+        escrows=SqlEscrows(connection),
+        checkouts=SqlCheckouts(connection),
+        refunds=SqlRefunds(connection),
+        people=SqlPeople(connection),
+        payees=SqlPayees(connection),
+        payouts=SqlPayouts(connection),
+        operations=SqlOperations(connection),
+        processor_events=SqlProcessorEvents(connection),
+        outbox=Outbox(connection, clock),
+        clock=clock,
+    )

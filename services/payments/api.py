@@ -1,0 +1,171 @@
+"""Commands and queries of payments over HTTP, and the processor's webhooks; decides nothing."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Request
+from fastapi import Query as QueryParameter
+from pydantic import BaseModel, ConfigDict
+
+from services.payments.ports import PaymentGateway, Webhooks, Work
+from services.payments.use_cases import (
+    books,
+    checkouts,
+    escrow,
+    operations,
+    payees,
+    payouts,
+    webhooks,
+)
+from shared.http.edge import Answered, Command, Query, command, query
+from shared.http.pagination import After, Limit, Page, page
+from shared.messages.payments import (
+    BecomePayee,
+    CheckoutView,
+    JournalEntryView,
+    MilestoneMoneyView,
+    OnboardingLinkView,
+    PayeeView,
+    PayoutView,
+    ReconciliationView,
+    TrialBalanceView,
+)
+
+router = APIRouter(prefix="/api/v1/payments", tags=["payments"])
+
+Commands = Annotated[Command[Work], Depends(command)]
+Queries = Annotated[Query[Work], Depends(query)]
+
+
+def _gateway(request: Request) -> PaymentGateway:
+    gateway: PaymentGateway = request.app.state.gateway
+    return gateway
+
+
+def _webhooks(request: Request) -> Webhooks:
+    webhooks: Webhooks = request.app.state.webhooks
+    return webhooks
+
+
+async def _raw_body(request: Request) -> bytes:
+    return await request.body()
+
+
+Gateway = Annotated[PaymentGateway, Depends(_gateway)]
+
+
+class JournalPage(BaseModel):
+    """Some entries of the journal. `next` is the cursor of the following page, null on the last."""
+
+    model_config = ConfigDict(frozen=True)
+
+    items: tuple[JournalEntryView, ...]
+    next: int | None
+
+
+@router.post("/payees", status_code=201, response_model=PayeeView)
+def become_payee(body: BecomePayee, command: Commands, gateway: Gateway) -> Answered:
+    """Open an account with the payment processor (role assistant); once, however often asked."""
+    person = command.person
+    return command.run_around(
+        prepare=lambda work: payees.prepare_payee(body, person, work),
+        call=lambda call: operations.ask_now(call, gateway) if call else None,
+        record=lambda work, call, answer: operations.record_and_view(
+            call, answer, work, lambda: payees.view_payee(person, work)
+        ),
+    )
+
+
+@router.get("/payees/me")
+def get_payee(query: Queries) -> PayeeView:
+    """Return the caller as a payee."""
+    person = query.person
+    return query.run(lambda work: payees.view_payee(person, work))
+
+
+@router.post("/payees/me/onboarding-links", status_code=201, response_model=OnboardingLinkView)
+def make_onboarding_link(command: Commands, gateway: Gateway) -> Answered:
+    """Return a page where the caller tells the processor name, address and bank account."""
+    person = command.person
+    return command.run_around(
+        prepare=lambda work: payees.account_to_onboard(person, work),
+        call=gateway.onboarding_link,
+        record=lambda _work, _account, link: payees.view_link(link),
+    )
+
+
+@router.post("/milestones/{milestone_id}/checkouts", status_code=201, response_model=CheckoutView)
+def check_out(milestone_id: UUID, command: Commands, gateway: Gateway) -> Answered:
+    """Return the page on which to pay for a milestone (its client); the same while it is open."""
+    person = command.person
+    return command.run_around(
+        prepare=lambda work: checkouts.prepare_checkout(milestone_id, person, work),
+        call=lambda call: operations.ask_now(call, gateway) if call else None,
+        record=lambda work, call, answer: operations.record_and_view(
+            call, answer, work, lambda: checkouts.view_checkout(milestone_id, work)
+        ),
+    )
+
+
+@router.get("/milestones/{milestone_id}")
+def get_milestone_money(milestone_id: UUID, query: Queries) -> MilestoneMoneyView:
+    """Return the money of a milestone, to its two parties."""
+    person = query.person
+    return query.run(lambda work: escrow.get_money(milestone_id, person, work))
+
+
+@router.get("/payouts")
+def list_payouts(query: Queries, after: After = None, limit: Limit = 20) -> Page[PayoutView]:
+    """Return the caller's payouts, newest first."""
+    person = query.person
+    found = query.run(lambda work: payouts.list_payouts(person, work, after=after, limit=limit + 1))
+    return page(found, limit, lambda payout: payout.payout_id)
+
+
+@router.get("/books/trial-balance")
+def get_trial_balance(query: Queries) -> TrialBalanceView:
+    """Return the sums over all accounts of the books (role operator)."""
+    person = query.person
+    return query.run(lambda work: books.trial_balance(person, work))
+
+
+@router.get("/books/entries")
+def list_entries(
+    query: Queries,
+    reference: Annotated[UUID | None, QueryParameter(description="A milestone's id")] = None,
+    after: Annotated[int | None, QueryParameter(ge=0, description="The `next` before")] = None,
+    limit: Limit = 50,
+) -> JournalPage:
+    """Return entries of the journal, oldest first (role operator)."""
+    person = query.person
+    found = query.run(
+        lambda work: books.list_entries(
+            person, work, reference=reference, after=after, limit=limit + 1
+        )
+    )
+    shown = tuple(found[:limit])
+    return JournalPage(items=shown, next=shown[-1].entry_id if len(found) > limit else None)
+
+
+@router.post("/reconciliations", status_code=201, response_model=ReconciliationView)
+def run_reconciliation(command: Commands, gateway: Gateway) -> Answered:
+    """Compare the books with the processor's statements, line by line (role operator)."""
+    person = command.person
+    return command.run_around(
+        prepare=lambda work: books.accounts_to_reconcile(person, work),
+        call=lambda accounts: books.read_statements(accounts, gateway),
+        record=lambda work, _accounts, statements: books.compare(statements, work),
+    )
+
+
+@router.post("/webhooks/stripe", tags=["webhooks"])
+@router.post("/webhooks/stripe/thin", tags=["webhooks"])
+def receive_webhook(
+    query: Queries,
+    body: Annotated[bytes, Depends(_raw_body)],
+    webhooks_: Annotated[Webhooks, Depends(_webhooks)],
+    stripe_signature: Annotated[str, Header()] = "",
+) -> dict[str, bool]:
+    """Keep an event of the processor (v1 snapshots, v2 thin events); it is handled after."""
+    query.run(lambda work: webhooks.receive(body, stripe_signature, webhooks_, work))
+    return {"received": True}
