@@ -1,6 +1,6 @@
 """Money in minor units with its currency. Never a float, never two currencies in one sum."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
@@ -55,9 +55,13 @@ class Money(BaseModel):
 
 
 class PositiveMoney(Money):
-    """An amount that must be more than zero: a price, a budget."""
+    """An amount that somebody states: a price, a budget. More than zero, and in yen so far.
 
-    amount: Annotated[StrictInt, Field(ge=1, le=MAX_MINOR, examples=[50_000])]
+    Half of what can be counted is left for the taxes on it, and for sums.
+    """
+
+    amount: Annotated[StrictInt, Field(ge=1, le=MAX_MINOR // 2, examples=[50_000])]
+    currency: Literal["JPY"] = "JPY"
 
     def as_money(self) -> Money:
         """Return the same amount as plain money, for sums that may come to zero."""

@@ -7,9 +7,10 @@ acceptances are one after the other, and the second is refused.
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.jobs.domain.job import Job, JobStep, day_in_japan
+from services.jobs.domain.job import Job, JobStep
 from services.jobs.domain.proposal import Proposal, ProposalStep, check_milestones
 from services.jobs.ports import Work
+from shared.calendar import day_in_japan
 from shared.errors import NotAllowed, NotFound, Rejected
 from shared.ids import new_id
 from shared.messages.accounts import Role
@@ -110,7 +111,7 @@ def make_proposal(job_id: UUID, command: MakeProposal, by: Person, work: Work) -
         for milestone in command.milestones
     )
     now = work.clock.now()
-    check_milestones(offers, currency=job.budget.currency, today=day_in_japan(now))
+    check_milestones(offers, today=day_in_japan(now))
     proposal = Proposal(new_id(), job_id, by.person_id, command.cover, offers, made_at=now)
     work.proposals.add(proposal)
     made = ProposalMade(

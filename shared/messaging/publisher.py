@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 import pika
@@ -38,13 +39,21 @@ class Outgoing:
 
 
 @dataclass
-class _Batch:
-    """A batch under way: which messages the broker has not yet answered for, which it refused."""
+class Batch:
+    """Messages under way: how many the broker has not answered for, and which it refused."""
 
     messages: Sequence[Outgoing]
-    waiting: dict[int, int] = field(default_factory=dict)  # delivery tag -> index
+    unanswered: int
     refused: set[int] = field(default_factory=set)
     answered: threading.Event = field(default_factory=threading.Event)
+
+    def answer(self, index: int, *, taken: bool) -> None:
+        """Note the broker's answer for one message."""
+        if not taken:
+            self.refused.add(index)
+        self.unanswered -= 1
+        if not self.unanswered:
+            self.answered.set()
 
 
 class Publisher:
@@ -56,7 +65,7 @@ class Publisher:
         self._exchange = exchange
         self._channel: Any = None
         self._tag = 0
-        self._batch: _Batch | None = None
+        self._under_way: dict[int, tuple[Batch, int]] = {}  # by delivery tag, in its order
         self._ready = threading.Event()
         self._closed_why: str | None = None
         parameters = pika.URLParameters(url)
@@ -76,23 +85,29 @@ class Publisher:
             self.close()
             raise PublisherClosed(self._closed_why or "no answer from the broker")
 
-    def publish(self, messages: Sequence[Outgoing]) -> set[int]:
-        """Publish the messages in their order; return the indexes of those that were confirmed.
+    def publish(self, messages: Sequence[Outgoing]) -> Batch:
+        """Begin to publish the messages, after all that were published before."""
+        batch = Batch(messages, len(messages))
+        self._connection.ioloop.add_callback_threadsafe(lambda: self._send(batch))
+        return batch
+
+    def confirmed(self, batch: Batch) -> set[int]:
+        """Wait for the broker; return the indexes of the messages that it took.
 
         Raises PublisherClosed when the connection ends first: then any of them may be published.
         """
-        batch = self._batch = _Batch(messages)
-        self._connection.ioloop.add_callback_threadsafe(lambda: self._send(batch))
         if self._closed_why is None:
             batch.answered.wait(CONFIRM_SECONDS)
-        if self._closed_why is not None or batch.waiting or not batch.answered.is_set():
+        if batch.unanswered:
             raise PublisherClosed(self._closed_why or "the broker does not confirm")
-        return set(range(len(messages))) - batch.refused
+        return set(range(len(batch.messages))) - batch.refused
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection, and what pika needed for it. Publish nothing afterwards."""
         self._connection.ioloop.add_callback_threadsafe(self._end)
         self._thread.join(CONNECT_SECONDS)
+        if not self._thread.is_alive():
+            self._connection.ioloop.close()
 
     def _run(self) -> None:
         try:
@@ -113,15 +128,13 @@ class Publisher:
             callback=lambda _: self._ready.set(),
         )
 
-    def _send(self, batch: _Batch) -> None:
+    def _send(self, batch: Batch) -> None:
         if self._closed_why is not None:
+            batch.answered.set()
             return
-        first = self._tag + 1
-        self._tag += len(batch.messages)
-        batch.waiting = dict(
-            zip(range(first, self._tag + 1), range(len(batch.messages)), strict=True)
-        )
-        for message in batch.messages:
+        for index, message in enumerate(batch.messages):
+            self._tag += 1
+            self._under_way[self._tag] = (batch, index)
             self._channel.basic_publish(
                 self._exchange.name,
                 message.routing_key,
@@ -131,17 +144,13 @@ class Publisher:
             )
 
     def _on_answer(self, frame: Any) -> None:
-        batch, answer = self._batch, frame.method
-        if batch is None:
-            return
+        answer = frame.method
         tags = [answer.delivery_tag]
         if answer.multiple:
-            tags = [tag for tag in batch.waiting if tag <= answer.delivery_tag]
-        indexes = {batch.waiting.pop(tag) for tag in tags if tag in batch.waiting}
-        if isinstance(answer, Basic.Nack):
-            batch.refused |= indexes
-        if not batch.waiting:
-            batch.answered.set()
+            tags = list(takewhile(lambda tag: tag <= answer.delivery_tag, self._under_way))
+        for tag in tags:
+            batch, index = self._under_way.pop(tag)
+            batch.answer(index, taken=isinstance(answer, Basic.Ack))
 
     def _on_return(self, _channel: Any, method: Any, _properties: Any, _body: bytes) -> None:
         # An event that nobody listens to yet is no failure; the broker confirms it nevertheless.
@@ -152,8 +161,8 @@ class Publisher:
         if self._closed_why is None:
             self._closed_why = f"{reason!r}"
         self._ready.set()
-        if self._batch is not None:
-            self._batch.answered.set()
+        for batch, _ in self._under_way.values():
+            batch.answered.set()
         self._end()
 
     def _end(self) -> None:

@@ -7,6 +7,8 @@ its database session) and the others wait for it to go.
 
 import logging
 import threading
+from collections import deque
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +16,7 @@ import psycopg
 from pika import BasicProperties
 
 from shared.messaging.envelope import CONTENT_TYPE, Envelope
-from shared.messaging.publisher import Outgoing, Publisher, PublisherClosed
+from shared.messaging.publisher import Batch, Outgoing, Publisher, PublisherClosed
 from shared.messaging.topology import Exchange, events_exchange
 
 logger = logging.getLogger(__name__)
@@ -29,8 +31,18 @@ OUTBOX_LOCK = 0x7A5_0B0  # any number that nothing else in the database locks
 
 _NEXT = """
     SELECT position, id, type, routing_key, subject, occurred_at, traceparent, data
-    FROM outbox ORDER BY position LIMIT %s
+    FROM outbox WHERE position <> ALL(%s) ORDER BY position LIMIT %s
 """
+
+
+@dataclass(frozen=True)
+class _UnderWay:
+    """Rows whose messages are with the broker."""
+
+    positions: list[int]
+    batch: Batch
+
+
 _Row = tuple[int, UUID, str, str, str, datetime, str | None, str]
 
 # The session is what holds the lock: both ends must notice within seconds when it is broken. And
@@ -105,22 +117,38 @@ def _hold(database: psycopg.Connection, stop: threading.Event) -> bool:
 def _relay(
     service: str, database: psycopg.Connection, publisher: Publisher, stop: threading.Event
 ) -> None:
+    """Publish batch after batch, reading the next one while the broker takes the last one."""
     database.execute("LISTEN outbox")
-    while not stop.is_set():
-        rows: list[_Row] = database.execute(_NEXT, (BATCH,)).fetchall()
+    under_way: _UnderWay | None = None
+    while under_way or not stop.is_set():
+        rows = [] if stop.is_set() else _next_rows(database, under_way)
+        sent = None
         if rows:
-            confirmed = publisher.publish([_outgoing(service, row) for row in rows])
-            positions = [rows[index][0] for index in confirmed]
-            database.execute("DELETE FROM outbox WHERE position = ANY(%s)", (positions,))
-            if len(confirmed) < len(rows):
-                logger.warning(
-                    "the broker refused events", extra={"events": len(rows) - len(confirmed)}
-                )
-                stop.wait(STANDBY_SECONDS)
-        if len(rows) < BATCH:
-            # A notification of a commit that came meanwhile is kept, and ends this at once.
-            for _ in database.notifies(timeout=POLL_SECONDS, stop_after=1):
-                pass
+            batch = publisher.publish([_outgoing(service, row) for row in rows])
+            sent = _UnderWay([row[0] for row in rows], batch)
+        if under_way and not _settle(database, publisher, under_way):
+            stop.wait(STANDBY_SECONDS)
+        if sent is None and not stop.is_set():
+            # A notification of a commit that came meanwhile was kept, and ends this at once.
+            deque(database.notifies(timeout=POLL_SECONDS, stop_after=1), maxlen=0)
+        under_way = sent
+
+
+def _next_rows(database: psycopg.Connection, under_way: _UnderWay | None) -> list[_Row]:
+    # Not "after the last position": an earlier one may become visible later.
+    positions = under_way.positions if under_way else []
+    rows: list[_Row] = database.execute(_NEXT, (positions, BATCH)).fetchall()
+    return rows
+
+
+def _settle(database: psycopg.Connection, publisher: Publisher, sent: _UnderWay) -> bool:
+    """Delete what the broker has taken; return whether that was everything."""
+    confirmed = publisher.confirmed(sent.batch)
+    positions = [sent.positions[index] for index in confirmed]
+    database.execute("DELETE FROM outbox WHERE position = ANY(%s)", (positions,))
+    if refused := len(sent.positions) - len(confirmed):
+        logger.warning("the broker refused events", extra={"events": refused})
+    return not refused
 
 
 def _outgoing(service: str, row: _Row) -> Outgoing:

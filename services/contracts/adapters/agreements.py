@@ -10,9 +10,10 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.contracts.adapters.tables import contracts, milestones, people, policies, terms
-from services.contracts.domain.contract import Contract, Policy, day_in_japan, no_such_contract
+from services.contracts.domain.contract import Contract, Policy, no_such_contract
 from services.contracts.domain.milestone import Milestone
 from services.contracts.domain.terms import canonical
+from shared.calendar import day_in_japan
 from shared.messages.contracts import TermsView
 from shared.messages.jobs import Category, Mode
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.contracts.domain.contract import Policy, end_of_day_in_japan
+from services.contracts.domain.contract import Policy
 from services.contracts.domain.milestone import Milestone
+from shared.calendar import end_of_day_in_japan
 from shared.ids import new_id
 from shared.messages.contracts import DeadlineKind, MilestoneStatus
 

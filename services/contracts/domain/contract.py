@@ -1,14 +1,11 @@
 """A contract: who agreed with whom on what."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime
 from uuid import UUID
 
 from shared.errors import NotFound
 from shared.messages.jobs import Category, Mode
-
-# Dates of the market are days in Japan, which has had no summer time since 1951.
-JAPAN = timezone(timedelta(hours=9), "JST")
 
 
 @dataclass(frozen=True)
@@ -51,13 +48,3 @@ class Policy:
 def no_such_contract() -> NotFound:
     """Return the refusal for a contract that isn't there, or isn't the caller's."""
     return NotFound("contract_not_found", "There is no such contract of yours.")
-
-
-def day_in_japan(moment: datetime) -> date:
-    """Return the date that calendars in Japan show at this moment."""
-    return moment.astimezone(JAPAN).date()
-
-
-def end_of_day_in_japan(day: date) -> datetime:
-    """Return the moment at which this day is over in Japan."""
-    return datetime(day.year, day.month, day.day, tzinfo=JAPAN) + timedelta(days=1)

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from services.contracts.domain.contract import Contract, day_in_japan
+from services.contracts.domain.contract import Contract
 from services.contracts.domain.milestone import Milestone
 from services.contracts.domain.terms import Draft, terms_of
 from services.contracts.ports import Happened, Work
+from shared.calendar import day_in_japan
 from shared.errors import Transient
 from shared.ids import new_id
 from shared.messages.accounts import PersonRegistered

@@ -1,7 +1,7 @@
 """A job's life: open to proposals, then filled by one of them or closed by its client."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime
 from enum import StrEnum
 from typing import Self
 from uuid import UUID
@@ -9,9 +9,6 @@ from uuid import UUID
 from shared.errors import NotAllowed, Rejected
 from shared.messages.jobs import Category, JobStatus, Mode
 from shared.money import Money
-
-# Dates of the market are days in Japan, which has had no summer time since 1951.
-JAPAN = timezone(timedelta(hours=9), "JST")
 
 
 class JobStep(StrEnum):
@@ -61,8 +58,3 @@ class Job:
         """Raise NotAllowed unless this person posted the job."""
         if person_id != self.client_id:
             raise NotAllowed("not_owner_of_job", "Only the client who posted the job may do this.")
-
-
-def day_in_japan(moment: datetime) -> date:
-    """Return the date that calendars in Japan show at this moment."""
-    return moment.astimezone(JAPAN).date()

@@ -63,22 +63,13 @@ class Proposal:
         return replace(self, status=status)
 
 
-def check_milestones(milestones: Sequence[MilestoneOffer], *, currency: str, today: date) -> None:
+def check_milestones(milestones: Sequence[MilestoneOffer], *, today: date) -> None:
     """Raise Invalid unless these milestones can become terms. They may cost more than the budget.
 
     Args:
         milestones: as offered.
-        currency: of the job's budget; a contract has one.
         today: the day in Japan.
     """
-    foreign = {offer.price.currency for offer in milestones} - {currency}
-    if foreign:
-        raise Invalid(
-            "currency_mismatch",
-            f"State every price in {currency}, the currency of the job's budget.",
-            currency=currency,
-            found=sorted(foreign),
-        )
     if sum(offer.price.amount for offer in milestones) > MAX_MINOR:
         raise Invalid(
             "total_too_large",

@@ -135,7 +135,7 @@ def a_job(category: Category = Category.WRITING) -> PostJob:
     )
 
 
-def an_offer(*prices: int, due_on: date = date(2026, 5, 1), currency: str = "JPY") -> MakeProposal:
+def an_offer(*prices: int, due_on: date = date(2026, 5, 1)) -> MakeProposal:
     """Return a proposal with one milestone for each price."""
     return MakeProposal(
         cover="I have a garden",
@@ -143,7 +143,7 @@ def an_offer(*prices: int, due_on: date = date(2026, 5, 1), currency: str = "JPY
             ProposedMilestone(
                 title=f"Part {number}",
                 description="Some pages",
-                price=PositiveMoney(amount=price, currency=currency),
+                price=PositiveMoney(amount=price),
                 due_on=due_on,
             )
             for number, price in enumerate(prices or (50_000, 30_000), start=1)

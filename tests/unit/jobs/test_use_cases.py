@@ -95,8 +95,7 @@ def test_a_proposal_adds_up_its_milestones_and_may_exceed_the_budget(market: Mar
     [
         (an_offer(due_on=date(2026, 3, 31)), "due_date_out_of_range"),
         (an_offer(due_on=date(9999, 12, 31)), "due_date_out_of_range"),
-        (an_offer(currency="EUR"), "currency_mismatch"),
-        (an_offer(MAX_MINOR, 1), "total_too_large"),
+        (an_offer(*[MAX_MINOR // 2] * 3), "total_too_large"),
     ],
 )
 def test_a_proposal_that_cannot_become_terms_is_invalid(

@@ -39,3 +39,11 @@ def test_money_never_falls_below_zero() -> None:
 def test_a_price_of_nothing_is_refused() -> None:
     with pytest.raises(ValidationError, match="greater than or equal to 1"):
         PositiveMoney(amount=0)
+
+
+def test_a_price_leaves_room_for_its_tax_and_is_in_yen() -> None:
+    PositiveMoney(amount=MAX_MINOR // 2)
+    with pytest.raises(ValidationError, match="amount"):
+        PositiveMoney(amount=MAX_MINOR // 2 + 1)
+    with pytest.raises(ValidationError, match="currency"):
+        PositiveMoney.model_validate({"amount": 1, "currency": "EUR"})
