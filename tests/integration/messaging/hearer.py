@@ -27,8 +27,7 @@ from shared.observability.logs import log_to_stderr
 from shared.observability.traces import current_traceparent
 
 WROTE = (
-    "INSERT INTO handled (method, subject, size, traceparent)"
-    " SELECT %s, unnest(%s::text[]), %s, %s"
+    "INSERT INTO handled (method, subject, size, traceparent) SELECT %s, unnest(%s::text[]), %s, %s"
 )
 
 

@@ -1,0 +1,205 @@
+"""Dead letters: what a service could not handle, for an operator to look at and decide.
+
+    python -m shared.messaging.dead_letters <service> list
+    python -m shared.messaging.dead_letters <service> show    --id <id>
+    python -m shared.messaging.dead_letters <service> replay  --id <id> | --all
+    python -m shared.messaging.dead_letters <service> discard --id <id> | --all
+
+AMQP_URL names the broker and the service's own user. A replayed letter goes back to the queue that
+it came from and starts its tries anew; if it was handled meanwhile, the inbox refuses it.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pika
+from pika.exceptions import AMQPError, UnroutableError
+
+from shared.messaging.envelope import ATTEMPT, ERROR, QUEUE, Received
+from shared.messaging.topology import dead_exchange, requeue_exchange
+from shared.settings import Settings
+
+UNKNOWN = "?"
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A message among the dead letters of a service."""
+
+    received: Received
+    properties: pika.BasicProperties
+
+    @property
+    def id(self) -> str:
+        """The message's id; one that came without is known by a digest of its body."""
+        digest = hashlib.sha256(self.received.body).hexdigest()
+        return self.received.message_id or f"sha256:{digest[:16]}"
+
+    @property
+    def queue(self) -> str:
+        """The queue that it died in."""
+        return str(self.received.headers.get(QUEUE) or self._death.get("queue") or UNKNOWN)
+
+    @property
+    def error(self) -> str:
+        """What went wrong at last: our words, or the broker's reason."""
+        ours = self.received.headers.get(ERROR)
+        return str(self._death.get("reason") or UNKNOWN) if ours is None else str(ours)
+
+    @property
+    def attempts(self) -> int:
+        """How often it failed."""
+        return self.received.attempt
+
+    @property
+    def _death(self) -> dict[str, Any]:
+        # Written by the broker into what it moves here itself (`delivery_limit`); last first.
+        deaths: list[dict[str, Any]] = self.received.headers.get("x-death") or [{}]
+        return deaths[0]
+
+    def as_text(self) -> str:
+        """Return all that is known of it."""
+        facts = {
+            "id": self.id,
+            "queue": self.queue,
+            "error": self.error,
+            "attempts": self.attempts,
+            "content_type": self.received.content_type,
+            "headers": self.received.headers,
+        }
+        body = self.received.body.decode(errors="replace")
+        return f"{json.dumps(facts, indent=2, default=str, ensure_ascii=False)}\n{body}"
+
+
+Choice = Callable[[DeadLetter], bool]
+
+
+def find(service: str, amqp_url: str, chosen: Choice = lambda _: True) -> list[DeadLetter]:
+    """Return the service's dead letters, oldest first. They stay where they are."""
+    with _channel(amqp_url) as channel:
+        return [letter for _, letter in _letters(service, channel) if chosen(letter)]
+
+
+def replay(service: str, amqp_url: str, chosen: Choice) -> list[DeadLetter]:
+    """Put the chosen letters back into the queues that they came from; return them.
+
+    Raises UnroutableError for a letter whose queue is gone: it stays, and so do those after it.
+    """
+    with _channel(amqp_url) as channel:
+        channel.confirm_delivery()
+        done = []
+        for tag, letter in _letters(service, channel):
+            if chosen(letter):
+                _send_back(service, channel, letter)
+                channel.basic_ack(tag)
+                done.append(letter)
+        return done
+
+
+def discard(service: str, amqp_url: str, chosen: Choice) -> list[DeadLetter]:
+    """Delete the chosen letters for good; return them."""
+    with _channel(amqp_url) as channel:
+        done = []
+        for tag, letter in _letters(service, channel):
+            if chosen(letter):
+                channel.basic_ack(tag)
+                done.append(letter)
+        return done
+
+
+def _send_back(service: str, channel: Any, letter: DeadLetter) -> None:
+    headers = letter.received.own_headers()
+    for ours in (ATTEMPT, ERROR, QUEUE):
+        headers.pop(ours, None)
+    properties = letter.properties
+    properties.headers = headers
+    channel.basic_publish(
+        requeue_exchange(service),
+        f"replay.{letter.queue}",
+        letter.received.body,
+        properties,
+        mandatory=True,
+    )
+
+
+@contextmanager
+def _channel(amqp_url: str) -> Iterator[Any]:
+    connection = pika.BlockingConnection(pika.URLParameters(amqp_url))
+    try:
+        yield connection.channel()
+    finally:
+        # What was taken and not acknowledged goes back to its place.
+        connection.close()
+
+
+def _letters(service: str, channel: Any) -> Iterator[tuple[int, DeadLetter]]:
+    queue = dead_exchange(service)
+    count = channel.queue_declare(queue, passive=True).method.message_count
+    for _ in range(count):
+        method, properties, body = channel.basic_get(queue)
+        if method is None:
+            return
+        received = Received(
+            properties.message_id,
+            properties.content_type,
+            properties.headers or {},
+            method.routing_key,
+            body,
+        )
+        yield method.delivery_tag, DeadLetter(received, properties)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Do what the command line says; exit with status 1 when there is no such letter."""
+    asked = _parser().parse_args(arguments)
+    url = Settings().amqp_url
+    if not url:
+        sys.exit("Set AMQP_URL to the broker's address, with the service's own user.")
+
+    def chosen(letter: DeadLetter) -> bool:
+        return asked.id in (None, letter.id)
+
+    act = {"list": find, "show": find, "replay": replay, "discard": discard}[asked.action]
+    try:
+        letters = act(asked.service, url, chosen)
+    except UnroutableError:
+        sys.exit("The queue of a letter is gone; it stays. Is the service's events process up?")
+    except AMQPError as error:
+        sys.exit(f"No dead letters of {asked.service} can be read: {error!r}")
+    if asked.id and not letters:
+        sys.exit(f"There is no dead letter {asked.id} in {dead_exchange(asked.service)}.")
+    for letter in letters:
+        line = f"{letter.id}  {letter.queue}  attempts: {letter.attempts}  {letter.error}"
+        _say(letter.as_text() if asked.action == "show" else line)
+    _say({"replay": "replayed", "discard": "discarded"}.get(asked.action, "found"), len(letters))
+
+
+def _say(*words: object) -> None:
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m shared.messaging.dead_letters", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("service")
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("list", help="one line per letter, oldest first").set_defaults(id=None)
+    show = actions.add_parser("show", help="everything about one letter")
+    show.add_argument("--id", required=True)
+    for name, what in (("replay", "put back into its queue"), ("discard", "delete for good")):
+        action = actions.add_parser(name, help=what)
+        which = action.add_mutually_exclusive_group(required=True)
+        which.add_argument("--id")
+        which.add_argument("--all", action="store_true")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
