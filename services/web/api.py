@@ -70,6 +70,8 @@ def create_app(
         lifespan=lifespan,
         middleware=[Middleware(SecurityHeaders, secure=secure), Middleware(Traced)],
     )
+    # A client that is sent elsewhere may leave its body behind: a wrong slash is a wrong path.
+    app.router.redirect_slashes = False
     problems.install(app)
     app.add_exception_handler(HTTPStatus.NOT_FOUND, _not_found)
     return app
@@ -85,6 +87,7 @@ def _routes() -> list[BaseRoute]:
         Route("/docs", _docs),
         Route("/docs/{name}", _docs_asset),
         Route("/.well-known/jwks.json", _jwks),
+        Route("/api/v1/{service}", _forward, methods=METHODS),
         Route("/api/v1/{service}/{path:path}", _forward, methods=METHODS),
         Mount("/static", StaticFiles(directory=pages.HERE / "static")),
     ]

@@ -53,6 +53,7 @@ def create_app(
         openapi_url=f"{prefix}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         lifespan=lifespan,
         responses={"default": {"model": problems.Problem, "description": "A refusal (RFC 9457)"}},
     )

@@ -31,6 +31,14 @@ def test_path_and_query_arrive_as_they_were_sent(web: httpx2.Client, service: Se
     assert seen["target"] == b"/api/v1/jobs/a%2Fb/%E8%8A%B1?q=%26+%20&q=2"
 
 
+def test_a_services_own_root_is_reached_without_a_redirect(
+    web: httpx2.Client, service: Service
+) -> None:
+    web.post("/api/v1/jobs", content=b"{}").raise_for_status()
+    [seen] = service.requests
+    assert seen["target"] == b"/api/v1/jobs?"
+
+
 def test_the_answer_comes_back_as_it_was_given(web: httpx2.Client) -> None:
     with web.stream("GET", "/api/v1/jobs/x") as answer:
         body = b"".join(answer.iter_raw())
