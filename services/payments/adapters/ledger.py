@@ -122,17 +122,17 @@ class SqlBooks:
         query = (
             select(
                 journal_lines.c.entry_id,
-                func.coalesce(payees.c.account_id, PLATFORM).label("account"),
+                payees.c.account_id,
                 journal_entries.c.source,
                 func.sum(journal_lines.c.debit - journal_lines.c.credit).label("net"),
             )
             .join_from(journal_lines, journal_entries, _OF_ENTRY)
             .outerjoin(payees, payees.c.person_id == journal_lines.c.owner)
             .where(journal_lines.c.account.in_([Account.PROCESSOR_BALANCE, Account.PAYEE_BALANCE]))
-            .group_by(journal_lines.c.entry_id, "account", journal_entries.c.source)
+            .group_by(journal_lines.c.entry_id, payees.c.account_id, journal_entries.c.source)
             .order_by(journal_lines.c.entry_id)
         )
         return [
-            Movement(row.entry_id, row.account, row.source, int(row.net))
+            Movement(row.entry_id, row.account_id or PLATFORM, row.source, int(row.net))
             for row in self.connection.execute(query)
         ]

@@ -1,11 +1,14 @@
 """The database of payments, new for each test."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from shared.db import Database
+from tests.integration.payments.market import Market, market_over
 from tests.support.servers import TestPostgres
+from tests.support.stripe_process import RunningSimulator, running
 from tools.postgres import ServiceDatabase
 
 
@@ -21,3 +24,20 @@ def database(payments_database: ServiceDatabase) -> Iterator[Database]:
     database = Database(payments_database.url)
     yield database
     database.engine.dispose()
+
+
+@pytest.fixture
+def simulator(tmp_path: Path) -> Iterator[RunningSimulator]:
+    """A Stripe of the test's own, where money is available and arrives at once.
+
+    At the end all that was said must fit Stripe's specification.
+    """
+    with running(tmp_path, "--funds-available-after", "0", "--payout-after", "0") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def market(payments_database: ServiceDatabase, simulator: RunningSimulator) -> Iterator[Market]:
+    """Payments over a new database and that Stripe."""
+    with market_over(payments_database.url, simulator) as market:
+        yield market
