@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from starlette.requests import Request
@@ -60,11 +60,13 @@ class Api:
         if not fault.kind.startswith("status"):
             return cut(request)
         answer = Answer(fault.status, _error_body(fault.status))
-        key = self._key(request, self._account(request), self._raw_parameters(request, body))
-        if key and not key.v2 and fault.status == HTTP_500_INTERNAL_SERVER_ERROR and fault.keep:
+        if fault.status == HTTP_500_INTERNAL_SERVER_ERROR and fault.keep:
             # Stripe replays a 500 of v1: whether it took effect can only be looked up.
-            with self._simulator.store.transaction():
-                self._keys.keep(key, answer)
+            with suppress(StripeError), self._simulator.store.transaction():
+                parameters = self._raw_parameters(request, body)
+                key = self._key(request, self._account(request), parameters)
+                if key and not key.v2:
+                    self._keys.keep(key, answer)
         return JSONResponse(answer.body, status_code=answer.status, headers=fault.headers)
 
     async def _answer(
@@ -148,7 +150,7 @@ class Api:
         if request.method in {"GET", "DELETE"}:
             return forms.decode(request.url.query)
         if not _is_json(request):
-            return forms.decode(body.decode())
+            return forms.decode(body.decode("utf-8", "replace"))
         try:
             parameters = json.loads(body or b"{}")
         except ValueError as error:

@@ -40,9 +40,9 @@ def new_id(kind: str) -> str:
 
 def token(length: int) -> str:
     """Return so many random letters and digits."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+    return "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in secrets.token_bytes(length))
 
 
 def digits(length: int) -> str:
     """Return so many random digits."""
-    return "".join(secrets.choice(string.digits) for _ in range(length))
+    return "".join(string.digits[byte % 10] for byte in secrets.token_bytes(length))

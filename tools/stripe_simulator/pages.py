@@ -131,7 +131,8 @@ class Pages:
             return self._unclear(session, form, "Your email address is incomplete.")
         intent = checkout.intent_for(self._simulator, session, _given(payer))
         late.instruct(self._simulator, intent, method, session["_options"], payer)
-        if intent["status"] == "requires_action":
+        # The customer's cash balance may have paid it meanwhile: look again.
+        if self._simulator.get("payment_intent", intent["id"])["status"] == "requires_action":
             checkout.await_payment(self._simulator, session)
         return self._success(session)
 

@@ -1,7 +1,9 @@
 """The HTTP server: Stripe's API, the hosted pages, and the simulator's own interface."""
 
 import asyncio
+import signal
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -28,10 +30,13 @@ METHODS = ["GET", "POST", "DELETE"]
 
 
 def serve(config: Config, listener: socket.socket) -> None:
-    """Serve on a socket until SIGTERM or SIGINT."""
+    """Serve on a socket until SIGTERM or SIGINT; the process then exits with 0."""
     store = Store(config.data / DATABASE)
     recorder = Recorder(config.record)
     simulator = Simulator(config, store, SimulatorClock(config.clock_file))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn ends its work first and raises the signal again: then this ends the process.
+        signal.signal(number, lambda *_: sys.exit(0))
     try:
         server = uvicorn.Server(
             uvicorn.Config(
