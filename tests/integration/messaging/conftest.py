@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import LiteralString
 from uuid import UUID, uuid4
 
 import pika
@@ -103,10 +104,15 @@ class House:
     def start_hearer(self, **environment: str) -> subprocess.Popen[bytes]:
         """Run the container of contracts, and return when it consumes."""
         before = self.logged("consuming")
-        arguments = (self.contracts_url, self.contracts_amqp, json.dumps(STEPS), "10")
-        process = self._start("-m", "tests.integration.messaging.hearer", *arguments, **environment)
-        eventually(lambda: self.logged("consuming") > before, 20, message=self.tail())
+        process = self.start_waiting_hearer(**environment)
+        eventually(lambda: self.logged("consuming") > before, 20)
         return process
+
+    def start_waiting_hearer(self, **environment: str) -> subprocess.Popen[bytes]:
+        """Run the container of contracts."""
+        arguments = (self.contracts_url, self.contracts_amqp, json.dumps(STEPS), "10")
+        module = "tests.integration.messaging.hearer"
+        return self._start("-m", module, *arguments, **environment)
 
     def _start(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
@@ -137,10 +143,18 @@ class House:
                 ([str(subject(event)) for event in events],),
             ).fetchall()
 
+    def ticks(self) -> int:
+        """Return how often the clock of contracts has ticked."""
+        return self.count("SELECT count(*) FROM handled WHERE method = 'tick'")
+
     def outbox_size(self) -> int:
         """Return how many events of jobs are not published yet."""
-        with psycopg.connect(self.jobs_url) as connection:
-            row = connection.execute("SELECT count(*) FROM outbox").fetchone()
+        return self.count("SELECT count(*) FROM outbox", self.jobs_url)
+
+    def count(self, query: LiteralString, url: str = "") -> int:
+        """Return what a query counts in the database of contracts, or in another."""
+        with psycopg.connect(url or self.contracts_url) as connection:
+            row = connection.execute(query).fetchone()
         assert row
         return int(row[0])
 

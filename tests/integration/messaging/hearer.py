@@ -91,7 +91,7 @@ class Events:
     def tick(self) -> None:
         if os.environ.get("TICK"):
             with self.transactions.begin() as work:
-                work.write("tick", ["tick"])
+                work.write("tick", ["a clock"])
             raise ValueError("a bug of the clock's call")
 
 
