@@ -9,7 +9,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-import psutil
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -19,7 +18,7 @@ from tools.clock import TurnableClock
 from tools.environments import External
 from tools.ports import fixed_ports
 from tools.postgres import binary
-from tools.processes import StackError, environment, memory_of, tail
+from tools.processes import StackError, environment, memory_of, tail, wait_until_ended
 from tools.run_folder import AlreadyRunningError, RunFolder
 from tools.stack import ROOT, Stack
 
@@ -31,6 +30,14 @@ STOP_SECONDS = 90
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console(highlight=False)
 say = console.print
+
+
+@app.command()
+def demo() -> None:
+    """Tell a milestone's whole life on a fresh stack, prove the books, stop everything."""
+    from tools.story import demo as story  # noqa: PLC0415  (the other commands start faster)
+
+    story.main(console)
 
 
 @app.command()
@@ -67,19 +74,18 @@ def stop() -> None:
     supervisor = folder.supervisor()
     if supervisor:
         supervisor.terminate()
-        try:
-            with console.status("stopping"):
-                supervisor.wait(STOP_SECONDS)
-        except psutil.TimeoutExpired:
+        with console.status("stopping"):
+            left = wait_until_ended([supervisor], timeout_seconds=STOP_SECONDS)
+        if left:
             raise StackError(
                 f"process {supervisor.pid} does not end.\n"
                 f"End it with: kill -9 {supervisor.pid}   and then again: make stop"
-            ) from None
+            )
     with folder.held():
-        left = folder.clean_up()
-    if left:
-        say(f"ended what was left behind: {', '.join(left)}")
-    say("stopped" if supervisor or left else "nothing was running")
+        left_behind = folder.clean_up()
+    if left_behind:
+        say(f"ended what was left behind: {', '.join(left_behind)}")
+    say("stopped" if supervisor or left_behind else "nothing was running")
 
 
 @app.command()

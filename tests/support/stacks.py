@@ -1,0 +1,24 @@
+"""The whole stack for end-to-end tests: started once per session, when a test asks for it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tools.stack import Stack
+from tools.story.acts import Stage
+from tools.story.demo import stage_on
+from tools.story.narrator import Silent
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Every process of every service, on real servers and the Stripe simulator."""
+    with Stack(tmp_path_factory.mktemp("stack"), record_stripe=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stage(stack: Stack) -> Iterator[Stage]:
+    """A stage for stories on the stack."""
+    with stage_on(stack, Silent()) as made:
+        yield made
