@@ -82,7 +82,7 @@ class Environments:
             *("--data", str(self.folder.path / "stripe")),
             *("--api-key", self.secrets.stripe_api_key),
             *("--webhook", f"{hooks}={self.secrets.webhook_secret}=snapshot"),
-            *("--webhook", f"{hooks}={self.secrets.thin_webhook_secret}=thin"),
+            *("--webhook", f"{hooks}/thin={self.secrets.thin_webhook_secret}=thin"),
         ]
 
     def _common(self, service: str) -> dict[str, str]:

@@ -60,8 +60,7 @@ class Child:
         except subprocess.TimeoutExpired:
             self.popen.kill()
             self.popen.wait()
-        _, left = psutil.wait_procs(family, timeout=1)
-        kill_all(left)
+        kill_all(wait_until_ended(family, timeout_seconds=1))
 
     def kill(self) -> None:
         """End it and all that it started with SIGKILL, and wait until they are gone."""
@@ -81,7 +80,27 @@ def kill_all(processes: Sequence[psutil.Process]) -> None:
     for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(processes, timeout=5)
+    wait_until_ended(processes, timeout_seconds=5)
+
+
+def runs(process: psutil.Process) -> bool:
+    """Tell whether a process runs; one that ended and waits for its parent to notice doesn't."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def wait_until_ended(
+    processes: Sequence[psutil.Process], *, timeout_seconds: float
+) -> list[psutil.Process]:
+    """Wait until none of the processes runs; return those that still do after the time."""
+    deadline = time.monotonic() + timeout_seconds
+    while left := [process for process in processes if runs(process)]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(POLL_SECONDS)
+    return left
 
 
 class Spawn(Protocol):

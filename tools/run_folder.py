@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tools.postgres import RolePasswords
-from tools.processes import Child, StackError, kill_all, spawn
+from tools.processes import Child, StackError, kill_all, runs, spawn, wait_until_ended
 from tools.services import WITH_STATE, new_passwords
 
 SAME_START_SECONDS = 2
@@ -89,7 +89,7 @@ class Started:
             same = abs(process.create_time() - self.created) < SAME_START_SECONDS
         except psutil.NoSuchProcess:
             return None
-        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+        return process if same and runs(process) else None
 
 
 @dataclass
@@ -186,8 +186,7 @@ class RunFolder:
         family = [child for process in processes for child in process.children(recursive=True)]
         for entry, process in reversed(left):
             process.send_signal(STOP_SIGNALS.get(entry.name, signal.SIGTERM))
-        _, alive = psutil.wait_procs([*processes, *family], timeout=GRACE_SECONDS)
-        kill_all(alive)
+        kill_all(wait_until_ended([*processes, *family], timeout_seconds=GRACE_SECONDS))
         self.forget()
         return [entry.name for entry, _ in left]
 

@@ -5,7 +5,7 @@ import psutil
 import pytest
 
 from tests.support.wait import eventually
-from tools.processes import Child, StackError, environment, spawn, wait_until_ready
+from tools.processes import Child, StackError, environment, runs, spawn, wait_until_ready
 
 
 def start(script: str, tmp_path: Path) -> Child:
@@ -46,7 +46,7 @@ def test_one_that_does_not_listen_is_killed_after_the_grace_with_its_children(
 
     assert not child.alive()
     assert len(family) == 1
-    assert not family[0].is_running()
+    assert not runs(family[0])
 
 
 def test_what_it_said_begins_with_this_start(tmp_path: Path) -> None:
