@@ -184,6 +184,24 @@ class Broker:
         self._evaluate(f"rabbit_vhost:add({_erlang(name)}, {_erlang(ADMIN)}), {grants} ok.\n")
         return self.user_url(admin, name)
 
+    def queue_lengths(self) -> dict[str, int]:
+        """Return how many messages wait in each queue of the default virtual host.
+
+        Messages in the hands of a consumer are not counted.
+        """
+        told = self._evaluate(
+            'lists:flatten(lists:join(" ", [binary_to_list(element(4, amqqueue:get_name(Queue)))'
+            ' || Queue <- rabbit_amqqueue:list(<<"/">>)])).\n'
+        )
+        connection = pika.BlockingConnection(pika.URLParameters(self.url))
+        channel = connection.channel()
+        lengths = {
+            name: channel.queue_declare(name, passive=True).method.message_count
+            for name in told.split('"')[1].split()
+        }
+        connection.close()
+        return lengths
+
     def _evaluate(self, expression: str) -> str:
         # erl_call is a small C program: milliseconds where rabbitmqctl starts a whole Erlang.
         cookie = (self.folder / ".erlang.cookie").read_text(encoding="ascii")
