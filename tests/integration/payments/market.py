@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -45,7 +45,6 @@ class Market:
     operator: Caller
     turned: timedelta = timedelta()
     delivered: int = 0
-    contract_id: UUID = field(default_factory=new_id)
 
     def begin(self) -> Any:
         """Yield the Work of a transaction."""
@@ -57,6 +56,7 @@ class Market:
         mode: Mode = Mode.BROKERED,
         category: Category = Category.WRITING,
         due_in_days: int = 14,
+        contract_id: UUID | None = None,
     ) -> list[UUID]:
         """Hear of a contract with milestones at these prices; return their ids."""
         milestones = tuple(
@@ -69,7 +69,7 @@ class Market:
             for number, price in enumerate(prices, start=1)
         )
         agreed = ContractAgreed(
-            contract_id=self.contract_id,
+            contract_id=contract_id or new_id(),
             job_id=new_id(),
             title="A guide to gardens",
             category=category,
@@ -81,7 +81,6 @@ class Market:
             agreed_at=self.api.clock.now(),
         )
         self.hear(lambda work: escrow.agree(agreed, work))
-        self.contract_id = new_id()
         return [each.milestone_id for each in milestones]
 
     def accept(self, *milestones: UUID) -> None:
