@@ -119,11 +119,11 @@ class Market:
     def become_payee(self, **answers: str) -> str:
         """Make the assistant a payee who can be paid; return the account's id."""
         assert self.assistant.post(f"{BASE}/payees", {}).status_code == 201
-        link = self.assistant.post(f"{BASE}/payees/me/onboarding-links").json()["url"]
+        link: str = self.assistant.post(f"{BASE}/payees/me/onboarding-links").json()["url"]
         form = {"surname": "山田", "given_name": "花子", **answers}
         assert httpx.post(link, data=form).status_code == httpx.codes.SEE_OTHER
         self.until(lambda: self.payee()["status"] == "active")
-        return link.split("/setup/e/")[1].split("/")[0]
+        return link.split("/setup/e/")[1].split("/", maxsplit=1)[0]
 
     def payee(self) -> Any:
         """Return the assistant as a payee."""

@@ -1,9 +1,9 @@
 """What the API refuses, and to whom."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 
 from shared.ids import new_id
@@ -11,7 +11,7 @@ from shared.messages.jobs import Category
 from tests.integration.payments.market import BASE, Market
 
 
-def refusal(answer: httpx.Response) -> tuple[int, str]:
+def refusal(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
 

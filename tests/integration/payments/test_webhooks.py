@@ -84,15 +84,15 @@ def test_the_body_is_kept_byte_for_byte_and_an_unknown_type_ignored(market: Mark
 
 
 def test_what_is_not_ours_is_ignored(market: Market) -> None:
-    for number, (kind, found) in enumerate(
-        [
-            ("payout.paid", {"id": "po_1", "metadata": {}}),
-            ("refund.updated", {"id": "re_1", "status": "succeeded", "metadata": None}),
-            ("checkout.session.completed", {"id": "cs_1", "payment_status": "paid"}),
-            ("checkout.session.expired", {"id": "cs_1"}),
-            ("balance.available", {"object": "balance"}),
-        ]
-    ):
+    others: list[tuple[str, dict[str, Any]]] = [
+        ("payout.paid", {"id": "po_1", "metadata": {}}),
+        ("payout.failed", {"id": "po_1", "metadata": {}}),
+        ("refund.updated", {"id": "re_1", "status": "succeeded", "metadata": None}),
+        ("checkout.session.completed", {"id": "cs_1", "payment_status": "paid"}),
+        ("checkout.session.expired", {"id": "cs_1"}),
+        ("balance.available", {"object": "balance"}),
+    ]
+    for number, (kind, found) in enumerate(others):
         body = an_event(kind, found, f"evt_{number}")
         assert market.deliver(body, signed(body)).status_code == 200
     market.step()
