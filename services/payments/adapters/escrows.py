@@ -41,7 +41,7 @@ class SqlEscrows:
             "accumulated": contract.accumulated.amount,
         }
         new = insert(contracts).values(row).on_conflict_do_nothing()
-        if not self.connection.execute(new).rowcount:
+        if not self.connection.execute(new.returning(contracts.c.contract_id)).first():
             return False
         self.connection.execute(
             escrows.insert(),
