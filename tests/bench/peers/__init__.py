@@ -1,0 +1,1 @@
+"""What ours is measured against: the same work by another library, or by hand."""
