@@ -139,7 +139,8 @@ class SqlProcessorEvents:
             "reason": event.reason,
         }
         new = insert(processor_events).values(row).on_conflict_do_nothing()
-        return bool(self.connection.execute(new).rowcount)
+        kept = self.connection.execute(new.returning(processor_events.c.event_id))
+        return kept.first() is not None
 
     def due(self, now: datetime, limit: int) -> Sequence[ProcessorEvent]:
         """Return events that are to be handled, oldest first, and lock them."""

@@ -49,7 +49,8 @@ class SqlPayees:
         """Keep a new payee without an account; False when there is one already."""
         row = {"person_id": person_id, "status": PayeeStatus.PENDING, "requirements": []}
         new = insert(payees).values(row).on_conflict_do_nothing()
-        return bool(self.connection.execute(new).rowcount)
+        kept = self.connection.execute(new.returning(payees.c.person_id))
+        return kept.first() is not None
 
     def find(self, person_id: UUID) -> Payee | None:
         """Return the payee."""
