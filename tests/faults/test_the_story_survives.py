@@ -41,7 +41,7 @@ def undisturbed(stage: Stage) -> dict[str, int]:
     return moved(before, books(stage))
 
 
-@dataclass
+@dataclass(eq=False)
 class Saboteur(threading.Thread):
     """Does one piece of damage after another in the background of a story."""
 
