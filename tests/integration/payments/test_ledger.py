@@ -256,3 +256,21 @@ def test_numbers_of_entries_follow_the_order_of_posting(database: Database) -> N
         rows = connection.exec_driver_sql("SELECT entry_id, reference FROM journal_entries")
         numbers = {row.reference: row.entry_id for row in rows}
     assert all(numbers[one] < numbers[next_] for one, next_ in pairwise(milestones))
+
+
+def test_posting_costs_the_same_however_much_was_posted_before(database: Database) -> None:
+    posted = 1_000
+    for _ in range(posted // 100):
+        post(database, *[captured(new_id()) for _ in range(100)])
+    for _ in range(20):
+        post(database, captured(new_id()))
+    query = """
+        SELECT relname, seq_tup_read FROM pg_stat_user_tables
+        WHERE relname IN ('journal_entries', 'journal_lines', 'account_balances')
+    """
+    with database.transaction() as connection:
+        connection.exec_driver_sql("SELECT pg_stat_force_next_flush()")
+    with database.transaction() as connection:
+        read = {row.relname: row.seq_tup_read for row in connection.exec_driver_sql(query)}
+    # Plans are made while the tables are small, and kept: a scan would grow with the journal.
+    assert all(rows < posted for rows in read.values()), read

@@ -66,9 +66,10 @@ _TRIGGER_FUNCTIONS = (
     BEGIN
         IF EXISTS (
             SELECT FROM new_entries
-            WHERE NOT EXISTS (
-                SELECT FROM journal_lines WHERE journal_lines.entry_id = new_entries.entry_id
-            )
+            WHERE (
+                SELECT line FROM journal_lines
+                WHERE journal_lines.entry_id = new_entries.entry_id AND line = 1
+            ) IS NULL
         ) THEN
             RAISE EXCEPTION 'a journal entry comes with its lines, in one statement'
                 USING ERRCODE = 'check_violation';
@@ -76,10 +77,13 @@ _TRIGGER_FUNCTIONS = (
         RETURN NULL;
     END $$
     """,
-    # Runs with the owner's rights: nobody else may write balances.
+    # Runs with the owner's rights: nobody else may write balances. What grows is only looked up
+    # by its key, row by row: a join would be planned while the tables are small, and kept.
     """
     CREATE FUNCTION keep_journal() RETURNS trigger LANGUAGE plpgsql
         SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DECLARE
+        total record;
     BEGIN
         IF EXISTS (
             SELECT FROM new_lines LEFT JOIN ledger_accounts USING (account)
@@ -95,29 +99,29 @@ _TRIGGER_FUNCTIONS = (
                 USING ERRCODE = 'check_violation';
         END IF;
         -- In one order for everybody, so that postings wait for each other but never in a circle.
-        INSERT INTO account_balances (account, owner, currency, balance)
-        SELECT DISTINCT account, owner, currency, 0
-        FROM new_lines JOIN ledger_accounts USING (account) JOIN journal_entries USING (entry_id)
-        WHERE guarded
-        ORDER BY account, owner, currency
-        ON CONFLICT DO NOTHING;
-        WITH changes AS MATERIALIZED (
-            SELECT account, owner, currency, sum(credit - debit)::bigint AS change
-            FROM new_lines
-            JOIN ledger_accounts USING (account) JOIN journal_entries USING (entry_id)
-            WHERE guarded
+        FOR total IN
+            SELECT account, owner, currency, sum(amount)::bigint AS amount
+            FROM (
+                SELECT account, owner, credit - debit AS amount, (
+                    SELECT currency FROM journal_entries
+                    WHERE journal_entries.entry_id = new_lines.entry_id
+                ) AS currency
+                FROM new_lines JOIN ledger_accounts USING (account)
+                WHERE guarded
+            ) AS change
             GROUP BY account, owner, currency
-        ), locked AS MATERIALIZED (
-            SELECT account, owner, currency, change
-            FROM account_balances JOIN changes USING (account, owner, currency)
             ORDER BY account, owner, currency
-            FOR UPDATE OF account_balances
-        )
-        UPDATE account_balances SET balance = balance + locked.change
-        FROM locked
-        WHERE account_balances.account = locked.account
-            AND account_balances.owner = locked.owner
-            AND account_balances.currency = locked.currency;
+        LOOP
+            UPDATE account_balances SET balance = balance + total.amount
+            WHERE account = total.account
+                AND owner = total.owner AND currency = total.currency;
+            IF NOT FOUND THEN
+                INSERT INTO account_balances AS kept (account, owner, currency, balance)
+                VALUES (total.account, total.owner, total.currency, total.amount)
+                ON CONFLICT (account, owner, currency)
+                    DO UPDATE SET balance = kept.balance + excluded.balance;
+            END IF;
+        END LOOP;
         RETURN NULL;
     END $$
     """,
