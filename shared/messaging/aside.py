@@ -5,7 +5,7 @@ from typing import Any
 
 import amqp
 
-from shared.messaging.connections import BROKEN, close_quietly, connect
+from shared.messaging.connections import BROKEN, abandon, close, connect
 from shared.messaging.envelope import ATTEMPT, ERROR, QUEUE, ROUTING_KEY, Received
 from shared.messaging.green import Semaphore
 from shared.messaging.topology import Step, dead_exchange, retry_exchange
@@ -42,7 +42,7 @@ class Aside:
 
     def close(self) -> None:
         """Close the connection, if there is one."""
-        close_quietly(self._connection)
+        close(self._connection)
         self._connection = self._channel = None
 
     def _headers(self, message: Received, queue: str, error: str) -> dict[str, Any]:
@@ -85,5 +85,6 @@ class Aside:
             self._channel.basic_publish(message, exchange, routing_key, mandatory=True)
         except BaseException:
             # Whatever was in flight, the next confirmation must not be taken for this one's.
-            self.close()
+            abandon(self._connection)
+            self._connection = self._channel = None
             raise

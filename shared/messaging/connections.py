@@ -1,14 +1,18 @@
 """Connections to the broker for green threads (py-amqp, which kombu and nameko use too)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import amqp
 
+from shared.messaging.green import eventlet
+
 HEARTBEAT_SECONDS = 10
 CONNECT_SECONDS = 5
-# However long we wait for an answer or for room to write, a frozen broker ends it.
-ANSWER_SECONDS = 10
+# How long a read or a write of the socket may take.
+SOCKET_SECONDS = 5
 
 # What ends a connection or a channel: the broker's word, or the network's.
 BROKEN = (amqp.AMQPError, OSError)
@@ -35,14 +39,27 @@ def connect(url: str, name: str, *, confirms: bool = False, heartbeat: int = 0) 
         client_properties={"connection_name": name},
     )
     connection.connect()
-    connection.sock.settimeout(ANSWER_SECONDS)
+    connection.sock.settimeout(SOCKET_SECONDS)
     return connection
 
 
-def close_quietly(connection: Any) -> None:
-    """Close a connection that may be broken already."""
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in the block when it takes longer."""
+    with eventlet.Timeout(seconds, TimeoutError(f"no answer within {seconds:g} s")):
+        yield
+
+
+def abandon(connection: Any) -> None:
+    """Drop a connection that is broken, or may be: nobody waits for the broker's answer."""
     if connection is not None:
-        try:
+        connection.collect()
+
+
+def close(connection: Any) -> None:
+    """Close a connection that may be broken already."""
+    try:
+        if connection is not None:
             connection.close()
-        except BROKEN:
-            connection.collect()
+    except BROKEN:
+        connection.collect()

@@ -11,7 +11,14 @@ from typing import Any
 
 from amqp import NotFound
 
-from shared.messaging.connections import BROKEN, HEARTBEAT_SECONDS, close_quietly, connect
+from shared.messaging.connections import (
+    BROKEN,
+    HEARTBEAT_SECONDS,
+    abandon,
+    close,
+    connect,
+    deadline,
+)
 from shared.messaging.envelope import Received
 from shared.messaging.green import Semaphore, eventlet
 from shared.messaging.topology import Topology, declare
@@ -20,7 +27,9 @@ logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = HEARTBEAT_SECONDS / 4
 FIRST_PAUSE_SECONDS = 0.2
-LONGEST_PAUSE_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 3.0
+QOS_SECONDS = 5.0
+DECLARE_SECONDS = 30.0
 GIVE_BACK_SECONDS = 1.0
 # From here on a message is taken alone: it may be the one that kills its process each time, and
 # those delivered along with it would be counted as killers too.
@@ -95,8 +104,12 @@ class Subscription:
             pass  # no connection, no consumer
 
     def _consume(self, prefetch: int) -> None:
-        self._channel.basic_qos(0, prefetch, False)  # noqa: FBT003  (positional in py-amqp)
-        self._tag = self._channel.basic_consume(self.queue, callback=self._on_message)
+        with deadline(QOS_SECONDS):
+            self._channel.basic_qos(0, prefetch, False)  # noqa: FBT003  (positional in py-amqp)
+        # Nobody waits for the answer: a broker that has just started gives none as long as the
+        # queue has no leader, and the other queues shall not wait for this one.
+        self._tag = f"{self.queue}.{prefetch}"
+        self._channel.basic_consume(self.queue, self._tag, nowait=True, callback=self._on_message)
 
     def _on_message(self, message: Any) -> None:
         if self._cancelled:
@@ -140,13 +153,14 @@ class Connection:
 
     def close(self) -> None:
         """Close the connection; what is not answered goes back to its queue."""
-        close_quietly(self._connection)
+        close(self._connection)
 
     def _open(self) -> None:
         self._connection = connect(self._url, self._name, heartbeat=HEARTBEAT_SECONDS)
-        setup = self._connection.channel()
-        declare(setup, self._topology)
-        setup.close()
+        with deadline(DECLARE_SECONDS):
+            setup = self._connection.channel()
+            declare(setup, self._topology)
+            setup.close()
         writing = Semaphore()
         self._writing = writing
         for subscription in self._subscriptions:
@@ -167,7 +181,7 @@ class Connection:
                 self._connection.heartbeat_tick()
 
     def _wait(self, why: str) -> None:
-        close_quietly(self._connection)
         logger.warning(why, extra={"next_try_in_seconds": self._pause})
+        abandon(self._connection)
         eventlet.sleep(self._pause)
         self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)

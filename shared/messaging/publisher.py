@@ -22,7 +22,7 @@ HEARTBEAT_SECONDS = 10
 # A broker short of memory or disk stops to read from us, without a word.
 BLOCKED_SECONDS = 20
 CONNECT_SECONDS = 5
-CONFIRM_SECONDS = 30
+CONFIRM_SECONDS = 15
 
 
 class PublisherClosed(Exception):

@@ -83,6 +83,8 @@ def test_relay_and_container_come_back_after_the_broker_was_away(
     assert len(house.handled(*everything)) == len(everything)
 
 
+# A quorum queue that was young when its node was killed may be without a leader for a minute.
+@pytest.mark.timeout(240)
 @pytest.mark.usefixtures("hearer")
 def test_a_broker_that_is_killed_under_load_costs_nothing_but_time(
     house: House, broker: TestBroker
@@ -92,7 +94,7 @@ def test_a_broker_that_is_killed_under_load_costs_nothing_but_time(
     eventually(lambda: house.handled(*events))
     broker.node.kill()
     broker.node.start()
-    eventually(lambda: len(house.handled(*events)) >= len(events), 20)
+    eventually(lambda: len(house.handled(*events)) >= len(events), 100)
     assert len(house.handled(*events)) == len(events)
 
 
