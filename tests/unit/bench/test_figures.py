@@ -35,8 +35,8 @@ def test_a_ratio_is_the_median_of_the_rounds_own_ratios() -> None:
     [(at_least(3), 2.99, True), (at_least(3), 3, False), (at_most(6), 6.1, True), (None, 0, False)],
 )
 def test_a_bound_is_missed_only_on_its_wrong_side(
-    bound: Bound | None, value: float, missed: bool
-) -> None:  # noqa: FBT001  (a parameter of the table above)
+    bound: Bound | None, value: float, *, missed: bool
+) -> None:
     assert Figure("", value, "x", bound=bound).missed is missed
 
 
