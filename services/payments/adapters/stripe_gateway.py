@@ -49,7 +49,7 @@ class StripeGateway:
 
     def onboarding_link(self, account_id: str) -> Link:
         """Return a page where an assistant tells Stripe who they are; good once, for minutes."""
-        here = f"{self.public_url}/payee"
+        here = f"{self.public_url}/onboarding"
         link = self.api.read(
             lambda client: client.v2.core.account_links.create(
                 {
@@ -57,8 +57,8 @@ class StripeGateway:
                     "use_case": {
                         "type": "account_onboarding",
                         "account_onboarding": {
-                            "return_url": here,
-                            "refresh_url": f"{here}/onboarding",
+                            "return_url": f"{here}/return",
+                            "refresh_url": f"{here}/refresh",
                         },
                     },
                 }
@@ -122,7 +122,7 @@ class StripeGateway:
 
     def _create_checkout(self, client: StripeClient, operation: Operation) -> Answer:
         request = operation.request
-        contract = f"{self.public_url}/contracts/{request['contract_id']}"
+        here = f"{self.public_url}/checkout"
         metadata = _metadata(operation, milestone_id=str(operation.subject))
         session = client.v1.checkout.sessions.create(
             {
@@ -144,8 +144,8 @@ class StripeGateway:
                     "metadata": metadata,
                     "transfer_group": str(operation.subject),
                 },
-                "success_url": f"{contract}?paid={operation.subject}",
-                "cancel_url": contract,
+                "success_url": f"{here}/return?milestone={operation.subject}",
+                "cancel_url": f"{here}/cancelled?milestone={operation.subject}",
             },
             _under(operation),
         )

@@ -138,7 +138,6 @@ def _creation(escrow: Escrow, now: datetime) -> Operation:
             "amount": escrow.cost.funded.amount,
             "currency": escrow.cost.funded.currency,
             "title": escrow.title,
-            "contract_id": str(escrow.contract.contract_id),
             "since": now.isoformat(),
         },
         next_attempt_at=now,
