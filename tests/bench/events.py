@@ -1,9 +1,8 @@
 """Events: from the commit of the one who tells to the commit of the one who hears.
 
-The whole way of ours is outbox, relay, broker, inbox and the handler's commit; of raw pika, to
-publish each event, await its confirm, consume it, insert and commit. "Handling" is only the part
-from a queue that was filled before, which flatters the peers: ours is measured over the whole way
-even against that.
+The whole way of ours is outbox, relay, broker, inbox and the handler's commit; a peer publishes
+each event, awaits its confirm, consumes it, inserts and commits. "Handling" is only the part from a
+queue that was filled before; against raw pika's handling even our whole way has to do.
 """
 
 from functools import partial
@@ -25,7 +24,6 @@ from tests.bench.transport import Ours, commit_times, ours, query, transports, w
 COUNT = 1_500
 COUNT_BATCHED = 5_000
 COUNT_RELAY = 10_000
-WHOLE_WAY = ("batched", "one by one", "raw pika")
 PACE = 100
 PACED_SECONDS = 12
 SETTLING_SECONDS = 2
@@ -36,7 +34,7 @@ def events(servers: Servers, rounds: int) -> list[Figure]:
     with ours(servers) as mine:
         with transports(servers, mine) as ways:
             counts = dict.fromkeys(ways, COUNT) | {"batched": COUNT_BATCHED}
-            whole = {name: partial(ways[name].rate, counts[name]) for name in WHOLE_WAY}
+            whole = {name: partial(way.rate, counts[name]) for name, way in ways.items()}
             handling = {
                 f"{name}, handling": partial(way.filled_rate, counts[name])
                 for name, way in ways.items()
@@ -52,11 +50,13 @@ def _ratios(rates: Rates) -> list[Figure]:
     return [
         against("batched", "raw pika", at_least(3)),
         against("batched", "raw pika, handling", at_least(3)),
-        against("batched", "FastStream, handling", at_least(3)),
-        against("batched", "dramatiq, handling", at_least(3)),
+        against("batched", "FastStream", at_least(3)),
+        against("batched", "dramatiq", at_least(3)),
         against("one by one", "raw pika", at_least(0.7)),
-        against("one by one, handling", "raw pika, handling"),
         against("batched, handling", "raw pika, handling"),
+        against("batched, handling", "FastStream, handling"),
+        against("batched, handling", "dramatiq, handling"),
+        against("one by one, handling", "raw pika, handling"),
     ]
 
 
