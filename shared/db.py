@@ -2,11 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from alembic import command, context
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, MetaData, create_engine, pool, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from shared.errors import Transient
@@ -67,21 +64,3 @@ def driver_url(url: str) -> str:
     if scheme not in {"postgresql", "postgres", "postgresql+psycopg"}:
         raise ValueError(f"DATABASE_URL must begin with postgresql://, not {scheme}://")
     return f"postgresql+psycopg://{rest}"
-
-
-def migrate(service: str, url: str) -> None:
-    """Bring the service's database to the newest revision (`services/<service>/migrations`)."""
-    scripts = Path(__file__).parent.parent / "services" / service / "migrations"
-    config = Config()
-    config.set_main_option("script_location", str(scripts))
-    config.attributes["url"] = url
-    command.upgrade(config, "head")
-
-
-def run_migrations(metadata: MetaData) -> None:
-    """Run Alembic's migrations online: what every service's `migrations/env.py` calls."""
-    engine = create_engine(driver_url(context.config.attributes["url"]), poolclass=pool.NullPool)
-    with engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=metadata)
-        with context.begin_transaction():
-            context.run_migrations()

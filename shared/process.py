@@ -14,7 +14,6 @@ if sys.argv[1:2] == ["events"]:
     # nameko runs on eventlet, which has to patch the standard library before anybody uses it.
     import shared.messaging.bootstrap  # noqa: F401
 
-from shared.db import migrate
 from shared.observability.logs import log_to_stderr
 from shared.settings import Settings
 
@@ -34,6 +33,8 @@ def migrations_of(service: str) -> Callable[[], None]:
     """Return what brings the service's database to the newest revision."""
 
     def run() -> None:
+        from shared.migrations import migrate  # noqa: PLC0415  (see the module's docstring)
+
         settings = Settings()
         migrate(service, settings.migration_database_url or settings.database_url)
 

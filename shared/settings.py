@@ -1,12 +1,15 @@
 """What every process reads from its environment; a service adds its own in its `__main__`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.clock import Clock, clock
+
+if TYPE_CHECKING:
+    from shared.db import Database
 
 
 class Settings(BaseSettings):
@@ -28,3 +31,9 @@ class Settings(BaseSettings):
     def clock(self) -> Clock:
         """Return the clock that this process goes by."""
         return clock(self.clock_file)
+
+    def database(self) -> "Database":
+        """Return the service's database, as its runtime role."""
+        from shared.db import Database  # noqa: PLC0415  (web and relays do without SQLAlchemy)
+
+        return Database(self.database_url, pool_size=self.database_pool_size)

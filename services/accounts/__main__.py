@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, ValidationError
 
-from shared.db import Database
 from shared.errors import DomainError
 from shared.settings import Settings
 
@@ -48,14 +47,9 @@ def make_app(settings: AccountsSettings) -> "FastAPI":
     from shared.http.edge import Edge  # noqa: PLC0415
     from shared.http.tokens import TokenVerifier  # noqa: PLC0415
 
-    clock = settings.clock()
     ring = read_keys(settings.token_keys_dir)
-    edge = Edge(
-        Database(settings.database_url, pool_size=settings.database_pool_size),
-        _work(settings, ring),
-        clock,
-        TokenVerifier(ring.find, clock),
-    )
+    tokens = TokenVerifier(ring.find, settings.clock())
+    edge = Edge.of(settings, _work(settings, ring), tokens)
     return create_app("accounts", [api.router, api.well_known(ring.jwks())], edge)
 
 
@@ -94,7 +88,7 @@ def add_operator(arguments: list[str]) -> None:
             }
         )
         make_work = _work(settings, read_keys(settings.token_keys_dir))
-        with Database(settings.database_url).transaction() as connection:
+        with settings.database().transaction() as connection:
             work = make_work(connection, settings.clock())
             view = use_cases.appoint_operator(appointment, work)
     except ValidationError as error:

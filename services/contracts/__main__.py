@@ -5,7 +5,6 @@ from shared.process import main, migrations_of, relay_of  # isort: skip  (see sh
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared.db import Database
 from shared.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,12 +24,8 @@ def make_app(settings: ContractsSettings) -> "FastAPI":
     from services.contracts.adapters.work import make_work  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
-    from shared.http.tokens import JwksKeys, TokenVerifier  # noqa: PLC0415
 
-    clock = settings.clock()
-    tokens = TokenVerifier(JwksKeys(settings.jwks_url, clock), clock)
-    database = Database(settings.database_url, pool_size=settings.database_pool_size)
-    edge = Edge(database, make_work, clock, tokens)
+    edge = Edge.of(settings, make_work)
     app = create_app("contracts", [api.router], edge, max_body_bytes=api.max_body_bytes)
     app.state.file_store = LocalFiles(settings.files_dir)
     return app
@@ -51,17 +46,7 @@ def run_events() -> None:
     from shared.messaging import bootstrap  # noqa: PLC0415
 
     settings = ContractsSettings()
-    bootstrap.run_events(
-        Events,
-        {
-            "amqp_url": settings.amqp_url,
-            "database": lambda: Database(
-                settings.database_url, pool_size=settings.database_pool_size
-            ),
-            "work": make_work,
-            "clock": settings.clock(),
-        },
-    )
+    bootstrap.run_events(Events, bootstrap.config_of(settings, make_work))
 
 
 if __name__ == "__main__":

@@ -14,15 +14,10 @@ def make_app(settings: Settings) -> "FastAPI":
     """Return the app of the HTTP API."""
     from services.jobs.adapters.work import make_work  # noqa: PLC0415  (see shared.process)
     from services.jobs.api import router  # noqa: PLC0415
-    from shared.db import Database  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
-    from shared.http.tokens import JwksKeys, TokenVerifier  # noqa: PLC0415
 
-    clock = settings.clock()
-    tokens = TokenVerifier(JwksKeys(settings.jwks_url, clock), clock)
-    database = Database(settings.database_url, pool_size=settings.database_pool_size)
-    return create_app("jobs", [router], Edge(database, make_work, clock, tokens))
+    return create_app("jobs", [router], Edge.of(settings, make_work))
 
 
 def serve_api() -> None:

@@ -5,7 +5,6 @@ from shared.process import main, migrations_of  # isort: skip  (see shared.proce
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from shared.db import Database
 from shared.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,12 +27,8 @@ def make_app(settings: NotifySettings) -> "FastAPI":
     from services.notify import api  # noqa: PLC0415  (see shared.process)
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
-    from shared.http.tokens import JwksKeys, TokenVerifier  # noqa: PLC0415
 
-    clock = settings.clock()
-    tokens = TokenVerifier(JwksKeys(settings.jwks_url, clock), clock)
-    database = Database(settings.database_url, pool_size=settings.database_pool_size)
-    return create_app("notify", [api.router], Edge(database, _work(settings), clock, tokens))
+    return create_app("notify", [api.router], Edge.of(settings, _work(settings)))
 
 
 def serve_api() -> None:
@@ -50,17 +45,7 @@ def run_events() -> None:
     from shared.messaging import bootstrap  # noqa: PLC0415
 
     settings = NotifySettings()
-    bootstrap.run_events(
-        Events,
-        {
-            "amqp_url": settings.amqp_url,
-            "database": lambda: Database(
-                settings.database_url, pool_size=settings.database_pool_size
-            ),
-            "work": _work(settings),
-            "clock": settings.clock(),
-        },
-    )
+    bootstrap.run_events(Events, bootstrap.config_of(settings, _work(settings)))
 
 
 def _work(settings: NotifySettings) -> "Callable[[Connection, Clock], Work]":

@@ -2,7 +2,6 @@
 
 from shared.process import main, migrations_of, relay_of  # isort: skip  (see shared.process)
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -43,22 +42,14 @@ def make_app(settings: PaymentsSettings) -> "FastAPI":
     from services.payments.adapters.stripe_webhooks import StripeWebhooks  # noqa: PLC0415
     from services.payments.adapters.work import make_work  # noqa: PLC0415
     from services.payments.api import router  # noqa: PLC0415
-    from shared.db import Database  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
-    from shared.http.tokens import JwksKeys, TokenVerifier  # noqa: PLC0415
 
-    clock = settings.clock()
-    edge = Edge(
-        Database(settings.database_url, pool_size=settings.database_pool_size),
-        make_work,
-        clock,
-        TokenVerifier(JwksKeys(settings.jwks_url, clock), clock),
-    )
+    edge = Edge.of(settings, make_work)
     app = create_app("payments", [router], edge)
     secrets = settings.stripe_webhook_secrets.get_secret_value().split(",")
     app.state.webhooks = StripeWebhooks(tuple(filter(None, map(str.strip, secrets))))
-    app.state.gateway = make_gateway(settings, clock)
+    app.state.gateway = make_gateway(settings, edge.clock)
     return app
 
 
@@ -74,26 +65,14 @@ def run() -> None:
     """Hear the other services, and call the processor."""
     from services.payments.adapters.work import make_work  # noqa: PLC0415
     from services.payments.events import Events  # noqa: PLC0415
-    from shared.db import Database  # noqa: PLC0415
-    from shared.messaging.bootstrap import run_events  # noqa: PLC0415
+    from shared.messaging import bootstrap  # noqa: PLC0415
 
     settings = PaymentsSettings()
-    clock = settings.clock()
 
     class Wired(Events):
-        gateway = make_gateway(settings, clock)
+        gateway = make_gateway(settings, settings.clock())
 
-    run_events(
-        Wired,
-        {
-            "amqp_url": settings.amqp_url,
-            "database": partial(
-                Database, settings.database_url, pool_size=settings.database_pool_size
-            ),
-            "work": make_work,
-            "clock": clock,
-        },
-    )
+    bootstrap.run_events(Wired, bootstrap.config_of(settings, make_work))
 
 
 if __name__ == "__main__":

@@ -21,8 +21,9 @@ from shared.clock import Clock
 from shared.db import Database
 from shared.errors import NotAuthenticated
 from shared.http.idempotency import Answer, IdempotencyKey
-from shared.http.tokens import TokenVerifier
+from shared.http.tokens import JwksKeys, TokenVerifier
 from shared.people import Person
+from shared.settings import Settings
 
 W = TypeVar("W")
 T = TypeVar("T")
@@ -40,6 +41,18 @@ class Edge(Generic[W]):
     work: Callable[[Connection, Clock], W]
     clock: Clock
     tokens: TokenVerifier
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        work: Callable[[Connection, Clock], W],
+        tokens: TokenVerifier | None = None,
+    ) -> "Edge[W]":
+        """Return the edge of a process; tokens are verified by accounts' published keys."""
+        clock = settings.clock()
+        tokens = tokens or TokenVerifier(JwksKeys(settings.jwks_url, clock), clock)
+        return cls(settings.database(), work, clock, tokens)
 
 
 def caller(

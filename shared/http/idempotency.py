@@ -9,8 +9,8 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from alembic.operations import Operations
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -25,6 +25,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.errors import Invalid
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations
 
 
 def idempotency_table(metadata: MetaData) -> Table:
@@ -41,7 +44,7 @@ def idempotency_table(metadata: MetaData) -> Table:
     )
 
 
-def create_idempotency_table(op: Operations) -> None:
+def create_idempotency_table(op: "Operations") -> None:
     """Create the table: called by a service's first migration."""
     metadata = MetaData()
     idempotency_table(metadata)

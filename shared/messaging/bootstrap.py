@@ -28,6 +28,7 @@ from shared.db import Database  # noqa: E402
 from shared.messaging import green_psycopg  # noqa: E402
 from shared.messaging.green import ServiceContainer  # noqa: E402
 from shared.messaging.topology import Step  # noqa: E402
+from shared.settings import Settings  # noqa: E402
 
 green_psycopg.install()
 
@@ -48,6 +49,16 @@ class EventsConfig(TypedDict):
     clock: Clock
     max_workers: NotRequired[int]
     steps: NotRequired[tuple[Step, ...]]
+
+
+def config_of(settings: Settings, work: Callable[[Connection, Clock], Any]) -> EventsConfig:
+    """Return what the environment says, with what makes the Work of a transaction."""
+    return {
+        "amqp_url": settings.amqp_url,
+        "database": settings.database,
+        "work": work,
+        "clock": settings.clock(),
+    }
 
 
 def run_events(service_cls: type, config: EventsConfig) -> None:

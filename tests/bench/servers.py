@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from shared.db import migrate
+from shared.migrations import migrate
 from tools.broker import Broker, BrokerPorts
 from tools.ports import free_port
 from tools.postgres import (

@@ -7,9 +7,10 @@ file, accepted, and released. Members act as soon as they can: they ask again un
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import httpx2
 
@@ -20,12 +21,16 @@ from tools.story.acts import Agreed, Stage
 from tools.story.demo import REQUEST_TIMEOUT_SECONDS, stage_on
 from tools.story.member import Member
 from tools.story.narrator import Silent
+from tools.waiting import until
+
+T = TypeVar("T")
 
 CLIENTS = 8
 MILESTONES = 5
 PRICE = 50_000
 WARM_UP_SECONDS = 4
 SECONDS = 20
+LOOK_SECONDS = 0.25
 
 
 @dataclass
@@ -34,6 +39,16 @@ class Tally:
 
     released: list[float] = field(default_factory=list)
     commands: list[tuple[float, float]] = field(default_factory=list)
+
+
+class Unhurried(Stage):
+    """A stage whose members look again a few times per second, as a page or an app would."""
+
+    def wait(
+        self, what: str, condition: Callable[[], T | None], patience: float = acts.PATIENCE_SECONDS
+    ) -> T:
+        """Return what the condition gives, as soon as it gives something."""
+        return until(condition, what, timeout=patience, interval=LOOK_SECONDS)
 
 
 class TimedClient(httpx2.Client):
@@ -61,7 +76,7 @@ def story(stack: Stack) -> list[Figure]:
         ThreadPoolExecutor(CLIENTS) as pool,
         TimedClient(tally, stack.url("web")) as http,
     ):
-        timed = replace(stage, http=http)
+        timed = Unhurried(**vars(stage) | {"http": http})
         pairs = list(pool.map(_pair, [timed] * CLIENTS))
         plays = [pool.submit(_play, timed, pair, tally, stop) for pair in pairs]
         time.sleep(WARM_UP_SECONDS)

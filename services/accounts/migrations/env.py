@@ -1,4 +1,4 @@
 from services.accounts.adapters.tables import metadata
-from shared.db import run_migrations
+from shared.migrations import run_migrations
 
 run_migrations(metadata)

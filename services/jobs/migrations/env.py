@@ -1,6 +1,6 @@
 """Alembic runs this file."""
 
 from services.jobs.adapters.tables import metadata
-from shared.db import run_migrations
+from shared.migrations import run_migrations
 
 run_migrations(metadata)
