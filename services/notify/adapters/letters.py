@@ -1,7 +1,7 @@
 """Letters from templates (Jinja2): templates/<locale>/<name>.txt, the subject on the first line."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,13 +9,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from services.notify.domain.letters import Addressee, Letter
+from shared.calendar import JAPAN
 from shared.messages.accounts import Locale
 from shared.messages.base import Event
 from shared.money import Money
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 # Japan has had no summer time since 1951, so that no table of time zones is needed.
-JAPAN = timezone(timedelta(hours=9))
 
 _WEEKDAYS = "月火水木金土日"
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from services.payments.domain.moves import Machine
 from services.payments.domain.postings import Owner
-from services.payments.domain.rates import NOTHING, Amounts, ProcessorRules, Release, day_in_japan
+from services.payments.domain.rates import NOTHING, Amounts, ProcessorRules, Release
+from shared.calendar import day_in_japan
 from shared.errors import Rejected
 from shared.messages.jobs import Category, Mode
 from shared.messages.payments import EscrowStatus

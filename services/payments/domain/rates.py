@@ -5,14 +5,11 @@ units, all shares in basis points, and every share is rounded down.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
 
 from shared.errors import Rejected
 from shared.messages.jobs import Mode
 from shared.money import BASIS_POINTS, MAX_MINOR, Money, yen
 
-# Law and contracts count days in Japan, which has no summer time.
-JAPAN = timezone(timedelta(hours=9), "JST")
 CURRENCY = "JPY"
 NOTHING = yen(0)
 
@@ -120,8 +117,3 @@ def release(cost: Amounts, mode: Mode, rates: Rates, accumulated: Money) -> Rele
     withheld = cost.withholding.amount if mode is Mode.PRINCIPAL else 0
     net = cost.funded.amount - fee - fee_tax - withheld
     return Release(yen(net), yen(fee), yen(fee_tax), yen(withheld))
-
-
-def day_in_japan(moment: datetime) -> date:
-    """Return the date in Japan at this moment."""
-    return moment.astimezone(JAPAN).date()

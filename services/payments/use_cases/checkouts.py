@@ -7,9 +7,9 @@ from services.payments.domain.checkout import Checkout, CheckoutStatus, Checkout
 from services.payments.domain.escrow import ESCROW, Escrow, EscrowStep
 from services.payments.domain.news import CheckoutExpired, CheckoutSubmitted
 from services.payments.domain.operation import Operation, OperationKind, OperationStatus
-from services.payments.domain.rates import day_in_japan
 from services.payments.ports import Work
 from services.payments.use_cases.telling import tell
+from shared.calendar import day_in_japan
 from shared.errors import NotFound, Rejected, Transient
 from shared.ids import new_id
 from shared.messages.payments import CheckoutView, EscrowStatus, FundingAbandoned, FundingStarted

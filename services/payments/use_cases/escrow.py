@@ -10,13 +10,14 @@ from services.payments.domain.ledger import Happening, JournalEntry, journal_ent
 from services.payments.domain.news import PaymentCaptured
 from services.payments.domain.payout import Payout
 from services.payments.domain.postings import Fact
-from services.payments.domain.rates import NOTHING, amounts, day_in_japan, release
+from services.payments.domain.rates import NOTHING, amounts, release
 from services.payments.domain.refund import RefundReason
 from services.payments.ports import Work
 from services.payments.use_cases.checkouts import expire_checkout
 from services.payments.use_cases.payouts import start_payouts
 from services.payments.use_cases.refunds import ask_refund
 from services.payments.use_cases.telling import tell
+from shared.calendar import day_in_japan
 from shared.errors import NotFound, Rejected, Transient
 from shared.ids import new_id
 from shared.messages.contracts import ContractAgreed, MilestoneAccepted, MilestoneEnded

@@ -12,9 +12,10 @@ from services.payments.domain.operation import Operation, OperationKind, Operati
 from services.payments.domain.payee import Payee
 from services.payments.domain.payout import Payout, PayoutStep
 from services.payments.domain.postings import Fact
-from services.payments.domain.rates import PayoutRules, day_in_japan
+from services.payments.domain.rates import PayoutRules
 from services.payments.ports import Waiting, Work
 from services.payments.use_cases.telling import tell
+from shared.calendar import day_in_japan
 from shared.ids import new_id
 from shared.messages import payments as messages
 from shared.messages.payments import PayeeStatus, PayoutStatus, PayoutView

@@ -1,7 +1,5 @@
 """Fees, taxes and withholding to the yen."""
 
-from datetime import UTC, date, datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +9,6 @@ from services.payments.domain.rates import (
     Rates,
     Tier,
     amounts,
-    day_in_japan,
     marginal,
     release,
 )
@@ -113,7 +110,3 @@ def test_a_currency_without_rates_is_refused() -> None:
 def test_a_price_beyond_exact_numbers_is_refused() -> None:
     with pytest.raises(Rejected, match="price_too_large"):
         amounts(yen(MAX_MINOR), Mode.BROKERED, RATES)
-
-
-def test_days_are_counted_in_japan() -> None:
-    assert day_in_japan(datetime(2026, 3, 31, 15, 0, tzinfo=UTC)) == date(2026, 4, 1)

@@ -1,7 +1,8 @@
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from shared.calendar import day_in_japan, end_of_day_in_japan
 from shared.clock import SystemClock, TurnedClock, clock
 from shared.ids import new_id
 
@@ -31,3 +32,9 @@ def test_the_clock_follows_its_file(tmp_path: Path) -> None:
 
 def test_without_a_file_the_clock_is_the_machines() -> None:
     assert isinstance(clock(None), SystemClock)
+
+
+def test_a_day_in_japan_begins_at_15_hours_utc_and_ends_there() -> None:
+    assert day_in_japan(datetime(2026, 3, 31, 14, 59, tzinfo=UTC)) == date(2026, 3, 31)
+    assert day_in_japan(datetime(2026, 3, 31, 15, 0, tzinfo=UTC)) == date(2026, 4, 1)
+    assert end_of_day_in_japan(date(2026, 3, 31)) == datetime(2026, 3, 31, 15, 0, tzinfo=UTC)
