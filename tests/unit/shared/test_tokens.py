@@ -59,7 +59,7 @@ def test_a_good_token_tells_who_is_asking() -> None:
         token(iss="somebody else"),
         token(sub="no id"),
         jwt.encode({"sub": str(uuid4())}, "x" * 32, algorithm="HS256", headers={"kid": "k1"}),
-        jwt.encode({"sub": str(uuid4())}, None, algorithm="none", headers={"kid": "k1"}),
+        jwt.encode({"sub": str(uuid4())}, "", algorithm="none", headers={"kid": "k1"}),
     ],
 )
 def test_a_token_that_does_not_hold_is_refused(bad: str) -> None:
