@@ -5,15 +5,18 @@ agreed; then each milestone is funded on the simulator's page (with its webhook)
 file, accepted, and released. Members act as soon as they can: they ask again until they may go on.
 """
 
+import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import httpx2
 
+from tests.bench import cpu
+from tests.bench.cpu import Meter
 from tests.bench.figures import Figure, at_least, at_most, percentile
 from tools.stack import Stack
 from tools.story import acts
@@ -80,13 +83,18 @@ def story(stack: Stack) -> list[Figure]:
         pairs = list(pool.map(_pair, [timed] * CLIENTS))
         plays = [pool.submit(_play, timed, pair, tally, stop) for pair in pairs]
         time.sleep(WARM_UP_SECONDS)
-        began = time.monotonic()
+        began, meter = time.monotonic(), Meter(_pids(stack))
         stop.wait(SECONDS)
-        ended = time.monotonic()
+        ended, taken = time.monotonic(), meter.taken()
         stop.set()
         for play in plays:
             play.result()
-    return _figures(tally, began, ended)
+    return _figures(tally, began, ended, taken)
+
+
+def _pids(stack: Stack) -> dict[str, int]:
+    started = {entry.name: entry.pid for entry in stack.folder.state().started}
+    return started | {"these clients": os.getpid()}
 
 
 def _pair(stage: Stage) -> tuple[Member, Member]:
@@ -113,12 +121,14 @@ def _carry_through(stage: Stage, agreed: Agreed, milestone_id: str) -> None:
     acts.wait_for_release(stage, agreed, milestone_id)
 
 
-def _figures(tally: Tally, began: float, ended: float) -> list[Figure]:
+def _figures(tally: Tally, began: float, ended: float, taken: Mapping[str, float]) -> list[Figure]:
     released = sum(1 for at in tally.released if began < at <= ended)
     waits = [1000 * seconds for at, seconds in tally.commands if began < at <= ended]
     told = f"{CLIENTS} clients, {released} milestones, {len(waits):,} commands in {SECONDS} s"
+    each = 1000 * sum(taken.values()) / released
     return [
         Figure("milestones carried through", released / (ended - began), "/s", told, at_least(15)),
         Figure("a command, p50", percentile(waits, 50), "ms", told),
         Figure("a command, p95", percentile(waits, 95), "ms", told, at_most(100)),
+        Figure("processor time of a milestone", each, "ms", cpu.told(taken, released)),
     ]
