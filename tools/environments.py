@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from services.payments.adapters.stripe_event_types import SNAPSHOTS, THIN
 from tools.broker import BrokerUser
 from tools.ports import LOOPBACK
 from tools.postgres import service_database
@@ -77,12 +78,14 @@ class Environments:
     def simulator_options(self) -> list[str]:
         """Return the simulator's command line."""
         hooks = f"http://{LOOPBACK}:{self.ports['payments']}{STRIPE_WEBHOOKS}"
+        snapshots = f"{hooks}={self.secrets.webhook_secret}=snapshot={','.join(SNAPSHOTS)}"
+        thin = f"{hooks}/thin={self.secrets.thin_webhook_secret}=thin={','.join(THIN)}"
         return [
             *("--port", str(self.ports["stripe"])),
             *("--data", str(self.folder.path / "stripe")),
             *("--api-key", self.secrets.stripe_api_key),
-            *("--webhook", f"{hooks}={self.secrets.webhook_secret}=snapshot"),
-            *("--webhook", f"{hooks}/thin={self.secrets.thin_webhook_secret}=thin"),
+            *("--webhook", snapshots),
+            *("--webhook", thin),
         ]
 
     def _common(self, service: str) -> dict[str, str]:

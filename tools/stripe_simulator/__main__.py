@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         type=Destination.parse,
-        metavar="URL=whsec_SECRET[=thin|snapshot]",
+        metavar="URL=whsec_SECRET[=thin|snapshot[=TYPE,…]]",
         help="where events go; may be given several times",
     )
     add(

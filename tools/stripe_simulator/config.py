@@ -1,6 +1,7 @@
 """What the simulator is told when it starts."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Self
@@ -12,26 +13,40 @@ Payload = Literal["snapshot", "thin"]
 
 _WEBHOOK = re.compile(
     r"^(?P<url>https?://.+?)=(?P<secret>whsec_[^=]+)"
-    r"(?:=(?P<payload>snapshot|thin))?$"
+    r"(?:=(?P<payload>snapshot|thin)(?:=(?P<types>[^=]+))?)?$"
 )
 
 
 @dataclass(frozen=True)
 class Destination:
-    """Where events go: `snapshot` events carry a v1 object, `thin` ones only name a v2 object."""
+    """Where events go: `snapshot` events carry a v1 object, `thin` ones only name a v2 object.
+
+    `types` are the event types that are wanted, as at a webhook endpoint: `*` stands for anything.
+    """
 
     url: str
     secret: str
     payload: Payload = "snapshot"
+    types: tuple[str, ...] = ("*",)
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `URL=SECRET[=thin|snapshot]`; ValueError says what is wrong."""
+        """Read `URL=SECRET[=thin|snapshot[=TYPE,…]]`; ValueError says what is wrong."""
         match = _WEBHOOK.match(text)
         if not match:
-            raise ValueError(f"{text!r} is not URL=whsec_SECRET[=thin|snapshot]")
+            raise ValueError(f"{text!r} is not URL=whsec_SECRET[=thin|snapshot[=TYPE,…]]")
         payload: Payload = "thin" if match["payload"] == "thin" else "snapshot"
-        return cls(match["url"], match["secret"], payload)
+        types = tuple(match["types"].split(",")) if match["types"] else cls.types
+        return cls(match["url"], match["secret"], payload, types)
+
+    def wants(self, kind: str) -> bool:
+        """Tell whether events of this type go there."""
+        return is_wanted(kind, self.types)
+
+
+def is_wanted(kind: str, types: Collection[str]) -> bool:
+    """Tell whether an event type is among these, as at Stripe: by its name, or by `*` for all."""
+    return kind in types or "*" in types
 
 
 @dataclass(frozen=True)

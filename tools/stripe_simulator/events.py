@@ -1,11 +1,10 @@
 """Events: made in the transaction of the change that they tell of, one delivery per destination."""
 
-import fnmatch
 import json
 from collections.abc import Callable
 from typing import Any
 
-from tools.stripe_simulator.config import API_VERSION
+from tools.stripe_simulator.config import API_VERSION, is_wanted
 from tools.stripe_simulator.ids import new_id
 from tools.stripe_simulator.simulator import Simulator, public
 from tools.stripe_simulator.store import Obj
@@ -101,10 +100,14 @@ def _destinations(
 ) -> list[tuple[str, str]]:
     """Return (URL, secret) of everybody who wants an event of this type."""
     config = simulator.config
-    found = [(each.url, each.secret) for each in config.destinations if each.payload == payload]
+    found = [
+        (each.url, each.secret)
+        for each in config.destinations
+        if each.payload == payload and each.wants(kind)
+    ]
     if payload == "snapshot":
         for endpoint in simulator.store.select("webhook_endpoint", config.platform):
-            wanted = any(fnmatch.fnmatch(kind, each) for each in endpoint["enabled_events"])
+            wanted = is_wanted(kind, endpoint["enabled_events"])
             theirs = endpoint["_connect"] == (account != config.platform)
             if wanted and theirs and endpoint["status"] == "enabled":
                 found.append((endpoint["url"], endpoint["_secret"]))

@@ -41,7 +41,7 @@ def read(event: ProcessorEvent, api: StripeApi, now: datetime) -> News:
     body = json.loads(event.body)
     if body.get("object") == THIN:
         return _account_changed(body, api, now)
-    reader = _READERS.get(event.type)
+    reader = READERS.get(event.type)
     if reader is None:
         return NotForUs("type of no interest")
     return reader(body, api)
@@ -159,7 +159,7 @@ def _balance_available(body: Json, _api: StripeApi) -> News:
     return BalanceAvailable(account) if account else NotForUs("our own balance")
 
 
-_READERS: Final[Mapping[str, Reader]] = {
+READERS: Final[Mapping[str, Reader]] = {
     "checkout.session.completed": _checkout_completed,
     "checkout.session.async_payment_succeeded": _checkout_completed,
     "checkout.session.async_payment_failed": _checkout_over,

@@ -47,10 +47,15 @@ def test_the_clock_is_turned_by_its_file(tmp_path: Path) -> None:
     assert other.iso().startswith("2033-05-18T03:33:2") or other.iso().endswith("Z")
 
 
-def test_a_destination_names_url_secret_and_payload() -> None:
+def test_a_destination_names_url_secret_payload_and_types() -> None:
     url = "http://127.0.0.1:1/hook?a=b"
     assert Destination.parse(f"{url}=whsec_x") == Destination(url, "whsec_x", "snapshot")
     assert Destination.parse(f"{url}=whsec_x=thin") == Destination(url, "whsec_x", "thin")
+    some = Destination.parse(f"{url}=whsec_x=thin=v2.core.account[requirements].updated,a.b")
+    assert some.types == ("v2.core.account[requirements].updated", "a.b")
+    assert some.wants("a.b")
+    assert not some.wants("a.c")
+    assert Destination.parse(f"{url}=whsec_x").wants("a.c")
 
 
 @pytest.mark.parametrize(
