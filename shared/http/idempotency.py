@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     Column,
-    ColumnElement,
     Connection,
     DateTime,
     MetaData,
     SmallInteger,
     Table,
     Text,
-    and_,
+    bindparam,
 )
 from sqlalchemy.dialects.postgresql import insert
 
@@ -51,7 +50,12 @@ def create_idempotency_table(op: "Operations") -> None:
     metadata.create_all(op.get_bind())
 
 
+# Built once: every command pays for them.
 _KEYS = idempotency_table(MetaData())
+_MINE = (_KEYS.c.caller == bindparam("mine")) & (_KEYS.c.key_digest == bindparam("digest"))
+_CLAIM = insert(_KEYS).on_conflict_do_nothing().returning(_KEYS.c.key_digest)
+_KNOWN = _KEYS.select().where(_MINE).with_for_update()
+_KEEP = _KEYS.update().where(_MINE).values(status=bindparam("new_status"), answer=bindparam("body"))
 
 
 @dataclass(frozen=True)
@@ -93,10 +97,9 @@ class IdempotencyKey:
             "fingerprint": self.fingerprint,
             "created_at": now,
         }
-        mine = insert(_KEYS).values(row).on_conflict_do_nothing().returning(_KEYS.c.key_digest)
-        if connection.execute(mine).first():
+        if connection.execute(_CLAIM, row).first():
             return None
-        known = connection.execute(_KEYS.select().where(self._mine()).with_for_update()).one()
+        known = connection.execute(_KNOWN, self._mine()).one()
         if not hmac.compare_digest(known.fingerprint, self.fingerprint):
             raise Invalid(
                 "idempotency_key_reused",
@@ -106,9 +109,7 @@ class IdempotencyKey:
 
     def keep(self, connection: Connection, answer: Answer) -> None:
         """Store the answer of the request."""
-        connection.execute(
-            _KEYS.update().where(self._mine()).values(status=answer.status, answer=answer.body)
-        )
+        connection.execute(_KEEP, self._mine() | {"new_status": answer.status, "body": answer.body})
 
-    def _mine(self) -> ColumnElement[bool]:
-        return and_(_KEYS.c.caller == self.caller, _KEYS.c.key_digest == self.key_digest)
+    def _mine(self) -> dict[str, object]:
+        return {"mine": self.caller, "digest": self.key_digest}

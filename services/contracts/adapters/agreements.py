@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.contracts.adapters.tables import contracts, milestones, people, policies, terms
@@ -16,6 +16,15 @@ from services.contracts.domain.terms import canonical
 from shared.calendar import day_in_japan
 from shared.messages.contracts import TermsView
 from shared.messages.jobs import Category, Mode
+
+# Built once: every command runs them.
+_CONTRACT = select(contracts).where(contracts.c.contract_id == bindparam("id"))
+_POLICY = (
+    select(policies)
+    .where(policies.c.valid_from <= bindparam("day"))
+    .order_by(policies.c.valid_from.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -48,8 +57,7 @@ class SqlContracts:
 
     def get(self, contract_id: UUID) -> Contract:
         """Return the contract; raise NotFound."""
-        query = select(contracts).where(contracts.c.contract_id == contract_id)
-        row = self.connection.execute(query).mappings().one_or_none()
+        row = self.connection.execute(_CONTRACT, {"id": contract_id}).mappings().one_or_none()
         if row is None:
             raise no_such_contract()
         kinds = {"category": Category(row["category"]), "mode": Mode(row["mode"])}
@@ -92,13 +100,7 @@ class SqlPolicies:
 
     def at(self, moment: datetime) -> Policy:
         """Return the policy that holds at this moment."""
-        query = (
-            select(policies)
-            .where(policies.c.valid_from <= day_in_japan(moment))
-            .order_by(policies.c.valid_from.desc())
-            .limit(1)
-        )
-        row = dict(self.connection.execute(query).mappings().one())
+        row = dict(self.connection.execute(_POLICY, {"day": day_in_japan(moment)}).mappings().one())
         del row["valid_from"]
         return Policy(**row)
 

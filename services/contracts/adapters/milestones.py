@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.contracts.adapters.tables import (
@@ -25,6 +25,24 @@ from shared.errors import NotFound
 from shared.messages.contracts import DeadlineKind, FileView, MilestoneStatus
 from shared.money import Money
 
+# What every step of a milestone runs is built once.
+_LOCK = (
+    select(milestones, contracts.c.client_id, contracts.c.assistant_id, contracts.c.review_days)
+    .join(contracts, contracts.c.contract_id == milestones.c.contract_id)
+    .where(milestones.c.milestone_id == bindparam("id"))
+    .with_for_update(of=milestones)
+)
+_CHANGING = ("status", "overdue", "funding_attempt", "ending_asked_by", "ending_reason")
+_SAVE = (
+    milestones.update()
+    .where(milestones.c.milestone_id == bindparam("id"))
+    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
+)
+_STOP_CLOCKS = deadlines.delete().where(
+    deadlines.c.milestone_id == bindparam("id"), deadlines.c.fired_at.is_(None)
+)
+_ADD_ENTRY = insert(timeline).on_conflict_do_nothing()
+
 
 @dataclass(frozen=True)
 class SqlMilestones:
@@ -34,35 +52,15 @@ class SqlMilestones:
 
     def lock(self, milestone_id: UUID) -> Milestone:
         """Return the milestone, locked until the transaction ends; raise NotFound."""
-        query = (
-            select(
-                milestones,
-                contracts.c.client_id,
-                contracts.c.assistant_id,
-                contracts.c.review_days,
-            )
-            .join(contracts, contracts.c.contract_id == milestones.c.contract_id)
-            .where(milestones.c.milestone_id == milestone_id)
-            .with_for_update(of=milestones)
-        )
-        row = self.connection.execute(query).one_or_none()
+        row = self.connection.execute(_LOCK, {"id": milestone_id}).one_or_none()
         if row is None:
             raise NotFound("milestone_not_found", "The contract has no such milestone.")
         return _milestone(row)
 
     def save(self, milestone: Milestone) -> None:
         """Keep what may change of it."""
-        self.connection.execute(
-            milestones.update()
-            .where(milestones.c.milestone_id == milestone.milestone_id)
-            .values(
-                status=milestone.status,
-                overdue=milestone.overdue,
-                funding_attempt=milestone.funding_attempt,
-                ending_asked_by=milestone.ending_asked_by,
-                ending_reason=milestone.ending_reason,
-            )
-        )
+        changing = {f"new_{name}": getattr(milestone, name) for name in _CHANGING}
+        self.connection.execute(_SAVE, {"id": milestone.milestone_id} | changing)
 
 
 @dataclass(frozen=True)
@@ -155,11 +153,7 @@ class SqlDeadlines:
 
     def replace(self, milestone_id: UUID, started: Sequence[Deadline]) -> None:
         """Stop every clock of the milestone that still runs, and start these."""
-        self.connection.execute(
-            deadlines.delete().where(
-                deadlines.c.milestone_id == milestone_id, deadlines.c.fired_at.is_(None)
-            )
-        )
+        self.connection.execute(_STOP_CLOCKS, {"id": milestone_id})
         rows = [
             {
                 "deadline_id": each.deadline_id,
@@ -239,7 +233,7 @@ class SqlTimeline:
             "by": by,
             "once_for": once_for,
         }
-        self.connection.execute(insert(timeline).values(entry).on_conflict_do_nothing())
+        self.connection.execute(_ADD_ENTRY, entry)
 
 
 def file_view(row: Row[Any]) -> FileView:

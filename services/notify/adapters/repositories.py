@@ -53,32 +53,30 @@ class SqlNotifications:
         if not told:
             return
         self.connection.execute(
-            insert(notifications).values(
-                [
-                    {
-                        "notification_id": each.notification_id,
-                        "person_id": each.person_id,
-                        "what": each.what,
-                        "subject": each.letter.subject,
-                        "body": each.letter.body,
-                        "told_at": each.told_at,
-                    }
-                    for each in told
-                ]
-            )
+            notifications.insert(),
+            [
+                {
+                    "notification_id": each.notification_id,
+                    "person_id": each.person_id,
+                    "what": each.what,
+                    "subject": each.letter.subject,
+                    "body": each.letter.body,
+                    "told_at": each.told_at,
+                }
+                for each in told
+            ],
         )
         self.connection.execute(
-            insert(mails).values(
-                [
-                    {
-                        "notification_id": each.notification_id,
-                        "status": PENDING,
-                        "attempts": 0,
-                        "next_attempt_at": each.told_at,
-                    }
-                    for each in told
-                ]
-            )
+            mails.insert(),
+            [
+                {
+                    "notification_id": each.notification_id,
+                    "status": PENDING,
+                    "attempts": 0,
+                    "next_attempt_at": each.told_at,
+                }
+                for each in told
+            ],
         )
 
     def newest(self, person_id: UUID, after: UUID | None, limit: int) -> list[NotificationView]:

@@ -65,27 +65,21 @@ class SqlEscrows:
 
     def get(self, milestone_id: UUID) -> Escrow:
         """Return the escrow; raise NotFound."""
-        found = self._read(_ESCROWS.where(escrows.c.milestone_id == milestone_id))
+        found = self._read(_ESCROW, {"id": milestone_id})
         if milestone_id not in found:
             raise NotFound("milestone_not_found", "There is no such milestone of yours.")
         return found[milestone_id]
 
     def lock(self, milestone_ids: Iterable[UUID]) -> dict[UUID, Escrow]:
         """Return those that there are, and lock them and their contracts, in order of ids."""
-        return self._read(
-            _ESCROWS.where(escrows.c.milestone_id.in_(list(milestone_ids)))
-            .order_by(contracts.c.contract_id, escrows.c.milestone_id)
-            .with_for_update()
-        )
+        return self._read(_LOCK, {"ids": list(milestone_ids)})
 
     def save(self, changed: Sequence[Escrow]) -> None:
         """Keep status, charge and release, and what accumulated on the contracts."""
         if not changed:
             return
         self.connection.execute(
-            escrows.update()
-            .where(escrows.c.milestone_id == bindparam("id"))
-            .values({name: bindparam(f"new_{name}") for name in _CHANGING}),
+            _SAVE,
             [{"id": each.milestone_id} | _changes(each) for each in changed],
         )
         accumulated = {
@@ -101,10 +95,10 @@ class SqlEscrows:
                 [{"id": key, "sum": amount} for key, amount in accumulated.items()],
             )
 
-    def _read(self, query: Select[Any]) -> dict[UUID, Escrow]:
+    def _read(self, query: Select[Any], which: dict[str, object]) -> dict[UUID, Escrow]:
         shared: dict[UUID, Contract] = {}
         found = {}
-        for row in self.connection.execute(query):
+        for row in self.connection.execute(query, which):
             contract = shared.setdefault(row.contract_id, _contract(row))
             found[row.milestone_id] = _escrow(row, contract)
         return found
@@ -121,7 +115,19 @@ _ESCROWS = select(
     contracts.c.accumulated,
 ).join_from(escrows, contracts, contracts.c.contract_id == escrows.c.contract_id)
 
+_ESCROW = _ESCROWS.where(escrows.c.milestone_id == bindparam("id"))
+_LOCK = (
+    _ESCROWS.where(escrows.c.milestone_id.in_(bindparam("ids", expanding=True)))
+    .order_by(contracts.c.contract_id, escrows.c.milestone_id)
+    .with_for_update()
+)
 _CHANGING = ("status", "charge_id", "net", "platform_fee", "platform_fee_tax", "withheld")
+
+_SAVE = (
+    escrows.update()
+    .where(escrows.c.milestone_id == bindparam("id"))
+    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
+)
 
 
 def _changes(escrow: Escrow) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """The books in PostgreSQL: any number of postings in one statement; the journal guards itself."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,13 +15,15 @@ from services.payments.domain.statement import PLATFORM, Movement
 from shared.errors import Rejected
 from shared.messages.payments import AccountBalanceView, JournalEntryView
 
-# One round trip and one plan whatever the number of entries. What was posted before is left out,
-# lines and all; numbers are given in the order of the entries.
+# One round trip and one plan whatever the number of entries: they come as one JSON text, which is
+# made and read faster than an array for each column. What was posted before is left out, lines and
+# all; numbers are given in the order of the entries.
 _POST = """
 WITH given AS (
-    SELECT * FROM unnest(
-        %s::int[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[]
-    ) AS given (position, fact, reference, source, currency, occurred_at)
+    SELECT * FROM json_to_recordset(%s) AS given (
+        position int, fact text, reference uuid, source text, currency text,
+        occurred_at timestamptz
+    )
 ), posted AS (
     INSERT INTO journal_entries (fact, reference, source, currency, occurred_at)
     SELECT fact, reference, source, currency, occurred_at FROM given ORDER BY position
@@ -29,9 +32,9 @@ WITH given AS (
 ), lines AS (
     INSERT INTO journal_lines (entry_id, line, account, owner, debit, credit)
     SELECT entry_id, line, account, owner, debit, credit
-    FROM unnest(
-        %s::int[], %s::smallint[], %s::text[], %s::uuid[], %s::bigint[], %s::bigint[]
-    ) AS line (position, line, account, owner, debit, credit)
+    FROM json_to_recordset(%s) AS line (
+        position int, line smallint, account text, owner uuid, debit bigint, credit bigint
+    )
     JOIN given USING (position) JOIN posted USING (fact, source)
 )
 SELECT fact, source FROM posted
@@ -52,22 +55,10 @@ class SqlBooks:
         Raises Rejected (`account_overdrawn`) when more is taken from an escrow, a payable, a payout
         or a refund than is there.
         """
-        heads = [
-            (position, each.fact, each.reference, each.source, each.currency, each.occurred_at)
-            for position, each in enumerate(entries)
-        ]
-        lines = [
-            (position, number, line.account, line.owner, line.debit, line.credit)
-            for position, entry in enumerate(entries)
-            for number, line in enumerate(entry.lines, start=1)
-        ]
-        if not heads:
+        if not entries:
             return set()
-        columns = tuple(
-            list(column) for rows in (heads, lines) for column in zip(*rows, strict=True)
-        )
         try:
-            posted = self.connection.exec_driver_sql(_POST, columns)
+            posted = self.connection.exec_driver_sql(_POST, (_heads(entries), _lines(entries)))
         except IntegrityError as error:
             if _OVERDRAWN in str(error.orig):
                 raise Rejected(
@@ -136,3 +127,36 @@ class SqlBooks:
             Movement(row.entry_id, row.account_id or PLATFORM, row.source, int(row.net))
             for row in self.connection.execute(query)
         ]
+
+
+def _heads(entries: Sequence[JournalEntry]) -> str:
+    return json.dumps(
+        [
+            {
+                "position": position,
+                "fact": each.fact,
+                "reference": str(each.reference),
+                "source": each.source,
+                "currency": each.currency,
+                "occurred_at": each.occurred_at.isoformat(),
+            }
+            for position, each in enumerate(entries)
+        ]
+    )
+
+
+def _lines(entries: Sequence[JournalEntry]) -> str:
+    return json.dumps(
+        [
+            {
+                "position": position,
+                "line": number,
+                "account": each.account,
+                "owner": each.owner and str(each.owner),
+                "debit": each.debit,
+                "credit": each.credit,
+            }
+            for position, entry in enumerate(entries)
+            for number, each in enumerate(entry.lines, start=1)
+        ]
+    )

@@ -1,6 +1,6 @@
 """Calls to the processor and its webhooks in PostgreSQL, claimed with SKIP LOCKED."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,57 @@ from services.payments.adapters.tables import operations, processor_events
 from services.payments.domain.news import EventStatus, ProcessorEvent
 from services.payments.domain.operation import Operation, OperationKind, OperationStatus
 from shared.errors import NotFound
+
+# Built once: the clocks of the events process ask several times per second.
+_PENDING = operations.c.status == OperationStatus.PENDING
+_OPEN = (
+    select(operations)
+    .where(operations.c.subject == bindparam("of"), operations.c.kind == bindparam("is"), _PENDING)
+    .with_for_update()
+)
+_DUE_OPERATIONS = (
+    select(operations)
+    .where(_PENDING, operations.c.next_attempt_at <= bindparam("now"))
+    .where(or_(operations.c.leased_until.is_(None), operations.c.leased_until <= bindparam("now")))
+    .order_by(operations.c.next_attempt_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_LOCK_OPERATION = (
+    select(operations).where(operations.c.operation_id == bindparam("id")).with_for_update()
+)
+_OF_OPERATION = (
+    "status",
+    "attempts",
+    "keys_spent",
+    "next_attempt_at",
+    "leased_until",
+    "answer",
+)
+_SAVE_OPERATION = (
+    operations.update()
+    .where(operations.c.operation_id == bindparam("id"))
+    .values({name: bindparam(f"new_{name}") for name in _OF_OPERATION})
+)
+_RECEIVE = insert(processor_events).on_conflict_do_nothing().returning(processor_events.c.event_id)
+_DUE_EVENTS = (
+    select(processor_events)
+    .where(processor_events.c.status == EventStatus.RECEIVED)
+    .where(processor_events.c.next_attempt_at <= bindparam("now"))
+    .order_by(processor_events.c.next_attempt_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_OF_EVENT = ("status", "attempts", "next_attempt_at", "reason")
+_SAVE_EVENT = (
+    processor_events.update()
+    .where(processor_events.c.event_id == bindparam("id"))
+    .values({name: bindparam(f"new_{name}") for name in _OF_EVENT})
+)
+
+
+def _changes(changed: object, names: Iterable[str]) -> dict[str, object]:
+    return {f"new_{name}": getattr(changed, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -43,32 +94,17 @@ class SqlOperations:
 
     def pending(self, subject: UUID, kind: OperationKind) -> Operation | None:
         """Return the call of that kind that is still open."""
-        query = (
-            select(operations)
-            .where(operations.c.subject == subject, operations.c.kind == kind)
-            .where(operations.c.status == OperationStatus.PENDING)
-            .with_for_update()
-        )
-        row = self.connection.execute(query).one_or_none()
+        row = self.connection.execute(_OPEN, {"of": subject, "is": kind}).one_or_none()
         return _operation(row) if row else None
 
     def due(self, now: datetime, limit: int) -> Sequence[Operation]:
         """Return open calls that are due and in nobody's hands, and lock them."""
-        query = (
-            select(operations)
-            .where(operations.c.status == OperationStatus.PENDING)
-            .where(operations.c.next_attempt_at <= now)
-            .where(or_(operations.c.leased_until.is_(None), operations.c.leased_until <= now))
-            .order_by(operations.c.next_attempt_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        return [_operation(row) for row in self.connection.execute(query)]
+        found = self.connection.execute(_DUE_OPERATIONS, {"now": now, "most": limit})
+        return [_operation(row) for row in found]
 
     def lock(self, operation_id: UUID) -> Operation:
         """Return the call and keep others from changing it; raise NotFound."""
-        query = select(operations).where(operations.c.operation_id == operation_id)
-        row = self.connection.execute(query.with_for_update()).one_or_none()
+        row = self.connection.execute(_LOCK_OPERATION, {"id": operation_id}).one_or_none()
         if row is None:
             raise NotFound("operation_not_found", "There is no such call.")
         return _operation(row)
@@ -77,22 +113,9 @@ class SqlOperations:
         """Keep what has become of them."""
         if not changed:
             return
-        names = (
-            "status",
-            "attempts",
-            "keys_spent",
-            "next_attempt_at",
-            "leased_until",
-            "answer",
-        )
         self.connection.execute(
-            operations.update()
-            .where(operations.c.operation_id == bindparam("id"))
-            .values({name: bindparam(f"new_{name}") for name in names}),
-            [
-                {"id": each.operation_id} | {f"new_{name}": getattr(each, name) for name in names}
-                for each in changed
-            ],
+            _SAVE_OPERATION,
+            [{"id": each.operation_id} | _changes(each, _OF_OPERATION) for each in changed],
         )
 
     def hasten(self, kind: OperationKind, account_id: str, now: datetime) -> None:
@@ -138,20 +161,10 @@ class SqlProcessorEvents:
             "next_attempt_at": event.next_attempt_at,
             "reason": event.reason,
         }
-        new = insert(processor_events).values(row).on_conflict_do_nothing()
-        kept = self.connection.execute(new.returning(processor_events.c.event_id))
-        return kept.first() is not None
+        return self.connection.execute(_RECEIVE, row).first() is not None
 
     def due(self, now: datetime, limit: int) -> Sequence[ProcessorEvent]:
         """Return events that are to be handled, oldest first, and lock them."""
-        query = (
-            select(processor_events)
-            .where(processor_events.c.status == EventStatus.RECEIVED)
-            .where(processor_events.c.next_attempt_at <= now)
-            .order_by(processor_events.c.next_attempt_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
         return [
             ProcessorEvent(
                 event_id=row.event_id,
@@ -163,20 +176,13 @@ class SqlProcessorEvents:
                 attempts=row.attempts,
                 reason=row.reason,
             )
-            for row in self.connection.execute(query)
+            for row in self.connection.execute(_DUE_EVENTS, {"now": now, "most": limit})
         ]
 
     def save(self, events: Sequence[ProcessorEvent]) -> None:
         """Keep what has become of them."""
         if not events:
             return
-        names = ("status", "attempts", "next_attempt_at", "reason")
         self.connection.execute(
-            processor_events.update()
-            .where(processor_events.c.event_id == bindparam("id"))
-            .values({name: bindparam(f"new_{name}") for name in names}),
-            [
-                {"id": each.event_id} | {f"new_{name}": getattr(each, name) for name in names}
-                for each in events
-            ],
+            _SAVE_EVENT, [{"id": each.event_id} | _changes(each, _OF_EVENT) for each in events]
         )
