@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import httpx2
 
+from shared.calendar import day_in_japan
 from shared.ids import new_id
 from tools.story.member import JsonObject, Member
 from tools.story.narrator import Narrator
@@ -104,7 +105,7 @@ def agree(
         },
     )
     stage.narrator.says(client.name, f"posts a job: {title}, budget {sum(prices):,} yen")
-    due_on: date = stage.now().date() + timedelta(days=14)
+    due_on = day_in_japan(stage.now()) + timedelta(days=14)
     proposal = assistant.post(
         f"/jobs/{job['job_id']}/proposals",
         {

@@ -16,6 +16,7 @@ from services.payments.adapters.work import make_work
 from services.payments.api import router
 from services.payments.ports import Work
 from services.payments.use_cases import escrow, operations, webhooks
+from shared.calendar import day_in_japan
 from shared.ids import new_id
 from shared.messages.contracts import (
     AgreedMilestone,
@@ -157,8 +158,8 @@ class Market:
 
     @property
     def today(self) -> date:
-        """The day that it is."""
-        return self.api.clock.now().date()
+        """The day that it is in Japan."""
+        return day_in_japan(self.api.clock.now())
 
     def step(self) -> None:
         """Let webhooks in, handle them, and make the calls that are due; once."""
