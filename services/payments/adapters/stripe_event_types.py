@@ -20,7 +20,6 @@ SNAPSHOTS: Final = (
 )
 THIN: Final = (
     "v2.core.account.closed",
-    "v2.core.account.updated",
     "v2.core.account[configuration.recipient].capability_status_updated",
     "v2.core.account[requirements].updated",
 )
