@@ -47,11 +47,11 @@ def max_body_bytes(path: str) -> int:
     return MAX_FILE_BYTES if _FILES_PATH.fullmatch(path) else MAX_BODY_BYTES
 
 
-def _place(contract_id: UUID, milestone_id: UUID) -> Place:
+async def _place(contract_id: UUID, milestone_id: UUID) -> Place:
     return Place(contract_id, milestone_id)
 
 
-def _file_store(request: Request) -> FileStore:
+async def _file_store(request: Request) -> FileStore:
     store: FileStore = request.app.state.file_store
     return store
 

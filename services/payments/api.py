@@ -37,12 +37,12 @@ Commands = Annotated[Command[Work], Depends(command)]
 Queries = Annotated[Query[Work], Depends(query)]
 
 
-def _gateway(request: Request) -> PaymentGateway:
+async def _gateway(request: Request) -> PaymentGateway:
     gateway: PaymentGateway = request.app.state.gateway
     return gateway
 
 
-def _webhooks(request: Request) -> Webhooks:
+async def _webhooks(request: Request) -> Webhooks:
     webhooks: Webhooks = request.app.state.webhooks
     return webhooks
 

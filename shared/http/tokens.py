@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 ISSUER = "tasuki"
 ALGORITHM = "EdDSA"
 LEEWAY = timedelta(seconds=30)
+REMEMBERED = timedelta(minutes=1)
+MOST_REMEMBERED = 10_000
 JWKS_LIFETIME = timedelta(minutes=5)
 JWKS_RETRY = timedelta(seconds=5)
 JWKS_TIMEOUT_SECONDS = 5
@@ -30,20 +32,59 @@ FindKey = Callable[[str], Any]
 
 
 @dataclass(frozen=True)
+class _Claims:
+    """What a token says, once it is known to hold."""
+
+    person: Person
+    valid_from: datetime
+    valid_until: datetime
+
+    def hold_at(self, now: datetime) -> bool:
+        return self.valid_from <= now < self.valid_until
+
+
+@dataclass(frozen=True)
 class TokenVerifier:
-    """Turns a bearer token into a Person. `find_key` gives the public key of a key id, or None."""
+    """Turns a bearer token into a Person. `find_key` gives the public key of a key id, or None.
+
+    A person who works sends the same token again and again: for a minute it is remembered, so that
+    its signature is not computed, nor a key looked for, at every request.
+    """
 
     find_key: FindKey
     clock: Clock
+    _remembered: dict[str, tuple[_Claims, datetime]] = field(default_factory=dict, init=False)
+
+    def remembered(self, token: str) -> Person | None:
+        """Return who is asking, if the token was verified a moment ago; never waits."""
+        known = self._remembered.get(token)
+        if known is None:
+            return None
+        claims, until = known
+        now = self.clock.now()
+        return claims.person if now < until and claims.hold_at(now) else None
 
     def verify(self, token: str) -> Person:
-        """Return who is asking; raise NotAuthenticated when the token doesn't hold."""
+        """Return who is asking; raise NotAuthenticated when the token doesn't hold.
+
+        May wait for the public keys.
+        """
+        claims = self._claims(token)
+        now = self.clock.now()
+        if not claims.hold_at(now):
+            raise NotAuthenticated("token_expired", "The token has expired. Sign in again.")
+        if len(self._remembered) >= MOST_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[token] = claims, now + REMEMBERED
+        return claims.person
+
+    def _claims(self, token: str) -> _Claims:
         try:
             key_id = jwt.get_unverified_header(token).get("kid", "")
             key = self.find_key(key_id)
             if key is None:
                 raise NotAuthenticated("token_invalid", "The token is signed with an unknown key.")
-            # Expiry is checked below against our own clock, which a demo or a test may turn.
+            # Expiry is checked against our own clock, which a demo or a test may turn.
             claims = jwt.decode(
                 token,
                 key,
@@ -56,14 +97,13 @@ class TokenVerifier:
                     "verify_nbf": False,
                 },
             )
-            person = Person(UUID(claims["sub"]), frozenset(claims.get("roles", ())))
-            valid_until = datetime.fromtimestamp(claims["exp"], UTC) + LEEWAY
-            valid_from = datetime.fromtimestamp(claims["iat"], UTC) - LEEWAY
+            return _Claims(
+                Person(UUID(claims["sub"]), frozenset(claims.get("roles", ()))),
+                valid_from=datetime.fromtimestamp(claims["iat"], UTC) - LEEWAY,
+                valid_until=datetime.fromtimestamp(claims["exp"], UTC) + LEEWAY,
+            )
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
             raise NotAuthenticated("token_invalid", "Sign in again.") from error
-        if not valid_from <= self.clock.now() < valid_until:
-            raise NotAuthenticated("token_expired", "The token has expired. Sign in again.")
-        return person
 
 
 @dataclass

@@ -75,6 +75,42 @@ def test_a_token_is_refused_outside_its_time(at: datetime) -> None:
     assert refused.value.code == "token_expired"
 
 
+def test_a_token_that_was_verified_is_remembered_for_a_minute() -> None:
+    clock, good = StoppedClock(), token()
+    verifier = TokenVerifier({"k1": KEY.public_key()}.get, clock)
+    assert verifier.remembered(good) is None
+    person = verifier.verify(good)
+    assert verifier.remembered(good) == person
+    assert verifier.remembered(good + "x") is None
+    clock.time += timedelta(seconds=61)
+    assert verifier.remembered(good) is None
+
+
+def test_a_token_is_not_remembered_beyond_its_time() -> None:
+    clock, short = StoppedClock(), token(exp=NOW + timedelta(seconds=1))
+    verifier = TokenVerifier({"k1": KEY.public_key()}.get, clock)
+    verifier.verify(short)
+    clock.time += timedelta(seconds=32)  # the leeway is 30
+    assert verifier.remembered(short) is None
+
+
+def test_a_token_that_does_not_hold_is_not_remembered() -> None:
+    judge, bad = verifier(), token(OTHER_KEY)
+    with pytest.raises(NotAuthenticated):
+        judge.verify(bad)
+    assert judge.remembered(bad) is None
+
+
+def test_no_more_tokens_are_remembered_than_there_is_room_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shared.http.tokens.MOST_REMEMBERED", 2)
+    judge, tokens = verifier(), [token() for _ in range(3)]
+    for each in tokens:
+        judge.verify(each)
+    assert [judge.remembered(each) is not None for each in tokens] == [False, False, True]
+
+
 def test_a_missing_role_is_named() -> None:
     with pytest.raises(NotAllowed) as refused:
         Person(uuid4(), frozenset({"client"})).must_be("operator")
