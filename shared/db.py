@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, cast
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 
@@ -47,6 +49,8 @@ class Database:
             if error.connection_invalidated:
                 self.engine.dispose()
             raise Transient("database_unavailable", str(error.orig)) from error
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise Transient("database_unavailable", str(error)) from error
 
     def reachable(self) -> bool:
         """Tell whether a statement gets through now."""
@@ -56,6 +60,15 @@ class Database:
         except Transient:
             return False
         return True
+
+
+def driver(connection: Connection) -> "psycopg.Connection[tuple[Any, ...]]":
+    """Return psycopg's own connection, in the same transaction.
+
+    For a statement that every message or posting pays for: SQLAlchemy would double its price. Its
+    errors are psycopg's.
+    """
+    return cast("psycopg.Connection[tuple[Any, ...]]", connection.connection.driver_connection)
 
 
 def driver_url(url: str) -> str:

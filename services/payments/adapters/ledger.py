@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from psycopg.errors import CheckViolation
 from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import IntegrityError
 
 from services.payments.adapters.tables import journal_entries, journal_lines, payees
 from services.payments.domain.ledger import JournalEntry
 from services.payments.domain.postings import Account
 from services.payments.domain.statement import PLATFORM, Movement
+from shared.db import driver
 from shared.errors import Rejected
 from shared.messages.payments import AccountBalanceView, JournalEntryView
 
@@ -58,9 +59,9 @@ class SqlBooks:
         if not entries:
             return set()
         try:
-            posted = self.connection.exec_driver_sql(_POST, (_heads(entries), _lines(entries)))
-        except IntegrityError as error:
-            if _OVERDRAWN in str(error.orig):
+            posted = driver(self.connection).execute(_POST, (_heads(entries), _lines(entries)))
+        except CheckViolation as error:
+            if error.diag.constraint_name == _OVERDRAWN:
                 raise Rejected(
                     "account_overdrawn",
                     "The books hold less than this would take.",
