@@ -79,8 +79,7 @@ class SqlEscrows:
         if not changed:
             return
         self.connection.execute(
-            _SAVE,
-            [{"id": each.milestone_id} | _changes(each) for each in changed],
+            _SAVE, [{"id": each.milestone_id} | _changes(each) for each in changed]
         )
         accumulated = {
             each.contract.contract_id: each.contract.accumulated.amount
@@ -122,7 +121,6 @@ _LOCK = (
     .with_for_update()
 )
 _CHANGING = ("status", "charge_id", "net", "platform_fee", "platform_fee_tax", "withheld")
-
 _SAVE = (
     escrows.update()
     .where(escrows.c.milestone_id == bindparam("id"))
