@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,21 +19,7 @@ from shared.http.app import MAX_BODY_BYTES, create_app
 from shared.http.edge import Edge
 from shared.http.tokens import ALGORITHM, ISSUER, TokenVerifier
 from shared.ids import new_id
-
-
-@dataclass
-class SetClock:
-    """Shows the time that the test sets."""
-
-    time: datetime = datetime(2026, 4, 1, 3, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        """Return the time that was set."""
-        return self.time
-
-    def forward(self, **lengths: float) -> None:
-        """Turn the clock on, by what a timedelta takes."""
-        self.time += timedelta(**lengths)
+from tests.support.fakes import SetClock
 
 
 @dataclass

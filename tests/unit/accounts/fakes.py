@@ -6,6 +6,7 @@ from services.accounts.domain.account import Account, email_key
 from services.accounts.ports import Work
 from shared.messages.accounts import TokenView
 from shared.messages.base import Event
+from tests.support.fakes import SetClock
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 
@@ -60,11 +61,6 @@ class FakeOutbox:
         self.events.append((event, str(subject)))
 
 
-class FrozenClock:
-    def now(self) -> datetime:
-        return NOW
-
-
 @dataclass
 class Fakes:
     people: FakePeople = field(default_factory=FakePeople)
@@ -73,4 +69,4 @@ class Fakes:
 
     @property
     def work(self) -> Work:
-        return Work(self.people, self.passwords, FakeTokens(), self.outbox, FrozenClock())
+        return Work(self.people, self.passwords, FakeTokens(), self.outbox, SetClock(NOW))

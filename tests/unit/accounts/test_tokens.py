@@ -23,16 +23,9 @@ from services.accounts.domain.account import Account
 from shared.errors import NotAuthenticated
 from shared.http.tokens import TokenVerifier
 from shared.messages.accounts import Role
+from tests.support.fakes import SetClock
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
-
-
-class SettableClock:
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def now(self) -> datetime:
-        return self.time
 
 
 def write_key(file: Path) -> None:
@@ -61,7 +54,7 @@ def test_the_thumbprint_is_that_of_the_standard() -> None:
 
 def test_a_token_vouches_for_person_and_roles_until_it_expires(tmp_path: Path) -> None:
     write_key(tmp_path / "1.pem")
-    clock = SettableClock()
+    clock = SetClock(NOW)
     ring = read_keys(tmp_path)
     person = account()
     token = JwtTokens(ring, clock, timedelta(minutes=15)).issue(person)
@@ -80,7 +73,7 @@ def test_a_token_vouches_for_person_and_roles_until_it_expires(tmp_path: Path) -
 def test_the_key_of_the_last_name_signs_and_tokens_of_the_one_before_stay_good(
     tmp_path: Path,
 ) -> None:
-    clock = SettableClock()
+    clock = SetClock(NOW)
     write_key(tmp_path / "2026-01.pem")
     before = JwtTokens(read_keys(tmp_path), clock, timedelta(minutes=15)).issue(account())
     write_key(tmp_path / "2026-02.pem")
@@ -98,7 +91,7 @@ def test_published_keys_verify_tokens_and_hold_no_private_part(tmp_path: Path) -
     write_key(tmp_path / "1.pem")
     ring = read_keys(tmp_path)
     published = jwt.PyJWKSet.from_dict(ring.jwks())
-    token = JwtTokens(ring, SettableClock(), timedelta(minutes=15)).issue(account()).access_token
+    token = JwtTokens(ring, SetClock(NOW), timedelta(minutes=15)).issue(account()).access_token
     key = published[jwt.get_unverified_header(token)["kid"]]
     jwt.decode(token, key, algorithms=["EdDSA"], options={"verify_exp": False, "verify_iat": False})
     assert all("d" not in each for each in ring.jwks()["keys"])

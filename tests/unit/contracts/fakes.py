@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from services.contracts.domain.clocks import Deadline
@@ -30,8 +30,8 @@ from shared.messages.contracts import (
 from shared.messages.jobs import Category, MilestoneOffer, Mode, ProposalAccepted
 from shared.money import yen
 from shared.people import Person
+from tests.support.fakes import NOW, FakeOutbox, SetClock
 
-NOW = datetime(2026, 4, 1, 3, 0, tzinfo=UTC)
 DUE_ON = date(2026, 5, 1)
 POLICY = Policy(
     payday_days=5,
@@ -40,26 +40,6 @@ POLICY = Policy(
     reminder_days=1,
     payment_method="Bank transfer",
 )
-
-
-@dataclass
-class FakeClock:
-    time: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.time
-
-    def forward(self, **lengths: float) -> None:
-        self.time += timedelta(**lengths)
-
-
-@dataclass
-class FakeOutbox:
-    events: list[Event] = field(default_factory=list)
-
-    def emit(self, event: Event, *, subject: UUID) -> None:
-        assert subject
-        self.events.append(event)
 
 
 @dataclass
@@ -78,7 +58,7 @@ class Market:
     once: set[tuple[str, UUID]] = field(default_factory=set)
     names: dict[UUID, str] = field(default_factory=dict)
     policy: Policy = POLICY
-    clock: FakeClock = field(default_factory=FakeClock)
+    clock: SetClock = field(default_factory=SetClock)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
 
     def work(self) -> Work:

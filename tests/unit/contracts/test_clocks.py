@@ -14,7 +14,8 @@ from shared.messages.contracts import (
     MilestoneOverdue,
     MilestoneStatus,
 )
-from tests.unit.contracts.fakes import NOW, Agreed
+from tests.support.fakes import NOW
+from tests.unit.contracts.fakes import Agreed
 from tests.unit.contracts.test_working import CHANGES, END, WORK, fund
 
 K = DeadlineKind

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 from services.jobs.domain.job import Job
@@ -10,7 +10,6 @@ from services.jobs.domain.proposal import Proposal
 from services.jobs.ports import Work
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.messages.base import Event
 from shared.messages.jobs import (
     Category,
     JobStatus,
@@ -21,8 +20,7 @@ from shared.messages.jobs import (
 )
 from shared.money import PositiveMoney
 from shared.people import Person
-
-NOW = datetime(2026, 4, 1, 3, 0, tzinfo=UTC)
+from tests.support.fakes import FakeOutbox, SetClock
 
 
 @dataclass
@@ -95,27 +93,10 @@ class FakeProposals:
         return sorted(found, key=lambda each: each.proposal_id, reverse=True)[:limit]
 
 
-@dataclass
-class FakeOutbox:
-    events: list[Event] = field(default_factory=list)
-
-    def emit(self, event: Event, *, subject: UUID) -> None:
-        assert subject
-        self.events.append(event)
-
-
-@dataclass
-class FakeClock:
-    time: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.time
-
-
 def make_work() -> tuple[Work, FakeOutbox]:
     """Return a Work in memory and the outbox in it."""
     outbox = FakeOutbox()
-    return Work(FakeJobs(), FakeProposals(), outbox, FakeClock()), outbox
+    return Work(FakeJobs(), FakeProposals(), outbox, SetClock()), outbox
 
 
 def a_client() -> Person:

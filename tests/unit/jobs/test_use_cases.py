@@ -23,9 +23,8 @@ from shared.messages.jobs import (
 )
 from shared.money import MAX_MINOR, yen
 from shared.people import Person
+from tests.support.fakes import FakeOutbox, SetClock
 from tests.unit.jobs.fakes import (
-    FakeClock,
-    FakeOutbox,
     a_client,
     a_job,
     an_assistant,
@@ -108,7 +107,7 @@ def test_a_proposal_that_cannot_become_terms_is_invalid(
 
 def test_due_today_means_today_in_japan() -> None:
     work, _ = make_work()
-    assert isinstance(work.clock, FakeClock)
+    assert isinstance(work.clock, SetClock)
     work.clock.time = datetime(2026, 4, 1, 15, 0, tzinfo=UTC)  # midnight in Japan
     job = use_cases.post_job(a_job(), a_client(), work)
     with pytest.raises(Invalid, match="due_date_out_of_range"):

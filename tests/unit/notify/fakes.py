@@ -8,6 +8,7 @@ from services.notify.domain.letters import Addressee, Letter, Mail, Notification
 from services.notify.ports import Outcome, Work
 from shared.messages.base import Event
 from shared.messages.notify import NotificationView
+from tests.support.fakes import SetClock
 from tests.unit.notify.examples import ASSISTANT, CLIENT
 
 NOW = datetime(2026, 4, 8, 9, tzinfo=UTC)
@@ -29,7 +30,7 @@ class FakePeople:
 @dataclass
 class FakeNotifications:
     people: FakePeople
-    clock: "SettableClock"
+    clock: SetClock
     kept: list[Notification] = field(default_factory=list)
     attempts: dict[UUID, int] = field(default_factory=dict)
     due_at: dict[UUID, datetime] = field(default_factory=dict)
@@ -90,17 +91,9 @@ class FakeMailer:
             yield Outcome(mail, self.error)
 
 
-@dataclass
-class SettableClock:
-    time: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.time
-
-
 class Fakes:
     def __init__(self) -> None:
-        self.clock = SettableClock()
+        self.clock = SetClock(NOW)
         self.people = FakePeople({each.person_id: each for each in (TARO, HANAKO)})
         self.notifications = FakeNotifications(self.people, self.clock)
         self._open: list[object] = []

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,28 +22,16 @@ from services.payments.domain.refund import Refund
 from services.payments.domain.statement import Movement
 from services.payments.ports import Contact, Waiting, Work
 from shared.errors import NotFound, Rejected
-from shared.messages.base import Event
 from shared.messages.jobs import Category
 from shared.messages.payments import AccountBalanceView, JournalEntryView, PayoutStatus
 from shared.money import yen
+from tests.support.fakes import FakeOutbox, SetClock
 
-NOW = datetime(2026, 4, 1, 3, 0, tzinfo=UTC)
 RATES = Rates(
     1_000,
     (Tier(0, 2_000), Tier(100_000, 1_000), Tier(200_000, 500)),
     (Tier(0, 1_021), Tier(1_000_000, 2_042)),
 )
-
-
-@dataclass
-class FakeClock:
-    time: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.time
-
-    def forward(self, **lengths: float) -> None:
-        self.time += timedelta(**lengths)
 
 
 @dataclass
@@ -299,22 +287,10 @@ class FakeProcessorEvents:
 
 
 @dataclass
-class FakeOutbox:
-    events: list[Event] = field(default_factory=list)
-
-    def emit(self, happened: Event, *, subject: UUID) -> None:
-        assert subject
-        self.events.append(happened)
-
-    def names(self) -> list[str]:
-        return [each.event_name for each in self.events]
-
-
-@dataclass
 class FakeTransactions:
     """Puts the state back when a transaction ends badly."""
 
-    clock: FakeClock = field(default_factory=FakeClock)
+    clock: SetClock = field(default_factory=SetClock)
     state: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -21,7 +21,7 @@ from services.payments.domain.payee import AccountState, PayeeStep
 from services.payments.domain.statement import Statement
 from services.payments.ports import Link
 from shared.money import yen
-from tests.unit.payments.fakes import FakeClock
+from tests.support.fakes import SetClock
 
 FEE_BASIS_POINTS = 360
 PLATFORM = "platform"
@@ -35,7 +35,7 @@ class FakeProcessor:
     A call is known by its idempotency key for a day: made again after that, it is done again.
     """
 
-    clock: FakeClock
+    clock: SetClock
     balances: Counter[str] = field(default_factory=Counter)
     answers: dict[str, tuple[Answer, datetime]] = field(default_factory=dict)
     done: dict[UUID, Answer] = field(default_factory=dict)

@@ -34,7 +34,8 @@ from shared.messages.jobs import Category, Mode
 from shared.messages.payments import BecomePayee, EscrowStatus, PayoutStatus
 from shared.money import yen
 from shared.people import Person
-from tests.unit.payments.fakes import NOW, FakeTransactions
+from tests.support.fakes import NOW
+from tests.unit.payments.fakes import FakeTransactions
 from tests.unit.payments.processor import PLATFORM, FakeProcessor
 
 MOODS = ("well", "away", "silent")

@@ -14,18 +14,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from shared.errors import NotAllowed, NotAuthenticated, Transient
 from shared.http.tokens import ALGORITHM, ISSUER, JwksKeys, TokenVerifier
 from shared.people import Person
+from tests.support.fakes import SetClock
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 KEY = Ed25519PrivateKey.generate()
 OTHER_KEY = Ed25519PrivateKey.generate()
-
-
-@dataclass
-class StoppedClock:
-    time: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.time
 
 
 def token(key: Ed25519PrivateKey = KEY, kid: str = "k1", **claims: Any) -> str:
@@ -40,7 +33,7 @@ def token(key: Ed25519PrivateKey = KEY, kid: str = "k1", **claims: Any) -> str:
 
 
 def verifier(at: datetime = NOW) -> TokenVerifier:
-    return TokenVerifier({"k1": KEY.public_key()}.get, StoppedClock(at))
+    return TokenVerifier({"k1": KEY.public_key()}.get, SetClock(at))
 
 
 def test_a_good_token_tells_who_is_asking() -> None:
@@ -76,7 +69,7 @@ def test_a_token_is_refused_outside_its_time(at: datetime) -> None:
 
 
 def test_a_token_that_was_verified_is_remembered_for_a_minute() -> None:
-    clock, good = StoppedClock(), token()
+    clock, good = SetClock(NOW), token()
     verifier = TokenVerifier({"k1": KEY.public_key()}.get, clock)
     assert verifier.remembered(good) is None
     person = verifier.verify(good)
@@ -87,7 +80,7 @@ def test_a_token_that_was_verified_is_remembered_for_a_minute() -> None:
 
 
 def test_a_token_is_not_remembered_beyond_its_time() -> None:
-    clock, short = StoppedClock(), token(exp=NOW + timedelta(seconds=1))
+    clock, short = SetClock(NOW), token(exp=NOW + timedelta(seconds=1))
     verifier = TokenVerifier({"k1": KEY.public_key()}.get, clock)
     verifier.verify(short)
     clock.time += timedelta(seconds=32)  # the leeway is 30
@@ -159,14 +152,14 @@ def jwks() -> Iterator[Jwks]:
 
 
 def test_keys_are_read_once_and_then_kept(jwks: Jwks) -> None:
-    keys = JwksKeys(jwks.url, StoppedClock())
+    keys = JwksKeys(jwks.url, SetClock(NOW))
     assert keys("k1") == KEY.public_key()
     assert keys("k1") == KEY.public_key()
     assert jwks.asked == 1
 
 
 def test_a_new_key_is_found_without_a_restart(jwks: Jwks) -> None:
-    clock = StoppedClock()
+    clock = SetClock(NOW)
     keys = JwksKeys(jwks.url, clock)
     assert keys("k1") is not None
     jwks.keys["k2"] = OTHER_KEY
@@ -175,13 +168,13 @@ def test_a_new_key_is_found_without_a_restart(jwks: Jwks) -> None:
 
 
 def test_forged_key_ids_do_not_make_us_ask_each_time(jwks: Jwks) -> None:
-    keys = JwksKeys(jwks.url, StoppedClock())
+    keys = JwksKeys(jwks.url, SetClock(NOW))
     assert [keys(f"forged-{number}") for number in range(20)] == [None] * 20
     assert jwks.asked == 1
 
 
 def test_known_keys_stay_good_while_accounts_is_away(jwks: Jwks) -> None:
-    clock = StoppedClock()
+    clock = SetClock(NOW)
     keys = JwksKeys(jwks.url, clock)
     assert keys("k1") is not None
     jwks.broken = True
@@ -193,4 +186,4 @@ def test_known_keys_stay_good_while_accounts_is_away(jwks: Jwks) -> None:
 def test_without_any_key_the_caller_is_told_to_come_again(jwks: Jwks) -> None:
     jwks.broken = True
     with pytest.raises(Transient, match="token_keys_unavailable"):
-        JwksKeys(jwks.url, StoppedClock())("k1")
+        JwksKeys(jwks.url, SetClock(NOW))("k1")
