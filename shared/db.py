@@ -1,11 +1,11 @@
 """A service's own database: one engine, one transaction at a time for whoever asks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, Table, Update, bindparam, create_engine, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from shared.errors import Transient
@@ -69,6 +69,23 @@ def driver(connection: Connection) -> "psycopg.Connection[tuple[Any, ...]]":
     errors are psycopg's.
     """
     return cast("psycopg.Connection[tuple[Any, ...]]", connection.connection.driver_connection)
+
+
+def update_by(table: Table, key: str, names: Iterable[str]) -> Update:
+    """Return the UPDATE of these columns in the row of a key.
+
+    Its parameters are `id`, and `new_<name>` for each column: see `new_values`.
+    """
+    return (
+        table.update()
+        .where(table.c[key] == bindparam("id"))
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
+
+
+def new_values(changed: object, names: Iterable[str]) -> dict[str, object]:
+    """Return what an object's attributes are now, as parameters of `update_by`."""
+    return {f"new_{name}": getattr(changed, name) for name in names}
 
 
 def driver_url(url: str) -> str:

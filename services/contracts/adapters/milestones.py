@@ -21,6 +21,7 @@ from services.contracts.adapters.tables import (
 from services.contracts.domain.clocks import Deadline
 from services.contracts.domain.milestone import Milestone
 from services.contracts.ports import Delivery, Happened
+from shared.db import new_values, update_by
 from shared.errors import NotFound
 from shared.messages.contracts import DeadlineKind, FileView, MilestoneStatus
 from shared.money import Money
@@ -33,11 +34,7 @@ _LOCK = (
     .with_for_update(of=milestones)
 )
 _CHANGING = ("status", "overdue", "funding_attempt", "ending_asked_by", "ending_reason")
-_SAVE = (
-    milestones.update()
-    .where(milestones.c.milestone_id == bindparam("id"))
-    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
-)
+_SAVE = update_by(milestones, "milestone_id", _CHANGING)
 _STOP_CLOCKS = deadlines.delete().where(
     deadlines.c.milestone_id == bindparam("id"), deadlines.c.fired_at.is_(None)
 )
@@ -59,8 +56,8 @@ class SqlMilestones:
 
     def save(self, milestone: Milestone) -> None:
         """Keep what may change of it."""
-        changing = {f"new_{name}": getattr(milestone, name) for name in _CHANGING}
-        self.connection.execute(_SAVE, {"id": milestone.milestone_id} | changing)
+        changes = new_values(milestone, _CHANGING)
+        self.connection.execute(_SAVE, {"id": milestone.milestone_id} | changes)
 
 
 @dataclass(frozen=True)

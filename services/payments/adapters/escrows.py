@@ -13,6 +13,7 @@ from services.payments.domain.checkout import Checkout, CheckoutStatus
 from services.payments.domain.escrow import Contract, Escrow
 from services.payments.domain.rates import Amounts, Release
 from services.payments.domain.refund import Refund, RefundReason, RefundStatus
+from shared.db import update_by
 from shared.errors import NotFound
 from shared.messages.jobs import Category, Mode
 from shared.messages.payments import EscrowStatus
@@ -121,11 +122,7 @@ _LOCK = (
     .with_for_update()
 )
 _CHANGING = ("status", "charge_id", "net", "platform_fee", "platform_fee_tax", "withheld")
-_SAVE = (
-    escrows.update()
-    .where(escrows.c.milestone_id == bindparam("id"))
-    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
-)
+_SAVE = update_by(escrows, "milestone_id", _CHANGING)
 
 
 def _changes(escrow: Escrow) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Calls to the processor and its webhooks in PostgreSQL, claimed with SKIP LOCKED."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.payments.adapters.tables import operations, processor_events
 from services.payments.domain.news import EventStatus, ProcessorEvent
 from services.payments.domain.operation import Operation, OperationKind, OperationStatus
+from shared.db import new_values, update_by
 from shared.errors import NotFound
 
 # Built once: the clocks of the events process ask several times per second.
@@ -32,19 +33,8 @@ _DUE_OPERATIONS = (
 _LOCK_OPERATION = (
     select(operations).where(operations.c.operation_id == bindparam("id")).with_for_update()
 )
-_OF_OPERATION = (
-    "status",
-    "attempts",
-    "keys_spent",
-    "next_attempt_at",
-    "leased_until",
-    "answer",
-)
-_SAVE_OPERATION = (
-    operations.update()
-    .where(operations.c.operation_id == bindparam("id"))
-    .values({name: bindparam(f"new_{name}") for name in _OF_OPERATION})
-)
+_OF_OPERATION = ("status", "attempts", "keys_spent", "next_attempt_at", "leased_until", "answer")
+_SAVE_OPERATION = update_by(operations, "operation_id", _OF_OPERATION)
 _RECEIVE = insert(processor_events).on_conflict_do_nothing().returning(processor_events.c.event_id)
 _DUE_EVENTS = (
     select(processor_events)
@@ -55,15 +45,7 @@ _DUE_EVENTS = (
     .with_for_update(skip_locked=True)
 )
 _OF_EVENT = ("status", "attempts", "next_attempt_at", "reason")
-_SAVE_EVENT = (
-    processor_events.update()
-    .where(processor_events.c.event_id == bindparam("id"))
-    .values({name: bindparam(f"new_{name}") for name in _OF_EVENT})
-)
-
-
-def _changes(changed: object, names: Iterable[str]) -> dict[str, object]:
-    return {f"new_{name}": getattr(changed, name) for name in names}
+_SAVE_EVENT = update_by(processor_events, "event_id", _OF_EVENT)
 
 
 @dataclass(frozen=True)
@@ -115,7 +97,7 @@ class SqlOperations:
             return
         self.connection.execute(
             _SAVE_OPERATION,
-            [{"id": each.operation_id} | _changes(each, _OF_OPERATION) for each in changed],
+            [{"id": each.operation_id} | new_values(each, _OF_OPERATION) for each in changed],
         )
 
     def hasten(self, kind: OperationKind, account_id: str, now: datetime) -> None:
@@ -184,5 +166,5 @@ class SqlProcessorEvents:
         if not events:
             return
         self.connection.execute(
-            _SAVE_EVENT, [{"id": each.event_id} | _changes(each, _OF_EVENT) for each in events]
+            _SAVE_EVENT, [{"id": each.event_id} | new_values(each, _OF_EVENT) for each in events]
         )

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.adapters.tables import escrows, payees, payouts, people
 from services.payments.domain.payee import Payee
 from services.payments.domain.payout import Payout
 from services.payments.ports import Contact, Waiting
+from shared.db import new_values, update_by
 from shared.errors import NotFound
 from shared.messages.payments import PayeeStatus, PayoutStatus
 from shared.money import Money
@@ -103,6 +104,10 @@ def _payee(row: Row[Any]) -> Payee:
     )
 
 
+_OF_PAYOUT = ("status", "started_at", "paid_at", "failure")
+_SAVE_PAYOUT = update_by(payouts, "payout_id", ("transfer_fee", *_OF_PAYOUT))
+
+
 @dataclass(frozen=True)
 class SqlPayouts:
     """Implements the port Payouts."""
@@ -150,20 +155,11 @@ class SqlPayouts:
         """Keep what has become of them."""
         if not changed:
             return
-        names = ("transfer_fee", "status", "started_at", "paid_at", "failure")
         self.connection.execute(
-            payouts.update()
-            .where(payouts.c.payout_id == bindparam("id"))
-            .values({name: bindparam(f"new_{name}") for name in names}),
+            _SAVE_PAYOUT,
             [
-                {
-                    "id": each.payout_id,
-                    "new_transfer_fee": each.transfer_fee.amount,
-                    "new_status": each.status,
-                    "new_started_at": each.started_at,
-                    "new_paid_at": each.paid_at,
-                    "new_failure": each.failure,
-                }
+                {"id": each.payout_id, "new_transfer_fee": each.transfer_fee.amount}
+                | new_values(each, _OF_PAYOUT)
                 for each in changed
             ],
         )
