@@ -19,11 +19,10 @@ from services.payments.domain.payout import Payout
 from services.payments.domain.postings import ACCOUNTS, Account
 from services.payments.domain.rates import PayoutRules, ProcessorRules, Rates, Tier
 from services.payments.domain.refund import Refund
-from services.payments.domain.statement import Movement
 from services.payments.ports import Contact, Waiting, Work
 from shared.errors import NotFound, Rejected
 from shared.messages.jobs import Category
-from shared.messages.payments import AccountBalanceView, JournalEntryView, PayoutStatus
+from shared.messages.payments import PayoutStatus
 from shared.money import yen
 from tests.support.fakes import FakeOutbox, SetClock
 
@@ -57,30 +56,8 @@ class FakeBooks:
         """Return the account's balance, on its credit side."""
         return sum(each for (name, _), each in self.balances.items() if name is account)
 
-    def trial_balance(self) -> Sequence[AccountBalanceView]:
-        lines = [line for entry in self.posted.values() for line in entry.lines]
-        return [
-            AccountBalanceView(
-                account=account,
-                currency="JPY",
-                debit=sum(line.debit for line in lines if line.account is account),
-                credit=sum(line.credit for line in lines if line.account is account),
-            )
-            for account in Account
-        ]
 
-    def entries(self, **_: object) -> Sequence[JournalEntryView]:
-        raise AssertionError("read in integration tests")
-
-    def movements(self) -> Sequence[Movement]:
-        raise AssertionError("read in integration tests")
-
-
-@dataclass
 class FakeRules:
-    minimum: int = 1_000
-    transfer_fee: int = 0
-
     def rates(self, on: date, category: Category) -> Rates:
         assert on
         covered = category in {Category.WRITING, Category.TRANSLATION, Category.DESIGN}
@@ -88,7 +65,7 @@ class FakeRules:
 
     def payouts(self, on: date) -> PayoutRules:
         assert on
-        return PayoutRules(yen(self.transfer_fee), yen(self.minimum))
+        return PayoutRules(transfer_fee=yen(0), minimum=yen(1_000))
 
     def processor(self, on: date) -> ProcessorRules:
         assert on
@@ -166,9 +143,6 @@ class FakeRefunds:
 class FakePeople:
     contacts: dict[UUID, Contact] = field(default_factory=dict)
 
-    def remember(self, person_id: UUID, contact: Contact) -> None:
-        self.contacts[person_id] = contact
-
     def contact(self, person_id: UUID) -> Contact | None:
         return self.contacts.get(person_id)
 
@@ -192,9 +166,6 @@ class FakePayees:
         found = (each for each in self.payees.values() if each.account_id == account_id)
         payee = next(found, None)
         return payee.person_id if payee else None
-
-    def with_accounts(self) -> Sequence[Payee]:
-        return [each for each in self.payees.values() if each.account_id]
 
     def save(self, payee: Payee) -> None:
         self.payees[payee.person_id] = payee
@@ -224,11 +195,6 @@ class FakePayouts:
         if payout_id not in self.payouts:
             raise NotFound("payout_not_found")
         return self.payouts[payout_id]
-
-    def newest(self, person_id: UUID, *, after: UUID | None, limit: int) -> Sequence[Payout]:
-        assert after is None
-        mine = [each for each in self.payouts.values() if each.assistant_id == person_id]
-        return mine[::-1][:limit]
 
 
 @dataclass
@@ -288,7 +254,7 @@ class FakeProcessorEvents:
 
 @dataclass
 class FakeTransactions:
-    """Puts the state back when a transaction ends badly."""
+    """Puts the state back when a transaction ends badly; has what the messages of money need."""
 
     clock: SetClock = field(default_factory=SetClock)
     state: dict[str, Any] = field(default_factory=dict)

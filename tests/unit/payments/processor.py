@@ -42,19 +42,14 @@ class FakeProcessor:
     told: dict[str, News] = field(default_factory=dict)
     sessions: dict[str, tuple[UUID, int]] = field(default_factory=dict)
     open: set[str] = field(default_factory=set)
-    charges: dict[str, int] = field(default_factory=dict)
+    payments: int = 0
     payouts: dict[str, tuple[UUID, str, int]] = field(default_factory=dict)
-    paid: set[str] = field(default_factory=set)
     moods: list[str] = field(default_factory=list)
-    calls: list[str] = field(default_factory=list)
 
     def carry_out(self, operation: Operation) -> Answer:
-        self.calls.append(f"make {operation.kind}")
         mood = self.moods.pop(0) if self.moods else "well"
         if mood == "away":
             return Answer.not_done(Outcome.UNCLEAR, "away", "no answer")
-        if mood == "declining":
-            return Answer.not_done(Outcome.DECLINED, "no", "we don't want to")
         key, now = operation.idempotency_key, self.clock.now()
         answer, at = self.answers.get(key, (None, now))
         if answer is None or now - at > KEY_LIFETIME:
@@ -66,7 +61,6 @@ class FakeProcessor:
         return answer
 
     def find(self, operation: Operation) -> Answer | None:
-        self.calls.append(f"find {operation.kind}")
         return self.done.get(operation.operation_id)
 
     def onboarding_link(self, account_id: str) -> Link:
@@ -83,9 +77,9 @@ class FakeProcessor:
         """Let the client pay on a page that is open."""
         self.open.remove(session_id)
         milestone_id, amount = self.sessions[session_id]
-        charge = f"ch_{len(self.charges)}"
+        self.payments += 1
+        charge = f"ch_{self.payments}"
         fee = amount * FEE_BASIS_POINTS // 10_000
-        self.charges[charge] = amount
         self.balances[PLATFORM] += amount - fee
         captured = PaymentCaptured(
             milestone_id, session_id, charge, yen(amount), yen(fee), self.clock.now()
@@ -105,7 +99,6 @@ class FakeProcessor:
 
     def arrive(self, payout: str) -> None:
         """Let a payout arrive at the bank."""
-        self.paid.add(payout)
         self._tell(PayoutPaid(self.payouts[payout][0], payout, self.clock.now()))
 
     def come_back(self, payout: str) -> None:
