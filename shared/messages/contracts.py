@@ -172,6 +172,7 @@ class AgreedMilestone(View):
     title: str
     price: Money
     due_on: date
+    description: str = ""
 
 
 class ContractAgreed(Event, service="contracts"):
@@ -187,6 +188,15 @@ class ContractAgreed(Event, service="contracts"):
     assistant_id: UUID
     milestones: tuple[AgreedMilestone, ...]
     agreed_at: datetime
+    terms_sha256: str = ""
+
+
+class MilestoneAdded(Event, service="contracts"):
+    """A milestone was added to a contract later: a bonus, say. It is funded like any other."""
+
+    contract_id: UUID
+    milestone: AgreedMilestone
+    added_at: datetime
 
 
 class MilestoneFact(Event):
@@ -203,6 +213,9 @@ class MilestoneDelivered(MilestoneFact, service="contracts"):
     """The assistant has handed in the work; the client has until `review_until`."""
 
     review_until: datetime
+    delivered_at: datetime | None = None
+    text: str = ""
+    files: Annotated[tuple[str, ...], Field(description="Each with its SHA-256")] = ()
 
 
 class ChangesRequested(MilestoneFact, service="contracts"):
@@ -216,6 +229,37 @@ class MilestoneAccepted(MilestoneFact, service="contracts"):
 
     by: Literal["client", "silence"]
     accepted_at: datetime
+
+
+class MilestonePartlyAccepted(MilestoneFact, service="contracts"):
+    """A part of the work is accepted: its share of the escrow is to be released.
+
+    `price` is that part of the milestone's price, without tax; the rest stays in escrow.
+    """
+
+    acceptance_id: UUID
+    price: Money
+    accepted_at: datetime
+
+
+class DisputeOpened(MilestoneFact, service="contracts"):
+    """The parties disagree; the other party has until `answer_until` to answer."""
+
+    dispute_id: UUID
+    opened_by: UUID
+    reason: Text
+    answer_until: datetime
+
+
+class DisputeResolved(MilestoneFact, service="contracts"):
+    """What was left of the price is divided: the two parts add up to it, without tax."""
+
+    dispute_id: UUID
+    to_assistant: Money
+    to_client: Money
+    by: Literal["operator", "silence", "agreement"]
+    reason: str
+    resolved_at: datetime
 
 
 class EndingAsked(MilestoneFact, service="contracts"):

@@ -1,6 +1,6 @@
 """The published language of payments: escrow, payees, payouts and the books."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.messages.base import Command, Event, View
-from shared.money import Money
+from shared.money import Money, yen
 
 
 class EscrowStatus(StrEnum):
@@ -21,6 +21,7 @@ class EscrowStatus(StrEnum):
     REFUNDING = "refunding"
     REFUNDED = "refunded"
     CLOSED = "closed"
+    CHARGED_BACK = "charged_back"
 
 
 class PayeeStatus(StrEnum):
@@ -206,6 +207,14 @@ class FundingAbandoned(EscrowFact, service="payments"):
     attempt: Attempt = 1
 
 
+class FundingShort(EscrowFact, service="payments"):
+    """Less came in than was asked for (a bank transfer): the milestone waits for the rest."""
+
+    attempt: Attempt = 1
+    received: Money
+    missing: Money
+
+
 class MilestoneFunded(EscrowFact, service="payments"):
     """The money is captured and in escrow."""
 
@@ -213,31 +222,117 @@ class MilestoneFunded(EscrowFact, service="payments"):
 
 
 class EscrowReleased(EscrowFact, service="payments"):
-    """The escrow has become the assistant's net, the platform's fee and taxes."""
+    """A part of the escrow, or all, has become the assistant's net, the fee and taxes.
+
+    `left` is what is still in escrow; `set_off` what of the net pays back an earlier refund.
+    """
 
     gross: Money
     platform_fee: Money
     platform_fee_tax: Money
     withholding: Money
     net: Money
+    release_id: UUID | None = None
+    left: Money = yen(0)
+    set_off: Money = yen(0)
+    payday: date | None = None
 
 
 class MilestoneRefunded(EscrowFact, service="payments"):
-    """The client's money is on its way back, as the processor confirmed."""
+    """All that was left in escrow is on its way back to the client, as the processor confirmed."""
 
     amount: Money
 
 
-class PayoutPaid(EscrowFact, service="payments"):
-    """The bank has been paid."""
+class RefundMade(EscrowFact, service="payments"):
+    """A part of a milestone's price goes back to the client, by agreement.
 
-    payout_id: UUID
+    `from_assistant` is what the assistant gives of it; `owed` is what of that was paid out already
+    and will be set off against later releases.
+    """
+
+    refund_id: UUID
+    price: Money
+    amount: Money
+    after_release: bool
+    from_assistant: Money
+    owed: Money
+    reason: str
+
+
+class ChargebackOpened(EscrowFact, service="payments"):
+    """The client's bank took the payment back; what isn't paid out yet waits for the outcome."""
+
+    chargeback_id: UUID
+    amount: Money
+    answer_until: datetime | None
+
+
+class ChargebackClosed(EscrowFact, service="payments"):
+    """The bank has decided. What waited goes on, unless the money of the escrow is lost."""
+
+    chargeback_id: UUID
+    won: bool
+
+
+class MilestoneChargedBack(EscrowFact, service="payments"):
+    """A chargeback took what was in escrow: the milestone has no money any more."""
+
+    chargeback_id: UUID
     amount: Money
 
 
-class PayoutReturned(EscrowFact, service="payments"):
-    """The bank has sent the money back; it stays payable."""
+class CreditGranted(Event, service="payments"):
+    """Money of a client lies with us that nothing awaited: it pays milestones, or is paid back."""
+
+    client_id: UUID
+    amount: Money
+    balance: Money
+
+
+class PaidMilestone(View):
+    """A milestone's share in a payout."""
+
+    contract_id: UUID
+    milestone_id: UUID
+    title: str
+    client_id: UUID
+    net: Money
+
+
+class PayoutPaid(Event, service="payments", version=2):
+    """The bank has been paid. `amount` is what it got: the nets less the transfer fee."""
 
     payout_id: UUID
+    assistant_id: UUID
+    amount: Money
+    transfer_fee: Money
+    milestones: tuple[PaidMilestone, ...]
+
+
+class PayoutReturned(Event, service="payments", version=2):
+    """The bank has sent the money back; it stays payable, transfer fee and all."""
+
+    payout_id: UUID
+    assistant_id: UUID
     amount: Money
     failure: str
+
+
+class PayoutDelayed(Event, service="payments"):
+    """It is payday, and the money waits: for the processor's questions, for a bank account that
+    takes it, or until the minimum has gathered.
+    """
+
+    person_id: UUID
+    payable: Money
+    reason: Literal["no_payee_account", "payee_not_active", "bank_returned", "below_minimum"]
+    requirements: tuple[str, ...] = ()
+
+
+class PayableReminder(Event, service="payments"):
+    """Money still waits to be withdrawn. It is never forfeited."""
+
+    person_id: UUID
+    payable: Money
+    waiting_since: date
