@@ -1,6 +1,7 @@
 """Journal entries: immutable, and balanced by construction."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -8,6 +9,10 @@ from uuid import UUID
 
 from services.payments.domain.postings import ACCOUNTS, POSTINGS, Account, Fact, Owner, Posting
 from shared.money import Money
+
+# An amount, or what each owner has of it: one payment for several milestones is one entry.
+Part = Money | Mapping[UUID, Money]
+Side = tuple[Account, UUID | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +29,9 @@ class Line:
 class JournalEntry:
     """What one fact does to the books.
 
-    `reference` is the milestone that it is about. `source` is what made it happen, once: an event
-    of ours or an object of the processor; a fact with the same source is the same fact.
+    `reference` is the milestone, payout, checkout or chargeback that it is about, or the client
+    whose credit it is. `source` is what made it happen, once: an event of ours or an object of the
+    processor; a fact with the same source is the same fact.
     """
 
     fact: Fact
@@ -38,7 +44,10 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Where and when a fact happened, and whose sub-accounts it touches."""
+    """Where and when a fact happened, and whose sub-accounts it touches.
+
+    An owner may be left out for parts that are given by owner.
+    """
 
     reference: UUID
     source: str
@@ -46,26 +55,26 @@ class Happening:
     owners: Mapping[Owner, UUID]
 
 
-def journal_entry(fact: Fact, happening: Happening, **parts: Money) -> JournalEntry:
+def journal_entry(fact: Fact, happening: Happening, **parts: Part) -> JournalEntry:
     """Apply the posting table to a fact; every part that it names must be given, and no other.
 
-    Parts of zero give no line. What one account gets on one side is one line. Raises ValueError
+    Parts of zero give no line. What one sub-account gets on one side is one line. Raises ValueError
     when the parts don't fit the table, are all zero or of different currencies.
     """
     rules = postings_of(fact)
     if parts.keys() != {rule.part for rule in rules}:
         raise ValueError(f"{fact} has the parts {sorted({rule.part for rule in rules})}")
-    currencies = {part.currency for part in parts.values()}
-    if len(currencies) != 1 or not any(parts.values()):
+    shares = [(rule, *each) for rule in rules for each in _shares(parts[rule.part])]
+    currencies = {amount.currency for _, _, amount in shares}
+    if len(currencies) != 1 or not any(amount for _, _, amount in shares):
         raise ValueError(f"{fact} needs amounts of one currency, not all of them zero")
-    debits: dict[Account, int] = {}
-    credits_: dict[Account, int] = {}
-    for rule in rules:
-        if amount := parts[rule.part].amount:
-            debits[rule.debit] = debits.get(rule.debit, 0) + amount
-            credits_[rule.credit] = credits_.get(rule.credit, 0) + amount
-    lines = [Line(each, _owner(each, happening), sum_, 0) for each, sum_ in debits.items()]
-    lines += [Line(each, _owner(each, happening), 0, sum_) for each, sum_ in credits_.items()]
+    debits: Counter[Side] = Counter()
+    credits_: Counter[Side] = Counter()
+    for rule, owner, amount in shares:
+        debits[_side(rule.debit, owner, happening)] += amount.amount
+        credits_[_side(rule.credit, owner, happening)] += amount.amount
+    lines = [Line(*side, amount, 0) for side, amount in debits.items() if amount]
+    lines += [Line(*side, 0, amount) for side, amount in credits_.items() if amount]
     return JournalEntry(
         fact,
         happening.reference,
@@ -82,6 +91,15 @@ def postings_of(fact: Fact) -> tuple[Posting, ...]:
     return tuple(posting for posting in POSTINGS if posting.fact is fact)
 
 
-def _owner(account: Account, happening: Happening) -> UUID | None:
-    owner = ACCOUNTS[account].owner
-    return happening.owners[owner] if owner else None
+def _shares(part: Part) -> Iterator[tuple[UUID | None, Money]]:
+    if isinstance(part, Money):
+        yield None, part
+    else:
+        yield from part.items()
+
+
+def _side(account: Account, given: UUID | None, happening: Happening) -> Side:
+    kind = ACCOUNTS[account].owner
+    if kind is None:
+        return account, None
+    return account, given or happening.owners[kind]

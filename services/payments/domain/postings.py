@@ -17,15 +17,20 @@ class Account(StrEnum):
     PAYEE_BALANCE = "asset:payee_balance"
     CASH_IN_TRANSIT = "asset:cash_in_transit"
     BANK = "asset:bank"
+    DISPUTE_RECEIVABLE = "asset:dispute_receivable"
+    ASSISTANT_RECEIVABLE = "asset:assistant_receivable"
     ESCROW = "liability:escrow"
     ASSISTANT_PAYABLE = "liability:assistant_payable"
     PAYOUT_IN_TRANSIT = "liability:payout_in_transit"
     REFUNDS_PAYABLE = "liability:refunds_payable"
+    CLIENT_CREDIT = "liability:client_credit"
     CONSUMPTION_TAX = "liability:consumption_tax"
     WITHHOLDING = "liability:withholding"
     PLATFORM_FEE = "income:platform_fee"
     TRANSFER_FEE = "income:transfer_fee"
     PROCESSOR_FEE = "expense:processor_fee"
+    DISPUTE_FEE = "expense:dispute_fee"
+    CHARGEBACK_LOSS = "expense:chargeback_loss"
 
 
 class Owner(StrEnum):
@@ -33,7 +38,9 @@ class Owner(StrEnum):
 
     MILESTONE = "milestone"
     ASSISTANT = "assistant"
+    CLIENT = "client"
     PAYOUT = "payout"
+    REFUND = "refund"
 
 
 class AccountRule(NamedTuple):
@@ -48,16 +55,24 @@ class Fact(StrEnum):
     """What can happen to money."""
 
     CAPTURED = "captured"
+    CREDIT_USED = "credit_used"
+    CREDIT_REFUND_ASKED = "credit_refund_asked"
     RELEASED = "released"
+    RECEIVABLE_SET_OFF = "receivable_set_off"
+    REFUND_ASKED = "refund_asked"
+    REFUND_AFTER_RELEASE = "refund_after_release"
+    REFUND_CONFIRMED = "refund_confirmed"
+    REFUND_FAILED = "refund_failed"
     PAYOUT_REQUESTED = "payout_requested"
     PAYOUT_TRANSFERRED = "payout_transferred"
     PAYOUT_SENT = "payout_sent"
     PAYOUT_PAID = "payout_paid"
     PAYOUT_FAILED = "payout_failed"
     PAYOUT_RETURNED = "payout_returned"
-    REFUND_ASKED = "refund_asked"
-    REFUND_CONFIRMED = "refund_confirmed"
-    REFUND_FAILED = "refund_failed"
+    PAYOUT_TAKEN_BACK = "payout_taken_back"
+    CHARGEBACK_OPENED = "chargeback_opened"
+    CHARGEBACK_WON = "chargeback_won"
+    CHARGEBACK_LOST = "chargeback_lost"
     WITHHOLDING_REMITTED = "withholding_remitted"
 
 
@@ -74,56 +89,90 @@ A, F, O = Account, Fact, Owner  # noqa: E741  (the columns of the tables below)
 
 # fmt: off
 ACCOUNTS: Final[Mapping[Account, AccountRule]] = {
-    A.PROCESSOR_BALANCE: AccountRule("What we have at the processor, available or pending"),
-    A.PAYEE_BALANCE:     AccountRule("What an assistant has at the processor", O.ASSISTANT),
-    A.CASH_IN_TRANSIT:   AccountRule("On its way to an assistant's bank", O.PAYOUT),
-    A.BANK:              AccountRule("Our own bank account"),
-    A.ESCROW:            AccountRule("Held for a milestone", O.MILESTONE, guarded=True),
-    A.ASSISTANT_PAYABLE: AccountRule("Owed to an assistant", O.ASSISTANT, guarded=True),
-    A.PAYOUT_IN_TRANSIT: AccountRule("Owed, and being paid out", O.PAYOUT, guarded=True),
-    A.REFUNDS_PAYABLE:   AccountRule("Owed back to a client", O.MILESTONE, guarded=True),
-    A.CONSUMPTION_TAX:   AccountRule("Consumption tax on our fees, owed to the tax office"),
-    A.WITHHOLDING:       AccountRule("Income tax withheld from assistants, owed to the tax office"),
-    A.PLATFORM_FEE:      AccountRule("Our fee on released milestones, without tax"),
-    A.TRANSFER_FEE:      AccountRule("Our fee on payouts"),
-    A.PROCESSOR_FEE:     AccountRule("What the processor takes from a payment"),
+    A.PROCESSOR_BALANCE:    AccountRule("What we have at the processor, available or pending"),
+    A.PAYEE_BALANCE:        AccountRule("What an assistant has at the processor", O.ASSISTANT),
+    A.CASH_IN_TRANSIT:      AccountRule("On its way to an assistant's bank", O.PAYOUT),
+    A.BANK:                 AccountRule("Our own bank account"),
+    A.DISPUTE_RECEIVABLE:   AccountRule("Taken by a client's bank, and not decided yet"),
+    A.ASSISTANT_RECEIVABLE: AccountRule("Owed by an assistant: refunded after paid out", O.ASSISTANT),
+    A.ESCROW:               AccountRule("Held for a milestone", O.MILESTONE, guarded=True),
+    A.ASSISTANT_PAYABLE:    AccountRule("Owed to an assistant", O.ASSISTANT, guarded=True),
+    A.PAYOUT_IN_TRANSIT:    AccountRule("Owed, and being paid out", O.PAYOUT, guarded=True),
+    A.REFUNDS_PAYABLE:      AccountRule("Owed back to a client", O.REFUND, guarded=True),
+    A.CLIENT_CREDIT:        AccountRule("A client's money that nothing awaits", O.CLIENT, guarded=True),
+    A.CONSUMPTION_TAX:      AccountRule("Consumption tax on our fees, owed to the tax office"),
+    A.WITHHOLDING:          AccountRule("Income tax withheld, owed to the tax office"),
+    A.PLATFORM_FEE:         AccountRule("Our fee on released milestones, without tax"),
+    A.TRANSFER_FEE:         AccountRule("Our fee on payouts"),
+    A.PROCESSOR_FEE:        AccountRule("What the processor takes from a payment"),
+    A.DISPUTE_FEE:          AccountRule("What the processor takes for a chargeback"),
+    A.CHARGEBACK_LOSS:      AccountRule("Lost by a chargeback after the release, and borne by us"),
 }
 
 POSTINGS: Final = (
-    #       fact                    debit                credit               part
-    Posting(F.CAPTURED,             A.PROCESSOR_BALANCE, A.ESCROW,            "gross"),
-    Posting(F.CAPTURED,             A.PROCESSOR_FEE,     A.PROCESSOR_BALANCE, "processor_fee"),
-    Posting(F.RELEASED,             A.ESCROW,            A.ASSISTANT_PAYABLE, "net"),
-    Posting(F.RELEASED,             A.ESCROW,            A.PLATFORM_FEE,      "platform_fee"),
-    Posting(F.RELEASED,             A.ESCROW,            A.CONSUMPTION_TAX,   "platform_fee_tax"),
-    Posting(F.RELEASED,             A.ESCROW,            A.WITHHOLDING,       "withholding"),
-    Posting(F.PAYOUT_REQUESTED,     A.ASSISTANT_PAYABLE, A.PAYOUT_IN_TRANSIT, "amount"),
-    Posting(F.PAYOUT_REQUESTED,     A.ASSISTANT_PAYABLE, A.TRANSFER_FEE,      "transfer_fee"),
-    Posting(F.PAYOUT_TRANSFERRED,   A.PAYEE_BALANCE,     A.PROCESSOR_BALANCE, "amount"),
-    Posting(F.PAYOUT_SENT,          A.CASH_IN_TRANSIT,   A.PAYEE_BALANCE,     "amount"),
-    Posting(F.PAYOUT_PAID,          A.PAYOUT_IN_TRANSIT, A.CASH_IN_TRANSIT,   "amount"),
-    Posting(F.PAYOUT_FAILED,        A.PAYEE_BALANCE,     A.CASH_IN_TRANSIT,   "amount"),
-    Posting(F.PAYOUT_FAILED,        A.PAYOUT_IN_TRANSIT, A.ASSISTANT_PAYABLE, "amount"),
-    Posting(F.PAYOUT_RETURNED,      A.PAYEE_BALANCE,     A.PAYOUT_IN_TRANSIT, "amount"),
-    Posting(F.PAYOUT_RETURNED,      A.PAYOUT_IN_TRANSIT, A.ASSISTANT_PAYABLE, "amount"),
-    Posting(F.REFUND_ASKED,         A.ESCROW,            A.REFUNDS_PAYABLE,   "amount"),
-    Posting(F.REFUND_CONFIRMED,     A.REFUNDS_PAYABLE,   A.PROCESSOR_BALANCE, "amount"),
-    Posting(F.REFUND_FAILED,        A.PROCESSOR_BALANCE, A.REFUNDS_PAYABLE,   "amount"),
-    Posting(F.WITHHOLDING_REMITTED, A.WITHHOLDING,       A.BANK,              "amount"),
+    #       fact                    debit                  credit                part
+    Posting(F.CAPTURED,             A.PROCESSOR_BALANCE,   A.ESCROW,             "escrow"),
+    Posting(F.CAPTURED,             A.PROCESSOR_BALANCE,   A.CLIENT_CREDIT,      "credit"),
+    Posting(F.CAPTURED,             A.PROCESSOR_FEE,       A.PROCESSOR_BALANCE,  "processor_fee"),
+    Posting(F.CREDIT_USED,          A.CLIENT_CREDIT,       A.ESCROW,             "amount"),
+    Posting(F.CREDIT_REFUND_ASKED,  A.CLIENT_CREDIT,       A.REFUNDS_PAYABLE,    "amount"),
+    Posting(F.RELEASED,             A.ESCROW,              A.ASSISTANT_PAYABLE,  "net"),
+    Posting(F.RELEASED,             A.ESCROW,              A.PLATFORM_FEE,       "platform_fee"),
+    Posting(F.RELEASED,             A.ESCROW,              A.CONSUMPTION_TAX,    "platform_fee_tax"),
+    Posting(F.RELEASED,             A.ESCROW,              A.WITHHOLDING,        "withholding"),
+    Posting(F.RECEIVABLE_SET_OFF,   A.ASSISTANT_PAYABLE,   A.ASSISTANT_RECEIVABLE, "amount"),
+    Posting(F.REFUND_ASKED,         A.ESCROW,              A.REFUNDS_PAYABLE,    "amount"),
+    Posting(F.REFUND_AFTER_RELEASE, A.ASSISTANT_PAYABLE,   A.REFUNDS_PAYABLE,    "payable"),
+    Posting(F.REFUND_AFTER_RELEASE, A.ASSISTANT_RECEIVABLE, A.REFUNDS_PAYABLE,   "receivable"),
+    Posting(F.REFUND_AFTER_RELEASE, A.PLATFORM_FEE,        A.REFUNDS_PAYABLE,    "platform_fee"),
+    Posting(F.REFUND_AFTER_RELEASE, A.CONSUMPTION_TAX,     A.REFUNDS_PAYABLE,    "platform_fee_tax"),
+    Posting(F.REFUND_AFTER_RELEASE, A.WITHHOLDING,         A.REFUNDS_PAYABLE,    "withholding"),
+    Posting(F.REFUND_CONFIRMED,     A.REFUNDS_PAYABLE,     A.PROCESSOR_BALANCE,  "amount"),
+    Posting(F.REFUND_FAILED,        A.PROCESSOR_BALANCE,   A.REFUNDS_PAYABLE,    "amount"),
+    Posting(F.PAYOUT_REQUESTED,     A.ASSISTANT_PAYABLE,   A.PAYOUT_IN_TRANSIT,  "amount"),
+    Posting(F.PAYOUT_REQUESTED,     A.ASSISTANT_PAYABLE,   A.TRANSFER_FEE,       "transfer_fee"),
+    Posting(F.PAYOUT_TRANSFERRED,   A.PAYEE_BALANCE,       A.PROCESSOR_BALANCE,  "amount"),
+    Posting(F.PAYOUT_SENT,          A.CASH_IN_TRANSIT,     A.PAYEE_BALANCE,      "amount"),
+    Posting(F.PAYOUT_PAID,          A.PAYOUT_IN_TRANSIT,   A.CASH_IN_TRANSIT,    "amount"),
+    Posting(F.PAYOUT_FAILED,        A.PAYEE_BALANCE,       A.CASH_IN_TRANSIT,    "amount"),
+    Posting(F.PAYOUT_FAILED,        A.PAYOUT_IN_TRANSIT,   A.ASSISTANT_PAYABLE,  "amount"),
+    Posting(F.PAYOUT_FAILED,        A.TRANSFER_FEE,        A.ASSISTANT_PAYABLE,  "transfer_fee"),
+    Posting(F.PAYOUT_RETURNED,      A.PAYEE_BALANCE,       A.PAYOUT_IN_TRANSIT,  "amount"),
+    Posting(F.PAYOUT_RETURNED,      A.PAYOUT_IN_TRANSIT,   A.ASSISTANT_PAYABLE,  "amount"),
+    Posting(F.PAYOUT_RETURNED,      A.TRANSFER_FEE,        A.ASSISTANT_PAYABLE,  "transfer_fee"),
+    Posting(F.PAYOUT_TAKEN_BACK,    A.PROCESSOR_BALANCE,   A.PAYEE_BALANCE,      "amount"),
+    Posting(F.CHARGEBACK_OPENED,    A.DISPUTE_RECEIVABLE,  A.PROCESSOR_BALANCE,  "amount"),
+    Posting(F.CHARGEBACK_OPENED,    A.DISPUTE_FEE,         A.PROCESSOR_BALANCE,  "dispute_fee"),
+    Posting(F.CHARGEBACK_WON,       A.PROCESSOR_BALANCE,   A.DISPUTE_RECEIVABLE, "amount"),
+    Posting(F.CHARGEBACK_LOST,      A.REFUNDS_PAYABLE,     A.DISPUTE_RECEIVABLE, "refunds"),
+    Posting(F.CHARGEBACK_LOST,      A.CLIENT_CREDIT,       A.DISPUTE_RECEIVABLE, "credit"),
+    Posting(F.CHARGEBACK_LOST,      A.ESCROW,              A.DISPUTE_RECEIVABLE, "escrow"),
+    Posting(F.CHARGEBACK_LOST,      A.ASSISTANT_PAYABLE,   A.DISPUTE_RECEIVABLE, "payable"),
+    Posting(F.CHARGEBACK_LOST,      A.ASSISTANT_RECEIVABLE, A.DISPUTE_RECEIVABLE, "receivable"),
+    Posting(F.CHARGEBACK_LOST,      A.CHARGEBACK_LOSS,     A.DISPUTE_RECEIVABLE, "loss"),
+    Posting(F.WITHHOLDING_REMITTED, A.WITHHOLDING,         A.BANK,               "amount"),
 )
 
 MEANINGS: Final[Mapping[Fact, str]] = {
-    F.CAPTURED: "The client's payment is captured. Gross less fee is one balance transaction.",
-    F.RELEASED: "The milestone is accepted: its escrow becomes net, fee and taxes.",
-    F.PAYOUT_REQUESTED: "The net is to be paid out to the assistant's bank account.",
+    F.CAPTURED: "A client's payment is captured. Gross less fee is one balance transaction.",
+    F.CREDIT_USED: "A client pays for a milestone from credit.",
+    F.CREDIT_REFUND_ASKED: "A client wants credit back.",
+    F.RELEASED: "A milestone, or a part, is accepted: its escrow becomes net, fee and taxes.",
+    F.RECEIVABLE_SET_OFF: "What an assistant owes is taken from what is owed to them.",
+    F.REFUND_ASKED: "What is in escrow goes back: the milestone ended, costs less, or was split.",
+    F.REFUND_AFTER_RELEASE: "A released part goes back: what each had of it. Paid out: receivable.",
+    F.REFUND_CONFIRMED: "The processor has taken the refund on, and the amount from our balance.",
+    F.REFUND_FAILED: "The client's bank sent it back: it is still owed, and an operator must see.",
+    F.PAYOUT_REQUESTED: "What is payable is to be paid out to the assistant's bank account.",
     F.PAYOUT_TRANSFERRED: "The processor has moved the amount to the assistant's account with it.",
     F.PAYOUT_SENT: "The processor has taken the amount from there, on its way to the bank.",
     F.PAYOUT_PAID: "The bank has it.",
-    F.PAYOUT_FAILED: "It never reached the bank: it is back, and payable again.",
-    F.PAYOUT_RETURNED: "The bank returned it after it was paid: it is back, and payable again.",
-    F.REFUND_ASKED: "The milestone ended, or was paid twice: the client gets the money back.",
-    F.REFUND_CONFIRMED: "The processor has taken the refund on, and the amount from our balance.",
-    F.REFUND_FAILED: "The client's bank sent it back: it is still owed, and an operator must see.",
+    F.PAYOUT_FAILED: "It never reached the bank: it is payable again, the transfer fee too.",
+    F.PAYOUT_RETURNED: "The bank returned it after it was paid: payable again, with the fee.",
+    F.PAYOUT_TAKEN_BACK: "What came back from the bank is on our balance at the processor again.",
+    F.CHARGEBACK_OPENED: "The client's bank has taken a payment back, and the processor a fee.",
+    F.CHARGEBACK_WON: "The bank decided for us: the amount is back. The fee isn't.",
+    F.CHARGEBACK_LOST: "The bank decided for the client: who had the money, and so bears it.",
     F.WITHHOLDING_REMITTED: "The income tax withheld is paid to the tax office.",
 }
 # fmt: on
