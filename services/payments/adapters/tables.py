@@ -95,8 +95,25 @@ payout_rules = Table(
     "payout_rules",
     metadata,
     Column("valid_from", Date, primary_key=True),
-    Column("transfer_fee", BigInteger, nullable=False),
     Column("minimum", BigInteger, nullable=False),
+    Column("first_cutoff", SmallInteger, nullable=False),
+    Column("limit_days", SmallInteger, nullable=False),
+    Column("reminder_days", SmallInteger, nullable=False),
+)
+
+transfer_fees = Table(
+    "transfer_fees",
+    metadata,
+    Column("valid_from", Date, primary_key=True),
+    Column("bank_code", Text, primary_key=True),
+    Column("fee", BigInteger, nullable=False),
+)
+
+chargeback_policies = Table(
+    "chargeback_policies",
+    metadata,
+    Column("valid_from", Date, primary_key=True),
+    Column("borne_by", Text, nullable=False),
 )
 
 processor_rules = Table(
@@ -106,6 +123,7 @@ processor_rules = Table(
     Column("minimum_charge", BigInteger, nullable=False),
     Column("maximum_charge", BigInteger, nullable=False),
     Column("hold_days", Integer, nullable=False),
+    Column("pay_within_days", SmallInteger, nullable=False),
 )
 
 contracts = Table(
@@ -129,40 +147,154 @@ escrows = Table(
     Column("contract_id", Uuid, nullable=False),
     Column("title", Text, nullable=False),
     Column("due_on", Date, nullable=False),
+    Column("agreed_at", Moment, nullable=False),
+    Column("delivered_on", Date),
     Column("currency", Text, nullable=False),
     Column("price", BigInteger, nullable=False),
     Column("tax", BigInteger, nullable=False),
     Column("withholding", BigInteger, nullable=False),
     Column("funded", BigInteger, nullable=False),
+    Column("left_price", BigInteger, nullable=False),
+    Column("left_tax", BigInteger, nullable=False),
+    Column("left_withholding", BigInteger, nullable=False),
+    Column("left_funded", BigInteger, nullable=False),
+    Column("to_refund", BigInteger, nullable=False),
+    Column("frozen", SmallInteger, nullable=False),
     Column("status", Text, nullable=False),
-    Column("charge_id", Text),
-    Column("net", BigInteger),
-    Column("platform_fee", BigInteger),
-    Column("platform_fee_tax", BigInteger),
-    Column("withheld", BigInteger),
 )
 
 checkouts = Table(
     "checkouts",
     metadata,
     Column("checkout_id", Uuid, primary_key=True),
-    Column("milestone_id", Uuid, nullable=False),
+    Column("client_id", Uuid, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
     Column("session_id", Text, nullable=False),
+    Column("intent_id", Text),
     Column("url", Text, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("pay_until", Moment),
     Column("status", Text, nullable=False),
+)
+
+checkout_items = Table(
+    "checkout_items",
+    metadata,
+    Column("checkout_id", Uuid, primary_key=True),
+    Column("milestone_id", Uuid, primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("standing", Boolean, nullable=False),
+)
+
+charges = Table(
+    "charges",
+    metadata,
+    Column("charge_id", Text, primary_key=True),
+    Column("client_id", Uuid, nullable=False),
+    Column("checkout_id", Uuid),
+    Column("method", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("fee", BigInteger, nullable=False),
+    Column("captured_at", Moment, nullable=False),
+)
+
+fundings = Table(
+    "fundings",
+    metadata,
+    Column("milestone_id", Uuid, primary_key=True),
+    Column("charge_id", Text, primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("returned", BigInteger, nullable=False),
+)
+
+credit_lots = Table(
+    "credit_lots",
+    metadata,
+    Column("lot_id", Uuid, primary_key=True),
+    Column("client_id", Uuid, nullable=False),
+    Column("charge_id", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("remaining", BigInteger, nullable=False),
 )
 
 refunds = Table(
     "refunds",
     metadata,
     Column("refund_id", Uuid, primary_key=True),
-    Column("milestone_id", Uuid, nullable=False),
+    Column("client_id", Uuid, nullable=False),
+    Column("milestone_id", Uuid),
     Column("charge_id", Text, nullable=False),
     Column("currency", Text, nullable=False),
     Column("amount", BigInteger, nullable=False),
+    Column("price", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("release_id", Uuid, primary_key=True),
+    Column("milestone_id", Uuid, nullable=False),
+    Column("assistant_id", Uuid, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("price", BigInteger, nullable=False),
+    Column("tax", BigInteger, nullable=False),
+    Column("gross", BigInteger, nullable=False),
+    Column("net", BigInteger, nullable=False),
+    Column("platform_fee", BigInteger, nullable=False),
+    Column("platform_fee_tax", BigInteger, nullable=False),
+    Column("withholding", BigInteger, nullable=False),
+    Column("owed", BigInteger, nullable=False),
+    Column("released_at", Moment, nullable=False),
+    Column("payday", Date, nullable=False),
+    Column("pay_by", Date),
+    Column("payout_id", Uuid),
+)
+
+chargebacks = Table(
+    "chargebacks",
+    metadata,
+    Column("chargeback_id", Uuid, primary_key=True),
+    Column("dispute_id", Text, nullable=False),
+    Column("charge_id", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("fee", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),
     Column("status", Text, nullable=False),
+    Column("answer_until", Moment),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("evidence", JSONB),
+)
+
+fraud_warnings = Table(
+    "fraud_warnings",
+    metadata,
+    Column("warning_id", Text, primary_key=True),
+    Column("charge_id", Text, nullable=False),
+    Column("fraud_type", Text, nullable=False),
+    Column("actionable", Boolean, nullable=False),
+    Column("warned_at", Moment, nullable=False),
+)
+
+contract_facts = Table(
+    "contract_facts",
+    metadata,
+    Column("contract_id", Uuid, primary_key=True),
+    Column("milestone_id", Uuid),
+    Column("what", Text, primary_key=True),
+    Column("happened_at", Moment, primary_key=True),
+    Column("details", Text, primary_key=True),
 )
 
 people = Table(
@@ -173,6 +305,21 @@ people = Table(
     Column("display_name", Text, nullable=False),
 )
 
+clients = Table(
+    "clients",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("customer_id", Text),
+)
+
+assistants = Table(
+    "assistants",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("receivable", BigInteger, nullable=False),
+    Column("told_on", Date),
+)
+
 payees = Table(
     "payees",
     metadata,
@@ -181,20 +328,26 @@ payees = Table(
     Column("status", Text, nullable=False),
     Column("requirements", ARRAY(Text), nullable=False),
     Column("asked_at", Moment),
+    Column("bank_code", Text),
+    Column("branch_code", Text),
+    Column("account_last4", Text),
+    Column("paused_since", Moment),
 )
 
 payouts = Table(
     "payouts",
     metadata,
     Column("payout_id", Uuid, primary_key=True),
-    Column("milestone_id", Uuid, nullable=False),
     Column("assistant_id", Uuid, nullable=False),
+    Column("account_id", Text),
+    Column("transfer_id", Text),
     Column("currency", Text, nullable=False),
-    Column("net", BigInteger, nullable=False),
+    Column("gross", BigInteger, nullable=False),
     Column("transfer_fee", BigInteger, nullable=False),
+    Column("on_demand", Boolean, nullable=False),
+    Column("payday", Date, nullable=False),
     Column("status", Text, nullable=False),
     Column("requested_at", Moment, nullable=False),
-    Column("started_at", Moment),
     Column("paid_at", Moment),
     Column("failure", Text),
 )
