@@ -40,6 +40,7 @@ class PayoutStatus(StrEnum):
     SENT = "sent"
     PAID = "paid"
     RETURNED = "returned"
+    DECLINED = "declined"
 
 
 class BecomePayee(Command):

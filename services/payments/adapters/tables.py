@@ -149,6 +149,7 @@ escrows = Table(
     Column("due_on", Date, nullable=False),
     Column("agreed_at", Moment, nullable=False),
     Column("delivered_on", Date),
+    Column("funding_attempts", SmallInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("price", BigInteger, nullable=False),
     Column("tax", BigInteger, nullable=False),
@@ -236,6 +237,7 @@ refunds = Table(
     Column("note", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("asked_at", Moment, nullable=False),
+    Column("failed_ids", ARRAY(Text), nullable=False),
 )
 
 releases = Table(

@@ -1,12 +1,17 @@
-"""A page of the processor on which a client pays for a milestone."""
+"""A page of the processor on which a client pays for milestones."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from services.payments.domain.charge import Method
 from services.payments.domain.moves import Machine
+from services.payments.domain.rates import NOTHING
+from services.payments.domain.release import sum_of
+from shared.money import Money
 
 
 class CheckoutStatus(StrEnum):
@@ -51,14 +56,33 @@ CHECKOUT: Final = Machine[CheckoutStatus, CheckoutStep](
 
 @dataclass
 class Checkout:
-    """A page; `session_id` is the processor's name for it."""
+    """A page; `session_id` is the processor's name for it, `items` what each milestone costs.
+
+    A transfer may come in parts: `received` of the amount so far. `pay_until` is when we stop
+    waiting for a payment that is on its way.
+    """
 
     checkout_id: UUID
-    milestone_id: UUID
+    client_id: UUID
+    method: Method
+    items: Mapping[UUID, Money]
     session_id: str
     url: str
     expires_at: datetime
     status: CheckoutStatus = CheckoutStatus.OPEN
+    received: Money = NOTHING
+    intent_id: str | None = None
+    pay_until: datetime | None = None
+
+    @property
+    def amount(self) -> Money:
+        """What is to be paid."""
+        return sum_of(self.items.values())
+
+    @property
+    def standing(self) -> bool:
+        """Tell whether it may still be paid."""
+        return self.status in {S.OPEN, S.SUBMITTED}
 
     def move(self, step: CheckoutStep) -> bool:
         """Take the step; False when it has already happened."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.payments.domain.moves import Machine
 from services.payments.domain.postings import Owner
-from services.payments.domain.rates import NOTHING, Amounts, ProcessorRules, Release
+from services.payments.domain.rates import NOTHING, Amounts, ProcessorRules
 from shared.calendar import day_in_japan
 from shared.errors import Rejected
 from shared.messages.jobs import Category, Mode
@@ -22,12 +22,16 @@ class EscrowStep(StrEnum):
     START_FUNDING = "start_funding"
     ABANDON_FUNDING = "abandon_funding"
     CAPTURE = "capture"
+    RELEASE_PART = "release_part"
     RELEASE = "release"
+    REFUND_PART = "refund_part"
     END = "end"
     CONFIRM_REFUND = "confirm_refund"
+    CHARGE_BACK = "charge_back"
 
 
 S, T = EscrowStatus, EscrowStep
+_OVER: Final = (S.RELEASED, S.REFUNDING, S.REFUNDED, S.CLOSED, S.CHARGED_BACK)
 
 # fmt: off
 ESCROW: Final = Machine[EscrowStatus, EscrowStep](
@@ -38,23 +42,29 @@ ESCROW: Final = Machine[EscrowStatus, EscrowStep](
         (S.FUNDING,   T.ABANDON_FUNDING): S.UNFUNDED,
         (S.UNFUNDED,  T.CAPTURE):         S.FUNDED,    # told of the payment before the page
         (S.FUNDING,   T.CAPTURE):         S.FUNDED,
+        (S.FUNDED,    T.RELEASE_PART):    S.FUNDED,
         (S.FUNDED,    T.RELEASE):         S.RELEASED,
+        (S.FUNDED,    T.REFUND_PART):     S.FUNDED,
         (S.FUNDED,    T.END):             S.REFUNDING,
         (S.UNFUNDED,  T.END):             S.CLOSED,
         (S.FUNDING,   T.END):             S.CLOSED,
         (S.REFUNDING, T.CONFIRM_REFUND):  S.REFUNDED,
+        (S.FUNDED,    T.CHARGE_BACK):     S.CHARGED_BACK,
+        (S.REFUNDING, T.CHARGE_BACK):     S.CHARGED_BACK,
     },
     happened={
         (S.RELEASED,  T.RELEASE),
         (S.REFUNDING, T.END), (S.REFUNDED, T.END), (S.CLOSED, T.END),
         (S.REFUNDED,  T.CONFIRM_REFUND),
+        # The bank took the money first: there is nothing left to divide.
+        *((S.CHARGED_BACK, step) for step in T),
         # A page that expires is of no interest once the money came, or the milestone ended.
         *((status, T.ABANDON_FUNDING) for status in S if status is not S.FUNDING),
     },
     not_yet={
         # Accepted, so it was funded: the capture is on its way to us.
-        (S.UNFUNDED,  T.RELEASE), (S.FUNDING, T.RELEASE),
-        (S.UNFUNDED,  T.CONFIRM_REFUND), (S.FUNDING, T.CONFIRM_REFUND),
+        *((status, step) for status in (S.UNFUNDED, S.FUNDING)
+          for step in (T.RELEASE_PART, T.RELEASE, T.CONFIRM_REFUND)),
         (S.FUNDED,    T.CONFIRM_REFUND),
     },
 )
@@ -77,16 +87,24 @@ class Contract:
 
 @dataclass
 class Escrow:
-    """The money of a milestone."""
+    """The money of a milestone.
+
+    `left` is what is neither released nor on its way back. `to_refund` is the part of the price
+    that goes back once no chargeback is in the way; `frozen` counts the open chargebacks.
+    """
 
     milestone_id: UUID
     contract: Contract
     title: str
     due_on: date
+    agreed_at: datetime
     cost: Amounts
+    left: Amounts
     status: EscrowStatus = EscrowStatus.UNFUNDED
-    charge_id: str | None = None
-    release: Release | None = None
+    delivered_on: date | None = None
+    funding_attempts: int = 0
+    to_refund: Money = NOTHING
+    frozen: int = 0
 
     def move(self, step: EscrowStep) -> bool:
         """Take the step; False when it has already happened. Raises Transient or Rejected."""
@@ -96,28 +114,36 @@ class Escrow:
         self.status = status
         return True
 
+    def can(self, step: EscrowStep) -> bool:
+        """Tell whether the step is a move now."""
+        return (self.status, step) in ESCROW.moves
+
+    def take(self, price: Money) -> Amounts:
+        """Take a part of what is left, and return it. Raises Rejected (`price_not_within`)."""
+        part = self.left.part(price, self.contract.mode)
+        self.left = self.left - part
+        return part
+
+    @property
+    def held(self) -> Money:
+        """What is in escrow, as the books have it."""
+        return self.left.funded if self.status in {S.FUNDED, S.REFUNDING} else NOTHING
+
     @property
     def owners(self) -> dict[Owner, UUID]:
         """Whose sub-accounts its money is on."""
-        return {Owner.MILESTONE: self.milestone_id, Owner.ASSISTANT: self.contract.assistant_id}
+        return {
+            Owner.MILESTONE: self.milestone_id,
+            Owner.ASSISTANT: self.contract.assistant_id,
+            Owner.CLIENT: self.contract.client_id,
+        }
 
     def check_payable(self, rules: ProcessorRules, now: datetime) -> None:
         """Raise Rejected when the client can't pay for the milestone now."""
-        if self.status in {S.FUNDED, S.RELEASED}:
+        if self.status is S.FUNDED or (self.status in _OVER and self.status is not S.CLOSED):
             raise Rejected("milestone_already_funded", "The milestone is paid for already.")
-        if (self.status, T.START_FUNDING) not in ESCROW.moves:
+        if not self.can(T.START_FUNDING):
             raise Rejected("milestone_ended", "The milestone has ended: nothing is to be paid.")
-        if (
-            not rules.minimum_charge.amount
-            <= self.cost.funded.amount
-            <= rules.maximum_charge.amount
-        ):
-            raise Rejected(
-                "amount_not_chargeable",
-                "The processor takes no payment of this amount. Agree on another division.",
-                minimum=rules.minimum_charge.amount,
-                maximum=rules.maximum_charge.amount,
-            )
         held_until = self.due_on + timedelta(days=self.contract.review_days)
         limit = day_in_japan(now) + timedelta(days=rules.hold_days)
         if held_until > limit:
@@ -127,3 +153,14 @@ class Escrow:
                 held_until=held_until.isoformat(),
                 payable_from=(held_until - timedelta(days=rules.hold_days)).isoformat(),
             )
+
+
+def check_chargeable(amount: Money, rules: ProcessorRules) -> None:
+    """Raise Rejected when the processor takes no payment of this amount."""
+    if not rules.minimum_charge.amount <= amount.amount <= rules.maximum_charge.amount:
+        raise Rejected(
+            "amount_not_chargeable",
+            "The processor takes no payment of this amount. Agree on another division.",
+            minimum=rules.minimum_charge.amount,
+            maximum=rules.maximum_charge.amount,
+        )

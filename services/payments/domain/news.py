@@ -61,12 +61,19 @@ class ProcessorEvent:
 class PaymentCaptured:
     """A client's payment is captured; `fee` is what the processor kept of it."""
 
-    milestone_id: UUID
     session_id: str
     charge_id: str
     amount: Money
     fee: Money
     captured_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentShort:
+    """A bank transfer came that is less than what is to be paid: `received` so far."""
+
+    session_id: str
+    received: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,45 @@ class CheckoutExpired:
     """Nobody will pay on this page any more."""
 
     session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreditArrived:
+    """Money lies on a client's account number at the processor that no payment may await."""
+
+    customer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChargebackChanged:
+    """What a dispute of the processor says now; the amounts are what moved, and may be zero.
+
+    `withdrawn` was taken from our balance with `fee`, `reinstated` given back. `outcome` is None
+    until the bank has decided. An inquiry moves no money.
+    """
+
+    dispute_id: str
+    charge_id: str
+    amount: Money
+    reason: str
+    withdrawn: bool
+    fee: Money
+    reinstated: bool
+    won: bool | None
+    answer_until: datetime | None
+    opened_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FraudWarned:
+    """The client's bank suspects fraud; no money moves."""
+
+    warning_id: str
+    charge_id: str
+    fraud_type: str
+    actionable: bool
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +167,9 @@ class PayeeChanged:
 
 @dataclass(frozen=True, slots=True)
 class BalanceAvailable:
-    """Money has become available on an account: what waits for it may go on."""
+    """Money has become available on an account (None: ours): what waits for it may go on."""
 
-    account_id: str
+    account_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +181,12 @@ class NotForUs:
 
 News = (
     PaymentCaptured
+    | PaymentShort
     | CheckoutSubmitted
     | CheckoutExpired
+    | CreditArrived
+    | ChargebackChanged
+    | FraudWarned
     | RefundChanged
     | PayoutPaid
     | PayoutFailed

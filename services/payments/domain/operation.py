@@ -26,6 +26,9 @@ class OperationKind(StrEnum):
     CREATE_REFUND = "create_refund"
     CREATE_TRANSFER = "create_transfer"
     CREATE_PAYOUT = "create_payout"
+    REVERSE_TRANSFER = "reverse_transfer"
+    SWEEP_CREDIT = "sweep_credit"
+    SUBMIT_EVIDENCE = "submit_evidence"
 
 
 class OperationStatus(StrEnum):
@@ -107,6 +110,12 @@ class Operation:
     def idempotency_key(self) -> str:
         """The key that the processor knows the call by: the same until an answer spends it."""
         return f"{self.operation_id}-{self.keys_spent}"
+
+    def withdraw(self, code: str) -> None:
+        """End an open call that has become pointless, whatever its attempts came to."""
+        if self.status is OperationStatus.PENDING:
+            self.status = OperationStatus.DECLINED
+            self.answer = {"code": code, "detail": "no longer wanted"}
 
     def lease(self, now: datetime) -> None:
         """Take the call in hand: for a while nobody else does."""

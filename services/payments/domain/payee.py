@@ -44,6 +44,15 @@ PAYEE: Final = Machine[PayeeStatus, PayeeStep](
 
 
 @dataclass(frozen=True, slots=True)
+class BankAccount:
+    """Where payouts go: codes of bank and branch, and the last digits. The rest is Stripe's."""
+
+    bank_code: str
+    branch_code: str
+    last4: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountState:
     """What the processor said of an account, and when it was asked."""
 
@@ -51,17 +60,23 @@ class AccountState:
     step: PayeeStep
     requirements: tuple[str, ...]
     asked_at: datetime
+    bank: BankAccount | None = None
 
 
 @dataclass
 class Payee:
-    """An assistant's account at the processor; `account_id` is None until it is opened."""
+    """An assistant's account at the processor; `account_id` is None until it is opened.
+
+    Payouts pause when the bank sent one back, until the bank account changes or they are asked for.
+    """
 
     person_id: UUID
     account_id: str | None = None
     status: PayeeStatus = PayeeStatus.PENDING
     requirements: tuple[str, ...] = ()
     asked_at: datetime | None = None
+    bank: BankAccount | None = None
+    paused_since: datetime | None = None
 
     def take(self, state: AccountState) -> PayeeStatus | None:
         """Take over what the processor said; return the new status, or None if it's the same.
@@ -72,6 +87,9 @@ class Payee:
             return None
         self.asked_at = state.asked_at
         self.requirements = state.requirements
+        if state.bank and state.bank != self.bank:
+            self.bank = state.bank
+            self.paused_since = None
         status = PAYEE.next(self.status, state.step)
         if status is not None:
             self.status = status

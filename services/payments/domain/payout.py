@@ -1,14 +1,13 @@
 """Money on its way to an assistant: transferred to the processor account, then to the bank."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 from services.payments.domain.moves import Machine
 from services.payments.domain.postings import Owner
-from services.payments.domain.rates import NOTHING
 from shared.messages.payments import PayoutStatus
 from shared.money import Money
 
@@ -20,6 +19,7 @@ class PayoutStep(StrEnum):
     SEND = "send"
     CONFIRM = "confirm"
     FAIL = "fail"
+    DECLINE = "decline"
 
 
 S, T = PayoutStatus, PayoutStep
@@ -29,7 +29,9 @@ PAYOUT: Final = Machine[PayoutStatus, PayoutStep](
     thing="payout",
     moves={
         (S.REQUESTED,   T.TRANSFER): S.TRANSFERRED,
+        (S.REQUESTED,   T.DECLINE):  S.DECLINED,
         (S.TRANSFERRED, T.SEND):     S.SENT,
+        (S.TRANSFERRED, T.DECLINE):  S.DECLINED,
         (S.SENT,        T.CONFIRM):  S.PAID,
         (S.SENT,        T.FAIL):     S.RETURNED,
         (S.PAID,        T.FAIL):     S.RETURNED,   # a bank may return it days later
@@ -39,6 +41,7 @@ PAYOUT: Final = Machine[PayoutStatus, PayoutStep](
         *((status, T.SEND) for status in (S.SENT, S.PAID, S.RETURNED)),
         (S.PAID,     T.CONFIRM), (S.RETURNED, T.CONFIRM),
         (S.RETURNED, T.FAIL),
+        (S.DECLINED, T.DECLINE),
     },
     not_yet={
         (S.REQUESTED, T.SEND),
@@ -51,19 +54,22 @@ PAYOUT: Final = Machine[PayoutStatus, PayoutStep](
 
 @dataclass
 class Payout:
-    """A milestone's net on its way to its assistant.
+    """What was payable to an assistant on a day, on its way to their bank.
 
-    `started_at` is None while it waits: for the payee's activation, or for the minimum to gather.
+    `gross` is taken from what is payable; the bank gets it less the transfer fee. `payday` is the
+    day it was for. Failed or returned, all of it is payable again.
     """
 
     payout_id: UUID
-    milestone_id: UUID
     assistant_id: UUID
-    net: Money
+    account_id: str
+    gross: Money
+    transfer_fee: Money
     requested_at: datetime
-    transfer_fee: Money = NOTHING
+    payday: date
+    on_demand: bool = False
     status: PayoutStatus = PayoutStatus.REQUESTED
-    started_at: datetime | None = None
+    transfer_id: str | None = None
     paid_at: datetime | None = None
     failure: str | None = None
 
@@ -78,7 +84,7 @@ class Payout:
     @property
     def amount(self) -> Money:
         """What the bank gets."""
-        return self.net - self.transfer_fee
+        return self.gross - self.transfer_fee
 
     @property
     def owners(self) -> dict[Owner, UUID]:

@@ -69,10 +69,12 @@ class Fact(StrEnum):
     PAYOUT_PAID = "payout_paid"
     PAYOUT_FAILED = "payout_failed"
     PAYOUT_RETURNED = "payout_returned"
+    PAYOUT_DECLINED = "payout_declined"
     PAYOUT_TAKEN_BACK = "payout_taken_back"
     CHARGEBACK_OPENED = "chargeback_opened"
     CHARGEBACK_WON = "chargeback_won"
     CHARGEBACK_LOST = "chargeback_lost"
+    ESCROW_TO_CREDIT = "escrow_to_credit"
     WITHHOLDING_REMITTED = "withholding_remitted"
 
 
@@ -140,6 +142,8 @@ POSTINGS: Final = (
     Posting(F.PAYOUT_RETURNED,      A.PAYEE_BALANCE,      A.PAYOUT_IN_TRANSIT,  "amount"),
     Posting(F.PAYOUT_RETURNED,      A.PAYOUT_IN_TRANSIT,  A.ASSISTANT_PAYABLE,  "amount"),
     Posting(F.PAYOUT_RETURNED,      A.TRANSFER_FEE,       A.ASSISTANT_PAYABLE,  "transfer_fee"),
+    Posting(F.PAYOUT_DECLINED,      A.PAYOUT_IN_TRANSIT,  A.ASSISTANT_PAYABLE,  "amount"),
+    Posting(F.PAYOUT_DECLINED,      A.TRANSFER_FEE,       A.ASSISTANT_PAYABLE,  "transfer_fee"),
     Posting(F.PAYOUT_TAKEN_BACK,    A.PROCESSOR_BALANCE,  A.PAYEE_BALANCE,      "amount"),
     Posting(F.CHARGEBACK_OPENED,    A.DISPUTE_RECEIVABLE, A.PROCESSOR_BALANCE,  "amount"),
     Posting(F.CHARGEBACK_OPENED,    A.DISPUTE_FEE,        A.PROCESSOR_BALANCE,  "dispute_fee"),
@@ -150,6 +154,7 @@ POSTINGS: Final = (
     Posting(F.CHARGEBACK_LOST,      A.ASSISTANT_PAYABLE,  A.DISPUTE_RECEIVABLE, "payable"),
     Posting(F.CHARGEBACK_LOST,      A.ASSISTANT_RECEIVABLE, A.DISPUTE_RECEIVABLE, "receivable"),
     Posting(F.CHARGEBACK_LOST,      A.CHARGEBACK_LOSS,    A.DISPUTE_RECEIVABLE, "loss"),
+    Posting(F.ESCROW_TO_CREDIT,     A.ESCROW,             A.CLIENT_CREDIT,      "amount"),
     Posting(F.WITHHOLDING_REMITTED, A.WITHHOLDING,        A.BANK,               "amount"),
 )
 
@@ -169,10 +174,12 @@ MEANINGS: Final[Mapping[Fact, str]] = {
     F.PAYOUT_PAID: "The bank has it.",
     F.PAYOUT_FAILED: "It never reached the bank: it is payable again, the transfer fee too.",
     F.PAYOUT_RETURNED: "The bank returned it after it was paid: payable again, with the fee.",
+    F.PAYOUT_DECLINED: "The processor refused it: it is payable again, the transfer fee too.",
     F.PAYOUT_TAKEN_BACK: "What came back from the bank is on our balance at the processor again.",
     F.CHARGEBACK_OPENED: "The client's bank has taken a payment back, and the processor a fee.",
     F.CHARGEBACK_WON: "The bank decided for us: the amount is back. The fee isn't.",
     F.CHARGEBACK_LOST: "The bank decided for the client: who had the money, and so bears it.",
+    F.ESCROW_TO_CREDIT: "What a lost chargeback leaves of an escrow is the client's credit.",
     F.WITHHOLDING_REMITTED: "The income tax withheld is paid to the tax office.",
 }
 # fmt: on

@@ -4,8 +4,11 @@ The rates themselves are dated configuration (tables with `valid_from`). All amo
 units, all shares in basis points, and every share is rounded down.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
+from shared.calendar import PayCycle
 from shared.errors import Rejected
 from shared.messages.jobs import Mode
 from shared.money import BASIS_POINTS, MAX_MINOR, Money, yen
@@ -36,24 +39,44 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class PayoutRules:
-    """What is in force for payouts."""
+    """What is in force for payouts. `transfer_fees` is by bank code; "" is every other bank.
 
-    transfer_fee: Money
+    Money is told of again every `reminder_days` while it can't be paid out.
+    """
+
+    transfer_fees: Mapping[str, Money]
     minimum: Money
+    cycle: PayCycle
+    limit_days: int
+    reminder_days: int
+
+    def transfer_fee(self, bank_code: str | None) -> Money:
+        """Return what a transfer to this bank costs."""
+        return self.transfer_fees.get(bank_code or "", self.transfer_fees[""])
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessorRules:
-    """What the processor allows: amounts of one payment, and days that money may be held."""
+    """What the processor allows: amounts of one payment, days that money may be held; and the days
+    that we wait for a payment that is on its way.
+    """
 
     minimum_charge: Money
     maximum_charge: Money
     hold_days: int
+    pay_within_days: int
+
+
+class BorneBy(StrEnum):
+    """Who bears what a chargeback takes after the release."""
+
+    PLATFORM = "platform"
+    ASSISTANT = "assistant"
 
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """What a milestone costs: the client pays `funded`.
+    """What a milestone, or a part of one, costs: the client pays `funded`.
 
     price + tax = withholding + funded in brokered mode, where the client withholds, and
     price + tax = funded in principal mode, where the platform does at the release.
@@ -64,15 +87,73 @@ class Amounts:
     withholding: Money
     funded: Money
 
+    def part(self, price: Money, mode: Mode) -> "Amounts":
+        """Return the share that this part of the price has; the whole price has all of it.
+
+        Rounded down: what rounding leaves goes with the last part, so that all parts add up.
+        Raises Rejected (`price_not_within`).
+        """
+        if not 0 < price.amount <= self.price.amount:
+            raise Rejected(
+                "price_not_within",
+                "Name a part of what is left of the price.",
+                price=price.amount,
+                left=self.price.amount,
+            )
+        if price == self.price:
+            return self
+        tax = self.tax.amount * price.amount // self.price.amount
+        withholding = self.withholding.amount * price.amount // self.price.amount
+        kept_by_client = withholding if mode is Mode.BROKERED else 0
+        funded = price.amount + tax - kept_by_client
+        return Amounts(price, yen(tax), yen(withholding), yen(funded))
+
+    def __sub__(self, part: "Amounts") -> "Amounts":
+        """Return what is left without a part."""
+        return Amounts(
+            self.price - part.price,
+            self.tax - part.tax,
+            self.withholding - part.withholding,
+            self.funded - part.funded,
+        )
+
 
 @dataclass(frozen=True, slots=True)
-class Release:
-    """How an escrow is divided: the four parts add up to what was funded."""
+class Division:
+    """How money of an escrow is divided when it is released: the parts add up to `gross`."""
 
     net: Money
     platform_fee: Money
     platform_fee_tax: Money
     withholding: Money
+
+    @property
+    def gross(self) -> Money:
+        """What the client paid for it."""
+        return self.net + self.platform_fee + self.platform_fee_tax + self.withholding
+
+    def share(self, part: int, whole: int) -> "Division":
+        """Return what each gives back when `part` of a price of `whole` goes back.
+
+        Rounded down, but for the net, which takes the rest; never more than anybody has.
+        """
+
+        def of(amount: Money) -> int:
+            return amount.amount * part // whole
+
+        fee, fee_tax = of(self.platform_fee), of(self.platform_fee_tax)
+        withholding = of(self.withholding)
+        net = min(self.net.amount, of(self.gross) - fee - fee_tax - withholding)
+        return Division(yen(net), yen(fee), yen(fee_tax), yen(withholding))
+
+    def __sub__(self, given_back: "Division") -> "Division":
+        """Return what everybody keeps."""
+        return Division(
+            self.net - given_back.net,
+            self.platform_fee - given_back.platform_fee,
+            self.platform_fee_tax - given_back.platform_fee_tax,
+            self.withholding - given_back.withholding,
+        )
 
 
 def marginal(amount: int, tiers: tuple[Tier, ...]) -> int:
@@ -103,17 +184,18 @@ def amounts(price: Money, mode: Mode, rates: Rates) -> Amounts:
     return Amounts(price, yen(tax), yen(withholding), yen(price.amount + tax - kept_by_client))
 
 
-def release(cost: Amounts, mode: Mode, rates: Rates, accumulated: Money) -> Release:
-    """Divide a milestone's escrow.
+def divide(part: Amounts, mode: Mode, rates: Rates, accumulated: Money) -> Division:
+    """Divide what is released of an escrow.
 
     The fee is marginal over the contract: `accumulated` is the tax-inclusive price of what was
     released of it before. It is the difference of two rounded sums, so that dividing a contract
-    into milestones changes its whole fee by not even a yen.
+    into milestones and parts changes its whole fee by not even a yen.
     """
     before = accumulated.amount
-    after = before + cost.price.amount + cost.tax.amount
-    fee = marginal(after, rates.fee_tiers) - marginal(before, rates.fee_tiers)
-    fee_tax = fee * rates.tax_basis_points // BASIS_POINTS
-    withheld = cost.withholding.amount if mode is Mode.PRINCIPAL else 0
-    net = cost.funded.amount - fee - fee_tax - withheld
-    return Release(yen(net), yen(fee), yen(fee_tax), yen(withheld))
+    after = before + part.price.amount + part.tax.amount
+    withheld = part.withholding.amount if mode is Mode.PRINCIPAL else 0
+    room = part.funded.amount - withheld
+    # A part of a few yen may round to more fee than there is.
+    fee = min(room, marginal(after, rates.fee_tiers) - marginal(before, rates.fee_tiers))
+    fee_tax = min(room - fee, fee * rates.tax_basis_points // BASIS_POINTS)
+    return Division(yen(room - fee - fee_tax), yen(fee), yen(fee_tax), yen(withheld))

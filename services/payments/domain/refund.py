@@ -1,12 +1,14 @@
-"""Money on its way back to a client: a milestone ended, or was paid for twice."""
+"""Money on its way back to a client, by the charge that it came with."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 from services.payments.domain.moves import Machine
 from services.payments.domain.postings import Owner
+from services.payments.domain.rates import NOTHING
 from shared.money import Money
 
 
@@ -15,6 +17,9 @@ class RefundReason(StrEnum):
 
     ENDED = "ended"
     SURPLUS = "surplus"
+    PART = "part"
+    AFTER_RELEASE = "after_release"
+    CREDIT = "credit"
 
 
 class RefundStatus(StrEnum):
@@ -23,6 +28,7 @@ class RefundStatus(StrEnum):
     ASKED = "asked"
     CONFIRMED = "confirmed"
     FAILED = "failed"
+    OVERTAKEN = "overtaken"  # the client's bank took the money back first
 
 
 class RefundStep(StrEnum):
@@ -31,6 +37,8 @@ class RefundStep(StrEnum):
     CONFIRM = "confirm"
     DECLINE = "decline"
     FAIL = "fail"
+    RETRY = "retry"
+    OVERTAKE = "overtake"
 
 
 S, T = RefundStatus, RefundStep
@@ -41,8 +49,12 @@ REFUND: Final = Machine[RefundStatus, RefundStep](
         (S.ASKED, T.CONFIRM): S.CONFIRMED,
         (S.ASKED, T.DECLINE): S.FAILED,
         (S.CONFIRMED, T.FAIL): S.FAILED,
+        (S.FAILED, T.RETRY): S.ASKED,
+        (S.ASKED, T.OVERTAKE): S.OVERTAKEN,
+        (S.FAILED, T.OVERTAKE): S.OVERTAKEN,
     },
     happened={
+        *((S.OVERTAKEN, step) for step in T),
         (S.CONFIRMED, T.CONFIRM),
         (S.FAILED, T.CONFIRM),
         (S.FAILED, T.FAIL),
@@ -55,17 +67,26 @@ REFUND: Final = Machine[RefundStatus, RefundStep](
 
 @dataclass
 class Refund:
-    """The whole of a charge, on its way back."""
+    """A part of a charge, on its way back; `price` is the part of a milestone's price, if of one.
+
+    A refund that failed is still owed: an operator has it tried again. `failed_ids` are what the
+    processor called the tries that failed.
+    """
 
     refund_id: UUID
-    milestone_id: UUID
+    client_id: UUID
+    milestone_id: UUID | None
     charge_id: str
     amount: Money
     reason: RefundReason
+    asked_at: datetime
+    price: Money = NOTHING
+    note: str = ""
+    failed_ids: tuple[str, ...] = ()
     status: RefundStatus = RefundStatus.ASKED
 
     def move(self, step: RefundStep) -> bool:
-        """Take the step; False when it has already happened. Raises Transient."""
+        """Take the step; False when it has already happened. Raises Transient or Rejected."""
         status = REFUND.next(self.status, step)
         if status is None:
             return False
@@ -73,6 +94,14 @@ class Refund:
         return True
 
     @property
+    def reference(self) -> UUID:
+        """What its entries are about: the milestone, or the client whose credit it was."""
+        return self.milestone_id or self.client_id
+
+    @property
     def owners(self) -> dict[Owner, UUID]:
         """Whose sub-accounts its money is on."""
-        return {Owner.MILESTONE: self.milestone_id}
+        owners = {Owner.REFUND: self.refund_id, Owner.CLIENT: self.client_id}
+        if self.milestone_id:
+            owners[Owner.MILESTONE] = self.milestone_id
+        return owners

@@ -136,6 +136,7 @@ _ESCROWS = (
     ALTER TABLE escrows
         ADD COLUMN agreed_at timestamptz,
         ADD COLUMN delivered_on date,
+        ADD COLUMN funding_attempts smallint NOT NULL DEFAULT 0,
         ADD COLUMN left_price bigint,
         ADD COLUMN left_tax bigint,
         ADD COLUMN left_withholding bigint,
@@ -223,7 +224,7 @@ _RELEASES = (
         ADD COLUMN transfer_id text,
         DROP CONSTRAINT payouts_status_check,
         ADD CHECK (status IN
-            ('requested', 'transferred', 'sent', 'paid', 'returned', 'taken_back', 'declined'))
+            ('requested', 'transferred', 'sent', 'paid', 'returned', 'declined'))
     """,
     "UPDATE payouts SET payday = (requested_at AT TIME ZONE 'Asia/Tokyo')::date",
     "ALTER TABLE payouts ALTER COLUMN payday SET NOT NULL",
@@ -272,6 +273,7 @@ _REFUNDS = (
         ADD COLUMN price bigint NOT NULL DEFAULT 0 CHECK (price >= 0),
         ADD COLUMN note text NOT NULL DEFAULT '',
         ADD COLUMN asked_at timestamptz,
+        ADD COLUMN failed_ids text[] NOT NULL DEFAULT '{}',
         ALTER COLUMN milestone_id DROP NOT NULL,
         DROP CONSTRAINT refunds_charge_id_key,
         DROP CONSTRAINT refunds_reason_check,

@@ -1,0 +1,100 @@
+"""What clients paid: captured payments, what of them is in which escrow, and what is credit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.payments.domain.rates import NOTHING
+from shared.errors import Rejected
+from shared.money import Money, yen
+
+
+class Method(StrEnum):
+    """Ways to pay."""
+
+    CARD = "card"
+    KONBINI = "konbini"
+    BANK_TRANSFER = "bank_transfer"
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A captured payment; `fee` is what the processor kept. An authorisation is none."""
+
+    charge_id: str
+    client_id: UUID
+    checkout_id: UUID | None
+    method: Method
+    amount: Money
+    fee: Money
+    captured_at: datetime
+
+
+@dataclass
+class Funding:
+    """What of a charge was put into a milestone's escrow; `returned` went back since."""
+
+    milestone_id: UUID
+    charge_id: str
+    amount: Money
+    returned: Money = NOTHING
+
+    @property
+    def returnable(self) -> Money:
+        """What can still go back of it."""
+        return self.amount - self.returned
+
+
+@dataclass
+class CreditLot:
+    """What of a charge is a client's credit; `remaining` is not yet used or paid back."""
+
+    lot_id: UUID
+    client_id: UUID
+    charge_id: str
+    amount: Money
+    remaining: Money
+
+
+def take_credit(lots: Sequence[CreditLot], amount: Money) -> list[tuple[str, Money]]:
+    """Take so much credit, oldest first; return from which charges.
+
+    Raises Rejected (`credit_insufficient`), saying how much is missing.
+    """
+    there = sum(each.remaining.amount for each in lots)
+    if there < amount.amount:
+        raise Rejected(
+            "credit_insufficient",
+            f"{amount.amount - there:,} yen more are needed.",
+            credit=there,
+            missing=amount.amount - there,
+        )
+    taken = []
+    wanted = amount.amount
+    for lot in sorted(lots, key=lambda each: each.lot_id):
+        part = min(wanted, lot.remaining.amount)
+        if part:
+            lot.remaining -= yen(part)
+            wanted -= part
+            taken.append((lot.charge_id, yen(part)))
+    return taken
+
+
+def give_back(fundings: Sequence[Funding], amount: Money) -> list[tuple[str, Money]]:
+    """Take so much back out of what funded a milestone; return of which charges.
+
+    Raises ValueError when that is more than it was funded with.
+    """
+    taken = []
+    wanted = amount.amount
+    for funding in sorted(fundings, key=lambda each: each.charge_id):
+        part = min(wanted, funding.returnable.amount)
+        if part:
+            funding.returned += yen(part)
+            wanted -= part
+            taken.append((funding.charge_id, yen(part)))
+    if wanted:
+        raise ValueError(f"{wanted} yen more than the milestone was funded with")
+    return taken

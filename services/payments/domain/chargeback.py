@@ -1,0 +1,138 @@
+"""Chargebacks: a client's bank takes a payment back, and decides in the end who has it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from services.payments.domain.charge import CreditLot, Funding
+from services.payments.domain.escrow import Escrow
+from services.payments.domain.moves import Machine
+from services.payments.domain.refund import Refund
+from shared.money import Money, yen
+
+
+class ChargebackStatus(StrEnum):
+    """Where a chargeback stands. An inquiry is a question of the bank: no money has moved."""
+
+    INQUIRY = "inquiry"
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+class ChargebackStep(StrEnum):
+    """What can happen to a chargeback."""
+
+    OPEN = "open"
+    WIN = "win"
+    LOSE = "lose"
+
+
+S, T = ChargebackStatus, ChargebackStep
+
+CHARGEBACK: Final = Machine[ChargebackStatus, ChargebackStep](
+    thing="chargeback",
+    moves={
+        (S.INQUIRY, T.OPEN): S.OPEN,
+        (S.OPEN, T.WIN): S.WON,
+        (S.OPEN, T.LOSE): S.LOST,
+    },
+    happened={
+        *((status, T.OPEN) for status in (S.OPEN, S.WON, S.LOST)),
+        *((status, step) for status in (S.WON, S.LOST) for step in (T.WIN, T.LOSE)),
+    },
+    not_yet={(S.INQUIRY, T.WIN), (S.INQUIRY, T.LOSE)},
+)
+
+
+@dataclass
+class Chargeback:
+    """A dispute of the processor about a charge. `evidence` is what was submitted to the bank."""
+
+    chargeback_id: UUID
+    dispute_id: str
+    charge_id: str
+    amount: Money
+    fee: Money
+    reason: str
+    opened_at: datetime
+    answer_until: datetime | None = None
+    status: ChargebackStatus = ChargebackStatus.INQUIRY
+    closed_at: datetime | None = None
+    evidence: Mapping[str, str] | None = None
+
+    def move(self, step: ChargebackStep) -> bool:
+        """Take the step; False when it has already happened. Raises Transient."""
+        status = CHARGEBACK.next(self.status, step)
+        if status is None:
+            return False
+        self.status = status
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class FraudWarning:
+    """The client's bank suspects that a charge was made with a stolen card."""
+
+    warning_id: str
+    charge_id: str
+    fraud_type: str
+    actionable: bool
+    warned_at: datetime
+
+
+@dataclass
+class Loss:
+    """Where the money of a lost chargeback is taken from: each part by its owner.
+
+    `released` is what had been released of each milestone already.
+    """
+
+    refunds: dict[UUID, Money] = field(default_factory=dict)
+    credit: dict[UUID, Money] = field(default_factory=dict)
+    escrow: dict[UUID, Money] = field(default_factory=dict)
+    released: dict[UUID, Money] = field(default_factory=dict)
+
+
+def find_loss(
+    amount: Money,
+    refunds: Sequence[Refund],
+    lots: Sequence[CreditLot],
+    escrows: Sequence[tuple[Escrow, Funding]],
+) -> Loss:
+    """Find what a lost chargeback takes: first what is the client's, then what was released.
+
+    In this order: refunds that were asked of the charge but not made (the client has that money
+    now), the client's credit from it, escrows that it funded, and what was released of them.
+    Changes lots and fundings accordingly. Raises ValueError when the charge never had so much.
+    """
+    loss = Loss()
+    wanted = amount.amount
+
+    def take(there: Money) -> Money:
+        nonlocal wanted
+        part = min(wanted, there.amount)
+        wanted -= part
+        return yen(part)
+
+    for refund in refunds:
+        if part := take(refund.amount):
+            loss.refunds[refund.refund_id] = part
+    for lot in lots:
+        if part := take(lot.remaining):
+            lot.remaining -= part
+            loss.credit[lot.client_id] = loss.credit.get(lot.client_id, yen(0)) + part
+    for escrow, funding in escrows:
+        if part := take(min(funding.returnable, escrow.held)):
+            funding.returned += part
+            loss.escrow[escrow.milestone_id] = part
+    for escrow, funding in escrows:
+        if part := take(funding.returnable):
+            funding.returned += part
+            loss.released[escrow.milestone_id] = part
+    if wanted:
+        raise ValueError(f"{wanted} yen more than the charge had")
+    return loss
