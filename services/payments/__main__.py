@@ -42,11 +42,12 @@ def make_app(settings: PaymentsSettings) -> "FastAPI":
     from services.payments.adapters.stripe_webhooks import StripeWebhooks  # noqa: PLC0415
     from services.payments.adapters.work import make_work  # noqa: PLC0415
     from services.payments.api import router  # noqa: PLC0415
+    from services.payments.api_books import router as books  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
 
     edge = Edge.of(settings, make_work)
-    app = create_app("payments", [router], edge)
+    app = create_app("payments", [router, books], edge)
     secrets = settings.stripe_webhook_secrets.get_secret_value().split(",")
     app.state.webhooks = StripeWebhooks(tuple(filter(None, map(str.strip, secrets))))
     app.state.gateway = make_gateway(settings, edge.clock)

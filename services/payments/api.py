@@ -4,12 +4,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request
-from fastapi import Query as QueryParameter
-from pydantic import BaseModel, ConfigDict
 
 from services.payments.ports import PaymentGateway, Webhooks, Work
 from services.payments.use_cases import (
-    books,
     checkouts,
     escrow,
     operations,
@@ -22,13 +19,10 @@ from shared.http.pagination import After, Limit, Page, page
 from shared.messages.payments import (
     BecomePayee,
     CheckoutView,
-    JournalEntryView,
     MilestoneMoneyView,
     OnboardingLinkView,
     PayeeView,
     PayoutView,
-    ReconciliationView,
-    TrialBalanceView,
 )
 
 router = APIRouter(prefix="/api/v1/payments", tags=["payments"])
@@ -52,15 +46,6 @@ async def _raw_body(request: Request) -> bytes:
 
 
 Gateway = Annotated[PaymentGateway, Depends(_gateway)]
-
-
-class JournalPage(BaseModel):
-    """Some entries of the journal. `next` is the cursor of the following page, null on the last."""
-
-    model_config = ConfigDict(frozen=True)
-
-    items: tuple[JournalEntryView, ...]
-    next: int | None
 
 
 @router.post("/payees", status_code=201, response_model=PayeeView)
@@ -120,42 +105,6 @@ def list_payouts(query: Queries, after: After = None, limit: Limit = 20) -> Page
     person = query.person
     found = query.run(lambda work: payouts.list_payouts(person, work, after=after, limit=limit + 1))
     return page(found, limit, lambda payout: payout.payout_id)
-
-
-@router.get("/books/trial-balance")
-def get_trial_balance(query: Queries) -> TrialBalanceView:
-    """Return the sums over all accounts of the books (role operator)."""
-    person = query.person
-    return query.run(lambda work: books.trial_balance(person, work))
-
-
-@router.get("/books/entries")
-def list_entries(
-    query: Queries,
-    reference: Annotated[UUID | None, QueryParameter(description="A milestone's id")] = None,
-    after: Annotated[int | None, QueryParameter(ge=0, description="The `next` before")] = None,
-    limit: Limit = 50,
-) -> JournalPage:
-    """Return entries of the journal, oldest first (role operator)."""
-    person = query.person
-    found = query.run(
-        lambda work: books.list_entries(
-            person, work, reference=reference, after=after, limit=limit + 1
-        )
-    )
-    shown = tuple(found[:limit])
-    return JournalPage(items=shown, next=shown[-1].entry_id if len(found) > limit else None)
-
-
-@router.post("/reconciliations", status_code=201, response_model=ReconciliationView)
-def run_reconciliation(command: Commands, gateway: Gateway) -> Answered:
-    """Compare the books with the processor's statements, line by line (role operator)."""
-    person = command.person
-    return command.run_around(
-        prepare=lambda work: books.accounts_to_reconcile(person, work),
-        call=lambda accounts: books.read_statements(accounts, gateway),
-        record=lambda work, _accounts, statements: books.compare(statements, work),
-    )
 
 
 @router.post("/webhooks/stripe", tags=["webhooks"])

@@ -106,69 +106,6 @@ class PayoutView(View):
     failure: str | None = None
 
 
-class JournalLineView(View):
-    """One side of an entry; one of debit and credit is zero. Amounts in minor units."""
-
-    account: str
-    owner: Annotated[UUID | None, Field(description="milestone, person or payout of a sub-account")]
-    debit: int
-    credit: int
-
-
-class JournalEntryView(View):
-    """An entry of the journal."""
-
-    entry_id: int
-    fact: str
-    reference: UUID
-    source: Annotated[str, Field(description="What made it happen: an event, an object of Stripe")]
-    currency: str
-    occurred_at: datetime
-    lines: tuple[JournalLineView, ...]
-
-
-class AccountBalanceView(View):
-    """Sums over one account of the books, in minor units."""
-
-    account: str
-    currency: str
-    debit: int
-    credit: int
-
-
-class TrialBalanceView(View):
-    """All accounts. The books are sound when `difference` is zero."""
-
-    at: datetime
-    accounts: tuple[AccountBalanceView, ...]
-    difference: int
-
-
-class ReconciliationItem(View):
-    """One balance transaction of the processor beside our entry; null where one is missing."""
-
-    reason: Literal["matched", "ours_only", "theirs_only", "differs"]
-    account: Annotated[str, Field(description="The processor's account: platform, or a payee's")]
-    balance_transaction: str | None
-    source: str
-    theirs: int | None
-    ours: int | None
-    entry_id: int | None
-
-
-class ReconciliationView(View):
-    """The books against the processor, transaction by transaction, in minor units."""
-
-    at: datetime
-    currency: str
-    books_balance: Annotated[int, Field(description="asset:processor_balance")]
-    processor_balance: Annotated[int, Field(description="available + pending, platform account")]
-    payees_books_balance: Annotated[int, Field(description="asset:payee_balance")]
-    payees_processor_balance: int
-    matched: int
-    unmatched: tuple[ReconciliationItem, ...]
-
-
 class PayeeActivated(Event, service="payments"):
     """An assistant can be paid."""
 

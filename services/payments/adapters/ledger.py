@@ -14,7 +14,7 @@ from services.payments.domain.postings import Account
 from services.payments.domain.statement import PLATFORM, Movement
 from shared.db import driver
 from shared.errors import Rejected
-from shared.messages.payments import AccountBalanceView, JournalEntryView
+from shared.messages.books import AccountBalanceView, JournalEntryView
 
 # One round trip and one plan whatever the number of entries: they come as one JSON text, which is
 # made and read faster than an array for each column. What was posted before is left out, lines and

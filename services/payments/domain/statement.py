@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from shared.messages.payments import ReconciliationItem
+from shared.messages.books import ReconciliationItem
 
 PLATFORM = "platform"
 

@@ -7,7 +7,7 @@ from services.payments.domain.rates import CURRENCY
 from services.payments.domain.statement import PLATFORM, Statement, reconcile
 from services.payments.ports import PaymentGateway, Work
 from shared.messages.accounts import Role
-from shared.messages.payments import JournalEntryView, ReconciliationView, TrialBalanceView
+from shared.messages.books import JournalEntryView, ReconciliationView, TrialBalanceView
 from shared.people import Person
 
 
