@@ -13,7 +13,7 @@ from services.contracts.adapters.tables import contracts, milestones, people, po
 from services.contracts.domain.contract import Contract, Policy, no_such_contract
 from services.contracts.domain.milestone import Milestone
 from services.contracts.domain.terms import canonical
-from shared.calendar import day_in_japan
+from shared.calendar import PayCycle, day_in_japan
 from shared.messages.contracts import TermsView
 from shared.messages.jobs import Category, Mode
 
@@ -102,7 +102,7 @@ class SqlPolicies:
         """Return the policy that holds at this moment."""
         row = dict(self.connection.execute(_POLICY, {"day": day_in_japan(moment)}).mappings().one())
         del row["valid_from"]
-        return Policy(**row)
+        return Policy(pay_cycle=PayCycle(row.pop("first_cutoff")), **row)
 
 
 def _milestone_row(milestone: Milestone, position: int) -> dict[str, object]:

@@ -43,7 +43,7 @@ policies = Table(
     "policies",
     metadata,
     Column("valid_from", Date, primary_key=True),
-    Column("payday_days", SmallInteger, nullable=False),
+    Column("first_cutoff", SmallInteger, nullable=False),
     Column("payday_limit_days", SmallInteger, nullable=False),
     Column("ending_days", SmallInteger, nullable=False),
     Column("reminder_days", SmallInteger, nullable=False),

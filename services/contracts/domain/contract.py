@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from shared.calendar import PayCycle
 from shared.errors import NotFound
 from shared.messages.jobs import Category, Mode
 
@@ -33,8 +34,8 @@ class Contract:
 class Policy:
     """The numbers that hold at a time; a new row of the policy table changes them, not the code."""
 
-    payday_days: int
-    """Days from the end of inspection to the payday."""
+    pay_cycle: PayCycle
+    """When what has been accepted is paid; payments pays by the same cycle."""
     payday_limit_days: int
     """Days in which the law wants work paid; the day of delivery is the first of them."""
     ending_days: int

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.contracts.domain.contract import Policy
+from shared.calendar import pay_by, payday
 from shared.errors import Invalid
 from shared.messages.contracts import MilestoneTerms, TermsView
 from shared.messages.jobs import MilestoneOffer, Mode
@@ -49,7 +50,7 @@ ITEMS: dict[str, Stated] = {
     "price": lambda draft, _: (
         draft.milestones and all(milestone.price for milestone in draft.milestones)
     ),
-    "payday": lambda _, policy: policy.payday_days >= 0,
+    "payday": lambda _, policy: policy.pay_cycle,
     "payment_method": lambda _, policy: policy.payment_method,
 }
 
@@ -92,15 +93,15 @@ def digest(terms: TermsView) -> str:
 
 def _milestone(offer: MilestoneOffer, draft: Draft, policy: Policy) -> MilestoneTerms:
     inspection_ends_on = offer.due_on + timedelta(days=draft.review_days)
-    payday = inspection_ends_on + timedelta(days=policy.payday_days)
-    # The day on which work is received is the first of the sixty, inspected or not.
-    latest = offer.due_on + timedelta(days=policy.payday_limit_days - 1)
-    if payday > latest:
+    # The latest that can come of this: delivered on the due date, accepted on the last day.
+    paid_on = payday(inspection_ends_on, offer.due_on, policy.pay_cycle, policy.payday_limit_days)
+    latest = pay_by(offer.due_on, policy.payday_limit_days)
+    if paid_on > latest:
         raise Invalid(
             "payday_after_limit",
             f"Agree on a shorter review: the law wants the work paid by {latest}.",
             milestone_id=offer.milestone_id,
-            payday=payday,
+            payday=paid_on,
             latest=latest,
         )
     return MilestoneTerms(
@@ -110,5 +111,5 @@ def _milestone(offer: MilestoneOffer, draft: Draft, policy: Policy) -> Milestone
         price=offer.price,
         due_on=offer.due_on,
         inspection_ends_on=inspection_ends_on,
-        payday=payday,
+        payday=paid_on,
     )

@@ -90,7 +90,7 @@ def test_both_parties_read_the_same_terms_in_writing(agreed: Agreed) -> None:
     assert terms == agreed.assistant.get(f"{agreed.path}/terms").json() == agreed.view()["terms"]
     assert terms["client_name"] == "花子"
     assert terms["ordered_on"] == "2026-04-01"
-    assert terms["milestones"][0]["payday"] == "2026-05-13"
+    assert terms["milestones"][0]["payday"] == "2026-06-01"
     assert len(terms["sha256"]) == 64
 
 

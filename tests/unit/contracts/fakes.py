@@ -12,6 +12,7 @@ from services.contracts.domain.milestone import Milestone
 from services.contracts.ports import Content, Delivery, Happened, Work
 from services.contracts.use_cases import agreeing
 from services.contracts.use_cases.working import Place
+from shared.calendar import PayCycle
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messages.accounts import PersonRegistered, Role
@@ -34,7 +35,7 @@ from tests.support.fakes import NOW, FakeOutbox, SetClock
 
 DUE_ON = date(2026, 5, 1)
 POLICY = Policy(
-    payday_days=5,
+    pay_cycle=PayCycle(first_cutoff=15),
     payday_limit_days=60,
     ending_days=7,
     reminder_days=1,
