@@ -39,18 +39,21 @@ def make_gateway(settings: PaymentsSettings, clock: "Clock") -> "StripeGateway":
 
 def make_app(settings: PaymentsSettings) -> "FastAPI":
     """Return the app of the HTTP API."""
+    from services.payments.adapters.banks import ZenginBanks  # noqa: PLC0415
     from services.payments.adapters.stripe_webhooks import StripeWebhooks  # noqa: PLC0415
     from services.payments.adapters.work import make_work  # noqa: PLC0415
     from services.payments.api import router  # noqa: PLC0415
+    from services.payments.api_banks import router as banks  # noqa: PLC0415
     from services.payments.api_books import router as books  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
 
     edge = Edge.of(settings, make_work)
-    app = create_app("payments", [router, books], edge)
+    app = create_app("payments", [router, banks, books], edge)
     secrets = settings.stripe_webhook_secrets.get_secret_value().split(",")
     app.state.webhooks = StripeWebhooks(tuple(filter(None, map(str.strip, secrets))))
     app.state.gateway = make_gateway(settings, edge.clock)
+    app.state.banks = ZenginBanks.installed()
     return app
 
 
