@@ -81,7 +81,6 @@ class Listed(Generic[P]):
     """A bank or a branch, and the words by which it is found.
 
     `roma` is as the list spells it; only its beginning counts: "iyo" is within "shiyou".
-
     """
 
     place: P
