@@ -70,3 +70,34 @@ class ReconciliationView(View):
     payees_processor_balance: int
     matched: int
     unmatched: tuple[ReconciliationItem, ...]
+
+
+class BreakView(View):
+    """The first thing that doesn't fit the seal; `entry_id` where one can be told."""
+
+    number: Annotated[int, Field(description="of the sealed range, from 1")]
+    what: Literal[
+        "chain_broken",
+        "range_altered",
+        "entry_altered",
+        "entry_missing",
+        "entry_added",
+        "hash_not_in_chain",
+    ]
+    entry_id: int | None = None
+
+
+class SealView(View):
+    """How far the journal is sealed. Keep `sha256` where the database's owner can't change it."""
+
+    ranges: int
+    to_entry: Annotated[int, Field(description="The last sealed number; 0 when nothing is sealed")]
+    sha256: Annotated[str | None, Field(description="Hash of the last range, hexadecimal")] = None
+    sealed_at: datetime | None = None
+    unsealed: Annotated[int, Field(description="How many entries came since")]
+
+
+class VerificationView(SealView):
+    """The journal, read again and compared with its seal; `broken` is null when all fits."""
+
+    broken: BreakView | None = None

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.db import Database
+from tests.integration.payments.ledgers import Ledger, ledger_over
 from tests.integration.payments.market import Market, market_over
 from tests.support.servers import TestPostgres
 from tests.support.stripe_process import RunningSimulator, running
@@ -24,6 +25,14 @@ def database(payments_database: ServiceDatabase) -> Iterator[Database]:
     database = Database(payments_database.url)
     yield database
     database.engine.dispose()
+
+
+@pytest.fixture
+def ledger(
+    postgres: TestPostgres, payments_database: ServiceDatabase, database: Database
+) -> Ledger:
+    """A journal of its own, to be proved and spoiled."""
+    return ledger_over(payments_database, database, postgres.server.url)
 
 
 @pytest.fixture

@@ -1,0 +1,78 @@
+"""The journal in PostgreSQL, as it is read by those who prove, close and export it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, select
+
+from services.payments.adapters.streams import stream
+from services.payments.adapters.tables import journal_entries
+from services.payments.domain.journal import StoredEntry, StoredLine
+from shared.db import driver
+from shared.errors import Transient
+
+# Who may still post holds this lock since before it took a number, until it commits.
+_POSTING: Final = """
+    SELECT virtualtransaction FROM pg_locks
+    WHERE locktype = 'relation' AND relation = 'journal_entries'::regclass
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND mode = 'RowExclusiveLock' AND granted AND pid <> pg_backend_pid()
+"""
+# Lines without an entry, and entries without lines, are what somebody tore apart: they show too.
+READ: Final = """
+    SELECT coalesce(entry.entry_id, line.entry_id), fact, reference::text, source, currency,
+        occurred_at, line, account, owner::text, debit, credit
+    FROM (SELECT * FROM journal_entries WHERE entry_id BETWEEN %s AND %s) AS entry
+    FULL JOIN (SELECT * FROM journal_lines WHERE entry_id BETWEEN %s AND %s) AS line
+        ON line.entry_id = entry.entry_id
+    ORDER BY 1, line
+"""
+_HEAD: Final = 6
+_PATIENCE: Final = 200
+_PAUSE_SECONDS: Final = 0.05
+
+
+@dataclass(frozen=True)
+class SqlJournal:
+    """Implements the port Journal."""
+
+    connection: Connection
+
+    def settled(self) -> int:
+        """Return a number up to which every entry is there that ever will be.
+
+        A posting locks the table before it takes numbers, and numbers only grow: once those who
+        held the lock after the largest visible number was read are gone, whoever comes later gets
+        larger ones. Nobody is kept waiting for it.
+        """
+        largest = self.connection.scalar(select(func.max(journal_entries.c.entry_id))) or 0
+        before = self._posting()
+        for _ in range(_PATIENCE):
+            if not before:
+                return largest
+            driver(self.connection).execute("SELECT pg_sleep(%s)", (_PAUSE_SECONDS,))
+            before &= self._posting()
+        raise Transient("journal_busy", "A posting takes very long. Try again.")
+
+    def read(self, first: int, last: int) -> Iterator[StoredEntry]:
+        """Yield the entries with these numbers, first and last included."""
+        yield from entries_of(stream(self.connection, READ, (first, last, first, last)))
+
+    def count(self, first: int) -> int:
+        """Return how many entries there are from this number on."""
+        query = select(func.count()).where(journal_entries.c.entry_id >= first)
+        return self.connection.scalar(query) or 0
+
+    def _posting(self) -> set[str]:
+        return {name for (name,) in driver(self.connection).execute(_POSTING)}
+
+
+def entries_of(rows: Iterable[tuple[Any, ...]]) -> Iterator[StoredEntry]:
+    """Yield entries of rows that have an entry's columns and those of one line, in order."""
+    for _, group in groupby(rows, itemgetter(0)):
+        lines = list(group)
+        sides = tuple(StoredLine._make(row[_HEAD:]) for row in lines if row[_HEAD] is not None)
+        yield StoredEntry._make((*lines[0][:_HEAD], sides))
