@@ -199,7 +199,8 @@ class Detail:
 class Document:
     """A document. `id` is what it is about: with the kind, its address.
 
-    `market` heads it; `total` is the amount that it is about, with the sign of a claim.
+    `market` heads it; `total` is the amount that it is about. `owner` is whose it is, when the id
+    alone doesn't say that: a month is the same for everybody.
     """
 
     kind: DocumentKind
@@ -216,12 +217,13 @@ class Document:
     notes: tuple[str, ...] = ()
     agent: Party | None = None
     qualified: bool = False
+    owner: str = ""
     currency: str = CURRENCY
 
     @property
     def number(self) -> str:
         """Its number: see `number_of`."""
-        return number_of(self.kind, self.id, self.issued_on)
+        return number_of(self.kind, f"{self.id}{self.owner}", self.issued_on)
 
 
 def number_of(kind: DocumentKind, subject: str, issued_on: date) -> str:
