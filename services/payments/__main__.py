@@ -11,8 +11,11 @@ from shared.settings import Settings
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from services.payments.adapters.stripe_client import StripeApi
     from services.payments.adapters.stripe_gateway import StripeGateway
+    from services.payments.api_books import Wired
     from shared.clock import Clock
+    from shared.db import Database
 
 
 class PaymentsSettings(Settings):
@@ -27,14 +30,29 @@ class PaymentsSettings(Settings):
     stripe_webhook_secrets: SecretStr = SecretStr("")
 
 
-def make_gateway(settings: PaymentsSettings, clock: "Clock") -> "StripeGateway":
-    """Return the payment processor."""
+def connect(settings: PaymentsSettings) -> "StripeApi":
+    """Return a client of Stripe, or of what stands in its place."""
     from services.payments.adapters.stripe_client import StripeApi  # noqa: PLC0415
-    from services.payments.adapters.stripe_gateway import StripeGateway  # noqa: PLC0415
 
     key = settings.stripe_api_key.get_secret_value()
-    api = StripeApi.connect(key, settings.stripe_api_base)
-    return StripeGateway(api, clock, settings.public_url)
+    return StripeApi.connect(key, settings.stripe_api_base)
+
+
+def make_gateway(settings: PaymentsSettings, clock: "Clock") -> "StripeGateway":
+    """Return the payment processor."""
+    from services.payments.adapters.stripe_gateway import StripeGateway  # noqa: PLC0415
+
+    return StripeGateway(connect(settings), clock, settings.public_url)
+
+
+def make_books(database: "Database", clock: "Clock", settings: PaymentsSettings) -> "Wired":
+    """Return what proves, closes and exports the books."""
+    from services.payments.adapters import work_books  # noqa: PLC0415
+    from services.payments.adapters.stripe_statements import StripeStatements  # noqa: PLC0415
+    from services.payments.api_books import Wired  # noqa: PLC0415
+
+    transactions = work_books.SqlBooksTransactions(database, clock)
+    return Wired(work_books.make_books_work, transactions, StripeStatements(connect(settings)))
 
 
 def make_app(settings: PaymentsSettings) -> "FastAPI":
@@ -53,6 +71,7 @@ def make_app(settings: PaymentsSettings) -> "FastAPI":
     secrets = settings.stripe_webhook_secrets.get_secret_value().split(",")
     app.state.webhooks = StripeWebhooks(tuple(filter(None, map(str.strip, secrets))))
     app.state.gateway = make_gateway(settings, edge.clock)
+    app.state.books = make_books(edge.database, edge.clock, settings)
     app.state.banks = ZenginBanks.installed()
     return app
 

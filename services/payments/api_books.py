@@ -1,5 +1,7 @@
 """The books over HTTP, for operators: journal, trial balance, reconciliation; decides nothing."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
 
@@ -7,24 +9,48 @@ from fastapi import APIRouter, Depends, Request
 from fastapi import Query as QueryParameter
 from pydantic import BaseModel, ConfigDict
 
-from services.payments.ports import PaymentGateway, Work
-from services.payments.use_cases import books
+from services.payments.ports_books import BooksTransactions, BooksWork, Statements
+from services.payments.use_cases import books, reconciling, sealing
 from shared.http.edge import Answered, Command, Query, command, query
-from shared.http.pagination import Limit
-from shared.messages.books import JournalEntryView, ReconciliationView, TrialBalanceView
+from shared.http.pagination import After, Limit, Page, page
+from shared.messages.books import (
+    JournalEntryView,
+    ReconciliationSummary,
+    ReconciliationView,
+    SealView,
+    TrialBalanceView,
+)
 
 router = APIRouter(prefix="/api/v1/payments", tags=["books"])
 
-Commands = Annotated[Command[Work], Depends(command)]
-Queries = Annotated[Query[Work], Depends(query)]
+
+@dataclass(frozen=True)
+class Wired:
+    """What the books need of their adapters; `__main__` keeps it in `app.state.books`."""
+
+    work: Callable[..., BooksWork]
+    transactions: BooksTransactions
+    statements: Statements
 
 
-async def _gateway(request: Request) -> PaymentGateway:
-    gateway: PaymentGateway = request.app.state.gateway
-    return gateway
+async def _wired(request: Request) -> Wired:
+    wired: Wired = request.app.state.books
+    return wired
 
 
-Gateway = Annotated[PaymentGateway, Depends(_gateway)]
+Books = Annotated[Wired, Depends(_wired)]
+
+
+async def _command(wired: Books, given: Annotated[Command[BooksWork], Depends(command)]) -> object:
+    return replace(given, edge=replace(given.edge, work=wired.work))
+
+
+async def _query(wired: Books, given: Annotated[Query[BooksWork], Depends(query)]) -> object:
+    return replace(given, edge=replace(given.edge, work=wired.work))
+
+
+Commands = Annotated[Command[BooksWork], Depends(_command)]
+Queries = Annotated[Query[BooksWork], Depends(_query)]
 
 
 class JournalPage(BaseModel):
@@ -61,12 +87,38 @@ def list_entries(
     return JournalPage(items=shown, next=shown[-1].entry_id if len(found) > limit else None)
 
 
+@router.get("/books/seal")
+def get_seal(query: Queries) -> SealView:
+    """Return how far the journal is sealed (role operator); keep the hash elsewhere."""
+    person = query.person
+    return query.run(lambda work: sealing.view_seal(person, work))
+
+
 @router.post("/reconciliations", status_code=201, response_model=ReconciliationView)
-def run_reconciliation(command: Commands, gateway: Gateway) -> Answered:
+def run_reconciliation(command: Commands, wired: Books) -> Answered:
     """Compare the books with the processor's statements, line by line (role operator)."""
     person = command.person
     return command.run_around(
-        prepare=lambda work: books.accounts_to_reconcile(person, work),
-        call=lambda accounts: books.read_statements(accounts, gateway),
-        record=lambda work, _accounts, statements: books.compare(statements, work),
+        prepare=lambda work: reconciling.begin(person, work),
+        call=lambda run: reconciling.read_statements(run, wired.statements, wired.transactions),
+        record=lambda work, run, processor: reconciling.compare(run, processor, work),
     )
+
+
+@router.get("/reconciliations")
+def list_reconciliations(
+    query: Queries, after: After = None, limit: Limit = 20
+) -> Page[ReconciliationSummary]:
+    """Return the runs, the clock's and those that were asked for, newest first (operator)."""
+    person = query.person
+    found = query.run(
+        lambda work: reconciling.list_runs(person, work, after=after, limit=limit + 1)
+    )
+    return page(found, limit, lambda run: run.reconciliation_id)
+
+
+@router.get("/reconciliations/{reconciliation_id}")
+def get_reconciliation(reconciliation_id: UUID, query: Queries) -> ReconciliationView:
+    """Return a run, and what had no partner (role operator)."""
+    person = query.person
+    return query.run(lambda work: reconciling.get_run(person, work, reconciliation_id))

@@ -20,10 +20,8 @@ from services.payments.domain.payout import Payout
 from services.payments.domain.rates import BorneBy, PayoutRules, ProcessorRules, Rates
 from services.payments.domain.refund import Refund
 from services.payments.domain.release import Release
-from services.payments.domain.statement import Movement, Statement
 from shared.clock import Clock
 from shared.messages.base import Event
-from shared.messages.books import AccountBalanceView, JournalEntryView
 from shared.messages.jobs import Category
 from shared.money import Money
 
@@ -44,20 +42,6 @@ class Books(Protocol):
 
         Raises Rejected (`account_overdrawn`).
         """
-        ...
-
-    def trial_balance(self) -> Sequence[AccountBalanceView]:
-        """Return the sums over each account and currency."""
-        ...
-
-    def entries(
-        self, *, reference: UUID | None, after: int | None, limit: int
-    ) -> Sequence[JournalEntryView]:
-        """Return entries, oldest first: all, or those about one milestone."""
-        ...
-
-    def movements(self) -> Sequence[Movement]:
-        """Return what each entry does to our balance at the processor, and to the payees'."""
         ...
 
 
@@ -518,10 +502,6 @@ class PaymentGateway(Protocol):
 
         Raises Rejected when it contradicts itself.
         """
-        ...
-
-    def statement(self, account_id: str | None) -> Statement:
-        """Return balance and balance transactions of an account; None: the platform's own."""
         ...
 
 

@@ -1,13 +1,28 @@
 """What the use cases that prove, close and export the books need of the outside."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from services.payments.domain.journal import StoredEntry
 from services.payments.domain.seal import SealedRange
+from services.payments.domain.statement import (
+    PLATFORM,
+    BalanceTransaction,
+    Compared,
+    Explanation,
+    Movement,
+)
 from shared.clock import Clock
+from shared.messages.books import (
+    AccountBalanceView,
+    JournalEntryView,
+    ReconciliationSummary,
+    ReconciliationView,
+)
 
 
 class Progress(Protocol):
@@ -42,6 +57,23 @@ class Journal(Protocol):
         """Return how many entries there are from this number on."""
         ...
 
+    def trial_balance(self) -> Sequence[AccountBalanceView]:
+        """Return the sums over each account and currency."""
+        ...
+
+    def entries(
+        self, *, reference: UUID | None, after: int | None, limit: int
+    ) -> Sequence[JournalEntryView]:
+        """Return entries, oldest first: all, or those about one milestone."""
+        ...
+
+    def movements(self) -> Iterator[Movement]:
+        """Yield what each entry does to our balance at the processor, and to the payees'.
+
+        They come in order of account and source, by code points.
+        """
+        ...
+
 
 class Seals(Protocol):
     """The chain of sealed ranges."""
@@ -63,12 +95,115 @@ class Seals(Protocol):
         ...
 
 
+class Statements(Protocol):
+    """What the processor says of its accounts. All of it is the network, and none a transaction.
+
+    Raises Transient (`processor_unavailable`) when it is away.
+    """
+
+    def balance(self, account_id: str | None) -> int:
+        """Return available plus pending of an account; None: the platform's own."""
+        ...
+
+    def lines(self, account_id: str | None) -> Iterator[BalanceTransaction]:
+        """Yield all balance transactions of an account, in pages, in any order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of the reconciliation that has begun. `posted_before` is the newest entry then."""
+
+    reconciliation_id: UUID
+    started_at: datetime
+    posted_before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """Sums over accounts at the processor, in minor units: as we have them and as it says."""
+
+    platform: int = 0
+    payees: int = 0
+
+    def plus(self, account: str, amount: int) -> "Balances":
+        """Return them with so much more on an account."""
+        if account == PLATFORM:
+            return Balances(self.platform + amount, self.payees)
+        return Balances(self.platform, self.payees + amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run has found, in numbers."""
+
+    books: Balances
+    processor: Balances
+    matched: int
+    unmatched: int
+
+
+class Reconciliations(Protocol):
+    """Runs of the reconciliation, and what they found."""
+
+    def accounts(self) -> Sequence[str]:
+        """Return the payees' accounts at the processor."""
+        ...
+
+    def begin(self, now: datetime) -> Run:
+        """Keep a new run that an operator asked for; clear up after runs that were cut off."""
+        ...
+
+    def claim(self, now: datetime) -> Run | None:
+        """Take today's run (in Japan), of which there is one; None when it is done or being done.
+
+        Who takes it over from one who was cut off begins anew.
+        """
+        ...
+
+    def spool(self, run: Run, lines: Sequence[BalanceTransaction], now: datetime) -> None:
+        """Keep lines of a statement for the comparison.
+
+        Raises Rejected (`reconciliation_taken_over`) when another process has the run by now.
+        """
+        ...
+
+    def spooled(self, run: Run) -> Iterator[BalanceTransaction]:
+        """Yield the lines of the statements in order of account and source, by code points."""
+        ...
+
+    def count_spooled(self, run: Run) -> int:
+        """Return how many lines there are."""
+        ...
+
+    def open_events(self) -> Mapping[str, str]:
+        """Return `received` or `failed` for each object that an unhandled event of it names."""
+        ...
+
+    def keep(self, run: Run, items: Sequence[tuple[int, Compared, Explanation]]) -> None:
+        """Keep what has no partner, numbered from 1."""
+        ...
+
+    def finish(self, run: Run, outcome: Outcome, now: datetime) -> None:
+        """Keep what came of it, and since when each item is known; forget the statements."""
+        ...
+
+    def newest(self, *, after: UUID | None, limit: int) -> Sequence[ReconciliationSummary]:
+        """Return runs, newest first."""
+        ...
+
+    def get(self, reconciliation_id: UUID) -> ReconciliationView:
+        """Return a run with its items; raise NotFound (`reconciliation_not_found`)."""
+        ...
+
+
 @dataclass(frozen=True)
 class BooksWork:
     """Everything that the use cases of the books may touch, in one transaction."""
 
     journal: Journal
     seals: Seals
+    reconciliations: Reconciliations
     clock: Clock
 
 

@@ -1,6 +1,6 @@
 """The published language of payments, about the books: journal, reconciliation, seal, export."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -57,18 +57,51 @@ class ReconciliationItem(View):
     theirs: int | None
     ours: int | None
     entry_id: int | None
+    explanation: Annotated[
+        Literal[
+            "posted_after_statement",
+            "event_on_its_way",
+            "event_failed",
+            "kind_not_booked",
+            "amount_differs",
+            "unexplained",
+        ],
+        Field(description="What is known of why; docs: payments/README.md"),
+    ] = "unexplained"
+    occurred_at: Annotated[
+        datetime | None, Field(description="Time of the transaction, or of our entry")
+    ] = None
+    first_seen_at: Annotated[
+        datetime | None, Field(description="When a run first found it, unmatched ever since")
+    ] = None
 
 
-class ReconciliationView(View):
-    """The books against the processor, transaction by transaction, in minor units."""
+class ReconciliationSummary(View):
+    """A run of the reconciliation: how the books and the processor's statements compare.
 
-    at: datetime
+    Amounts in minor units.
+    """
+
+    reconciliation_id: UUID
+    status: Annotated[
+        Literal["running", "done", "abandoned"],
+        Field(description="abandoned: a restart or the processor ended it; the next one has all"),
+    ]
+    asked_by: Literal["clock", "operator"]
+    at: Annotated[datetime, Field(description="When it ended; when it began while it runs")]
+    day: Annotated[date, Field(description="in Japan")]
     currency: str
     books_balance: Annotated[int, Field(description="asset:processor_balance")]
     processor_balance: Annotated[int, Field(description="available + pending, platform account")]
     payees_books_balance: Annotated[int, Field(description="asset:payee_balance")]
     payees_processor_balance: int
     matched: int
+    unmatched_count: int
+
+
+class ReconciliationView(ReconciliationSummary):
+    """A run, and what has no partner: the thousand that are first by account and source."""
+
     unmatched: tuple[ReconciliationItem, ...]
 
 

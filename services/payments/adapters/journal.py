@@ -1,18 +1,21 @@
 """The journal in PostgreSQL, as it is read by those who prove, close and export it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
 from services.payments.adapters.streams import stream
-from services.payments.adapters.tables import journal_entries
+from services.payments.adapters.tables import journal_entries, journal_lines
 from services.payments.domain.journal import StoredEntry, StoredLine
+from services.payments.domain.statement import PLATFORM, Movement
 from shared.db import driver
 from shared.errors import Transient
+from shared.messages.books import AccountBalanceView, JournalEntryView
 
 # Who may still post holds this lock since before it took a number, until it commits.
 _POSTING: Final = """
@@ -31,6 +34,16 @@ READ: Final = """
     ORDER BY 1, line
 """
 _HEAD: Final = 6
+_OF_ENTRY: Final = journal_entries.c.entry_id == journal_lines.c.entry_id
+_MOVEMENTS: Final = """
+    SELECT coalesce(account_id, %s) COLLATE "C", source COLLATE "C", entry.entry_id,
+        sum(debit - credit)::bigint, occurred_at
+    FROM journal_entries AS entry JOIN journal_lines AS line ON line.entry_id = entry.entry_id
+        LEFT JOIN payees ON person_id = owner
+    WHERE account IN ('asset:processor_balance', 'asset:payee_balance')
+    GROUP BY account_id, entry.entry_id
+    ORDER BY 1, 2, 3
+"""
 _PATIENCE: Final = 200
 _PAUSE_SECONDS: Final = 0.05
 
@@ -65,6 +78,50 @@ class SqlJournal:
         """Return how many entries there are from this number on."""
         query = select(func.count()).where(journal_entries.c.entry_id >= first)
         return self.connection.scalar(query) or 0
+
+    def trial_balance(self) -> Sequence[AccountBalanceView]:
+        """Return the sums over each account and currency."""
+        query = (
+            select(
+                journal_lines.c.account,
+                journal_entries.c.currency,
+                func.sum(journal_lines.c.debit).label("debit"),
+                func.sum(journal_lines.c.credit).label("credit"),
+            )
+            .join_from(journal_lines, journal_entries, _OF_ENTRY)
+            .group_by(journal_lines.c.account, journal_entries.c.currency)
+            .order_by(journal_lines.c.account, journal_entries.c.currency)
+        )
+        rows = self.connection.execute(query).mappings()
+        return [AccountBalanceView.model_validate(dict(row)) for row in rows]
+
+    def entries(
+        self, *, reference: UUID | None, after: int | None, limit: int
+    ) -> Sequence[JournalEntryView]:
+        """Return entries, oldest first: all, or those about one milestone."""
+        page = select(journal_entries).order_by(journal_entries.c.entry_id).limit(limit)
+        if reference is not None:
+            page = page.where(journal_entries.c.reference == reference)
+        if after is not None:
+            page = page.where(journal_entries.c.entry_id > after)
+        entries = self.connection.execute(page).mappings().all()
+        query = (
+            select(journal_lines)
+            .where(journal_lines.c.entry_id.in_([each["entry_id"] for each in entries]))
+            .order_by(journal_lines.c.entry_id, journal_lines.c.line)
+        )
+        lines: dict[int, list[object]] = {each["entry_id"]: [] for each in entries}
+        for line in self.connection.execute(query).mappings():
+            lines[line["entry_id"]].append(dict(line))
+        return [
+            JournalEntryView.model_validate({**each, "lines": lines[each["entry_id"]]})
+            for each in entries
+        ]
+
+    def movements(self) -> Iterator[Movement]:
+        """Yield what each entry does to our balance at the processor, and to the payees'."""
+        rows = stream(self.connection, _MOVEMENTS, (PLATFORM,))
+        yield from map(Movement._make, rows)
 
     def _posting(self) -> set[str]:
         return {name for (name,) in driver(self.connection).execute(_POSTING)}

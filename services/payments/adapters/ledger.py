@@ -3,18 +3,13 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from psycopg.errors import CheckViolation
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
-from services.payments.adapters.tables import journal_entries, journal_lines, payees
 from services.payments.domain.ledger import JournalEntry
-from services.payments.domain.postings import Account
-from services.payments.domain.statement import PLATFORM, Movement
 from shared.db import driver
 from shared.errors import Rejected
-from shared.messages.books import AccountBalanceView, JournalEntryView
 
 # One round trip and one plan whatever the number of entries: they come as one JSON text, which is
 # made and read faster than an array for each column. What was posted before is left out, lines and
@@ -41,7 +36,6 @@ WITH given AS (
 SELECT fact, source FROM posted
 """
 _OVERDRAWN = "not_overdrawn"
-_OF_ENTRY = journal_entries.c.entry_id == journal_lines.c.entry_id
 
 
 @dataclass(frozen=True)
@@ -69,65 +63,6 @@ class SqlBooks:
                 ) from error
             raise
         return {(fact, source) for fact, source in posted}
-
-    def trial_balance(self) -> Sequence[AccountBalanceView]:
-        """Return the sums over each account and currency."""
-        query = (
-            select(
-                journal_lines.c.account,
-                journal_entries.c.currency,
-                func.sum(journal_lines.c.debit).label("debit"),
-                func.sum(journal_lines.c.credit).label("credit"),
-            )
-            .join_from(journal_lines, journal_entries, _OF_ENTRY)
-            .group_by(journal_lines.c.account, journal_entries.c.currency)
-            .order_by(journal_lines.c.account, journal_entries.c.currency)
-        )
-        rows = self.connection.execute(query).mappings()
-        return [AccountBalanceView.model_validate(dict(row)) for row in rows]
-
-    def entries(
-        self, *, reference: UUID | None, after: int | None, limit: int
-    ) -> Sequence[JournalEntryView]:
-        """Return entries, oldest first: all, or those about one milestone."""
-        page = select(journal_entries).order_by(journal_entries.c.entry_id).limit(limit)
-        if reference is not None:
-            page = page.where(journal_entries.c.reference == reference)
-        if after is not None:
-            page = page.where(journal_entries.c.entry_id > after)
-        entries = self.connection.execute(page).mappings().all()
-        query = (
-            select(journal_lines)
-            .where(journal_lines.c.entry_id.in_([each["entry_id"] for each in entries]))
-            .order_by(journal_lines.c.entry_id, journal_lines.c.line)
-        )
-        lines: dict[int, list[object]] = {each["entry_id"]: [] for each in entries}
-        for line in self.connection.execute(query).mappings():
-            lines[line["entry_id"]].append(dict(line))
-        return [
-            JournalEntryView.model_validate({**each, "lines": lines[each["entry_id"]]})
-            for each in entries
-        ]
-
-    def movements(self) -> Sequence[Movement]:
-        """Return what each entry does to our balance at the processor, and to the payees'."""
-        query = (
-            select(
-                journal_lines.c.entry_id,
-                payees.c.account_id,
-                journal_entries.c.source,
-                func.sum(journal_lines.c.debit - journal_lines.c.credit).label("net"),
-            )
-            .join_from(journal_lines, journal_entries, _OF_ENTRY)
-            .outerjoin(payees, payees.c.person_id == journal_lines.c.owner)
-            .where(journal_lines.c.account.in_([Account.PROCESSOR_BALANCE, Account.PAYEE_BALANCE]))
-            .group_by(journal_lines.c.entry_id, payees.c.account_id, journal_entries.c.source)
-            .order_by(journal_lines.c.entry_id)
-        )
-        return [
-            Movement(row.entry_id, row.account_id or PLATFORM, row.source, int(row.net))
-            for row in self.connection.execute(query)
-        ]
 
 
 def _heads(entries: Sequence[JournalEntry]) -> str:

@@ -11,7 +11,6 @@ from services.payments.adapters import stripe_news
 from services.payments.adapters.stripe_client import StripeApi
 from services.payments.domain.news import News, ProcessorEvent
 from services.payments.domain.operation import Answer, Operation, OperationKind
-from services.payments.domain.statement import PLATFORM, BalanceTransaction, Statement
 from services.payments.ports import Link
 from shared.clock import Clock
 
@@ -69,27 +68,6 @@ class StripeGateway:
     def news(self, event: ProcessorEvent) -> News:
         """Return what an event says, asking Stripe for what it leaves out."""
         return stripe_news.read(event, self.api, self.clock.now())
-
-    def statement(self, account_id: str | None) -> Statement:
-        """Return balance and balance transactions of an account; None: the platform's own."""
-        name = account_id or PLATFORM
-        options = _on(account_id)
-
-        def ask(client: StripeClient) -> Statement:
-            balance: Any = client.v1.balance.retrieve(options=options)
-            lines = client.v1.balance_transactions.list(
-                {"limit": PAGE, "expand": ["data.source"]}, options
-            )
-            return Statement(
-                account=name,
-                balance=sum(each.amount for each in (*balance.available, *balance.pending)),
-                transactions=tuple(
-                    BalanceTransaction(line.id, name, _source(line), line.net)
-                    for line in lines.auto_paging_iter()
-                ),
-            )
-
-        return self.api.read(ask)
 
     def _create_account(self, client: StripeClient, operation: Operation) -> Answer:
         asked_at = self.clock.now()
@@ -281,17 +259,3 @@ def _checkout(session: Any) -> Answer:
         url=session.url or "",
         expires_at=datetime.fromtimestamp(session.expires_at, UTC).isoformat(),
     )
-
-
-def _source(line: Any) -> str:
-    """Return the object that a balance transaction is of, as our books name it.
-
-    What an account is transferred, it has as a payment; the books know the transfer.
-    """
-    source = line.source
-    if source is None or isinstance(source, str):
-        return source or line.id
-    made_by = getattr(source, "source_transfer", None)
-    if made_by is None:
-        return str(source.id)
-    return made_by if isinstance(made_by, str) else str(made_by.id)

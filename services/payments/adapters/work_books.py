@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.payments.adapters.journal import SqlJournal
+from services.payments.adapters.reconciliations import SqlReconciliations
 from services.payments.adapters.seals import SqlSeals
 from services.payments.ports_books import BooksWork
 from shared.clock import Clock
@@ -19,10 +20,12 @@ _SNAPSHOT: Final = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def make_books_work(connection: Connection, clock: Clock) -> BooksWork:
-    """Return the work of one transaction."""
+    """Return the work of one transaction, which may take its time."""
+    connection.execute(_PATIENTLY)
     return BooksWork(
         journal=SqlJournal(connection),
         seals=SqlSeals(connection),
+        reconciliations=SqlReconciliations(connection),
         clock=clock,
     )
 
@@ -40,5 +43,4 @@ class SqlBooksTransactions:
         with self.database.transaction() as connection:
             if snapshot:
                 connection.execute(_SNAPSHOT)
-            connection.execute(_PATIENTLY)
             yield make_books_work(connection, self.clock)

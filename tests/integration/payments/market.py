@@ -11,9 +11,13 @@ import httpx
 
 from services.payments.adapters.stripe_client import StripeApi
 from services.payments.adapters.stripe_gateway import StripeGateway
+from services.payments.adapters.stripe_statements import StripeStatements
 from services.payments.adapters.stripe_webhooks import StripeWebhooks
 from services.payments.adapters.work import make_work
+from services.payments.adapters.work_books import SqlBooksTransactions, make_books_work
 from services.payments.api import router
+from services.payments.api_books import Wired
+from services.payments.api_books import router as books_router
 from services.payments.ports import Work
 from services.payments.use_cases import escrow, operations, webhooks
 from shared.calendar import day_in_japan
@@ -217,11 +221,16 @@ class Market:
 @contextmanager
 def market_over(url: str, simulator: RunningSimulator) -> Iterator[Market]:
     """Yield a market over the database at this URL."""
-    with api_of("payments", [router], make_work, url) as api:
+    with api_of("payments", [router, books_router], make_work, url) as api:
         stripe = StripeApi.connect(KEY, simulator.url)
         gateway = StripeGateway(stripe, api.clock, "http://web.example")
         state = api.client.app.state  # type: ignore[attr-defined]  # FastAPI's
         state.gateway = gateway
+        state.books = Wired(
+            make_books_work,
+            SqlBooksTransactions(api.database, api.clock),
+            StripeStatements(stripe),
+        )
         state.webhooks = StripeWebhooks((SNAPSHOT_SECRET, THIN_SECRET))
         market = Market(
             api,

@@ -18,7 +18,6 @@ from services.payments.domain.news import (
 )
 from services.payments.domain.operation import Answer, Operation, OperationKind, Outcome
 from services.payments.domain.payee import AccountState, PayeeStep
-from services.payments.domain.statement import Statement
 from services.payments.ports import Link
 from shared.money import yen
 from tests.support.fakes import SetClock
@@ -68,10 +67,6 @@ class FakeProcessor:
 
     def news(self, event: ProcessorEvent) -> News:
         return self.told.get(event.event_id, NotForUs("unknown"))
-
-    def statement(self, account_id: str | None) -> Statement:
-        name = account_id or PLATFORM
-        return Statement(name, self.balances[name], ())
 
     def pay(self, session_id: str) -> None:
         """Let the client pay on a page that is open."""

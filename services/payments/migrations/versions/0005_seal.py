@@ -94,7 +94,7 @@ _RECONCILIATIONS = (
         reconciliation_id uuid PRIMARY KEY,
         day date NOT NULL,
         asked_by text NOT NULL CHECK (asked_by IN ('clock', 'operator')),
-        status text NOT NULL CHECK (status IN ('running', 'done')),
+        status text NOT NULL CHECK (status IN ('running', 'done', 'abandoned')),
         currency text NOT NULL,
         posted_before bigint NOT NULL,
         started_at timestamptz NOT NULL,
