@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tools.stripe_simulator import late
+from tools.stripe_simulator import cash, late
 from tools.stripe_simulator.errors import StripeError, invalid
 from tools.stripe_simulator.faults import Fault, Faults
 from tools.stripe_simulator.ledger import balance, mature
@@ -60,7 +60,9 @@ class Control:
             ("POST", "/charges/{id}/dispute", self._dispute),
             ("POST", "/charges/{id}/fraud_warning", self._fraud_warning),
             ("POST", "/disputes/{id}/close", self._close_dispute),
+            ("POST", "/disputes/{id}/escalate", self._escalate),
             ("POST", "/accounts/{id}/onboard", self._onboard),
+            ("POST", "/accounts/{id}/bank_account", self._bank_account),
             ("POST", "/accounts/{id}/capabilities", self._capabilities),
         ]
         return [
@@ -180,7 +182,7 @@ class Control:
     def _receive(self, path: dict[str, str], body: Body) -> Body:
         """Let a konbini payment or a bank transfer (of `amount`) arrive."""
         intent = self._simulator.get("payment_intent", path["id"])
-        late.receive(self._simulator, intent, int(body.get("amount", late.remaining(intent))))
+        late.receive(self._simulator, intent, int(body.get("amount", cash.remaining(intent))))
         return public(self._simulator.get("payment_intent", path["id"]))
 
     def _expire(self, path: dict[str, str], _body: Body) -> Body:
@@ -188,21 +190,36 @@ class Control:
         return public(self._simulator.get("payment_intent", path["id"]))
 
     def _bank_transfer(self, path: dict[str, str], body: Body) -> Body:
-        late.fund(self._simulator, path["id"], int(body["amount"]))
-        return {"cash_balance": late.cash_balance(self._simulator, path["id"])}
+        cash.fund(self._simulator, path["id"], int(body["amount"]))
+        return {"cash_balance": cash.balance_of(self._simulator, path["id"])}
 
     def _dispute(self, path: dict[str, str], body: Body) -> Body:
+        """Open a dispute, or with `inquiry` only let the bank ask."""
         charge = self._simulator.get("charge", path["id"])
-        reason = body.get("reason", "fraudulent")
-        return public(disputes.open_dispute(self._simulator, charge, reason, body.get("amount")))
+        dispute = disputes.open_dispute(
+            self._simulator,
+            charge,
+            body.get("reason", "fraudulent"),
+            body.get("amount"),
+            inquiry=bool(body.get("inquiry")),
+        )
+        return public(dispute)
 
     def _fraud_warning(self, path: dict[str, str], _body: Body) -> Body:
         return public(disputes.warn(self._simulator, path["id"]))
 
     def _close_dispute(self, path: dict[str, str], body: Body) -> Body:
-        """Decide a dispute: `outcome` is won or lost."""
+        """Decide a dispute: `outcome` is won or lost; an inquiry is closed without one."""
         dispute = self._simulator.get("dispute", path["id"])
-        disputes.decide(self._simulator, dispute, body["outcome"])
+        if dispute["status"] in disputes.INQUIRIES:
+            disputes.close_inquiry(self._simulator, path["id"])
+        else:
+            disputes.decide(self._simulator, dispute, body["outcome"])
+        return public(self._simulator.get("dispute", path["id"]))
+
+    def _escalate(self, path: dict[str, str], _body: Body) -> Body:
+        dispute = self._simulator.get("dispute", path["id"])
+        disputes.escalate(self._simulator, dispute)
         return public(dispute)
 
     def _onboard(self, path: dict[str, str], body: Body) -> Body:
@@ -210,6 +227,11 @@ class Control:
         account = self._simulator.get(accounts.KIND, path["id"])
         accounts.onboard(self._simulator, account, body)
         return public(self._simulator.get(accounts.KIND, path["id"]))
+
+    def _bank_account(self, path: dict[str, str], body: Body) -> Body:
+        """Change where payouts go: routing_number, account_number, account_holder_name."""
+        account = self._simulator.get(accounts.KIND, path["id"])
+        return public(accounts.add_bank_account(self._simulator, account, body))
 
     def _capabilities(self, path: dict[str, str], body: Body) -> Body:
         """Give an account's capabilities a `status` (active, pending, restricted, rejected)."""

@@ -20,7 +20,7 @@ from starlette.status import (
     HTTP_422_UNPROCESSABLE_CONTENT,
 )
 
-from tools.stripe_simulator import late, payments
+from tools.stripe_simulator import cash, late, payments
 from tools.stripe_simulator.errors import StripeError
 from tools.stripe_simulator.resources import accounts, checkout
 from tools.stripe_simulator.simulator import Simulator
@@ -194,7 +194,7 @@ class Pages:
 
     def _pay_late(self, request: Request, form: dict[str, str]) -> Response:
         intent = self._simulator.get("payment_intent", request.path_params["intent"])
-        amount = re.sub(r"\D", "", form.get("amount", "")) or str(late.remaining(intent))
+        amount = re.sub(r"\D", "", form.get("amount", "")) or str(cash.remaining(intent))
         late.receive(self._simulator, intent, int(amount))
         return RedirectResponse(request.url.path, HTTP_303_SEE_OTHER)
 

@@ -44,13 +44,18 @@ def confirm_card(simulator: Simulator, intent: Obj, method: Obj) -> None:
     intent["payment_method"] = method["id"]
     if card.step == "decline":
         _decline(simulator, intent, method, card)
-    elif card.step == "authenticate":
+    elif card.step == "authenticate" or (card.step == "when_requested" and _requested(intent)):
         url = f"{simulator.config.base_url}/3ds/{intent['id']}"
         action = {"type": "redirect_to_url", "redirect_to_url": {"return_url": None, "url": url}}
         simulator.save(intent, status="requires_action", next_action=action)
         emit(simulator, "payment_intent.requires_action", intent, owner(simulator, intent))
     else:
         succeed(simulator, intent, method)
+
+
+def _requested(intent: Obj) -> bool:
+    options = intent["payment_method_options"].get("card", {})
+    return options.get("request_three_d_secure") in {"any", "challenge"}
 
 
 def finish_authentication(simulator: Simulator, intent: Obj, *, passed: bool) -> None:

@@ -79,6 +79,22 @@ def payment_intent(simulator: Simulator, *, amount: int, types: list[str], **fie
     }
 
 
+def card_options(options: Obj) -> Obj:
+    """Return what an intent says of how cards are to be taken, of the options that were given."""
+    card = options.get("card")
+    if card is None:
+        return {}
+    wanted = card.get("request_three_d_secure", "automatic")
+    return {
+        "card": {
+            "installments": None,
+            "mandate_options": None,
+            "network": None,
+            "request_three_d_secure": wanted,
+        }
+    }
+
+
 def payment_method(simulator: Simulator, kind: str, details: Obj, payer: Obj) -> Obj:
     """Return a payment method of this type; `details` is what that type says of itself."""
     return {

@@ -38,7 +38,7 @@ LIMITS = {
 }
 
 
-Step = Literal["succeed", "decline", "authenticate"]
+Step = Literal["succeed", "decline", "authenticate", "when_requested"]
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,7 @@ CARDS = {
     ),
     "4000002500003155": Card("asks for 3-D Secure", "authenticate"),
     "4000002760003184": Card("asks for 3-D Secure, always", "authenticate"),
+    "4000000000003055": Card("asks for 3-D Secure when that is requested", "when_requested"),
     "4000008260003178": Card(
         "3-D Secure, then insufficient funds",
         "authenticate",

@@ -8,6 +8,8 @@ from tools.stripe_simulator.resources.table import ROUTES
 
 # Emitted by the simulator's code; the walk must have seen each of them.
 EVENTS = {
+    "account.external_account.created",
+    "account.external_account.updated",
     "charge.captured",
     "charge.dispute.closed",
     "charge.dispute.created",
@@ -38,6 +40,7 @@ EVENTS = {
     "payout.paid",
     "payout.updated",
     "radar.early_fraud_warning.created",
+    "radar.early_fraud_warning.updated",
     "refund.created",
     "refund.failed",
     "refund.updated",

@@ -2,6 +2,7 @@
 
 import httpx
 import stripe
+import stripe.params
 
 from tests.support.stripe_process import RunningSimulator
 from tests.support.stripe_steps import (
@@ -19,6 +20,12 @@ from tools.stripe_simulator.config import DAY
 
 REFUND_PENDING = "4000000000007726"
 REFUND_FAILS = "4000000000005126"
+TRANSFER = {
+    "customer_balance": {
+        "funding_type": "bank_transfer",
+        "bank_transfer": {"type": "jp_bank_transfer"},
+    }
+}
 
 
 def walk(simulator: RunningSimulator) -> None:
@@ -51,6 +58,7 @@ def _accounts(simulator: RunningSimulator) -> None:
     )
     httpx.get(onboarding_link(simulator, account.id))
     simulator.control("POST", f"accounts/{account.id}/onboard", surname="山田")
+    simulator.control("POST", f"accounts/{account.id}/bank_account", account_number="7654321")
     for status in ("restricted", "rejected", "active"):
         simulator.control("POST", f"accounts/{account.id}/capabilities", status=status)
     accounts.retrieve(
@@ -67,7 +75,7 @@ def _accounts(simulator: RunningSimulator) -> None:
     )
     accounts.list({"applied_configurations": ["recipient"], "limit": 5})
     banks = simulator.client.v1.accounts.external_accounts
-    (bank,) = banks.list(account.id).data
+    bank, _ = banks.list(account.id).data
     banks.retrieve(account.id, bank.id)
     accounts.close(account.id, {"applied_configurations": ["recipient"]})
 
@@ -107,6 +115,7 @@ def _intents(simulator: RunningSimulator) -> None:
     intents.list({"limit": 1, "expand": ["data.latest_charge"]})
     waiting = intents.create({"amount": 900, "currency": "jpy"})
     intents.cancel(waiting.id, {"cancellation_reason": "abandoned"})
+    _transfers_without_a_page(simulator)
     charge = intents.retrieve(held.id).latest_charge
     assert isinstance(charge, str)
     simulator.client.v1.charges.update(charge, {"metadata": {"a": "b"}})
@@ -114,6 +123,33 @@ def _intents(simulator: RunningSimulator) -> None:
     assert isinstance(found.payment_method, str)
     simulator.client.v1.payment_methods.retrieve(found.payment_method)
     simulator.client.v1.charges.list({"payment_intent": held.id})
+
+
+def _transfers_without_a_page(simulator: RunningSimulator) -> None:
+    customer = simulator.client.v1.customers.create({"email": "client@example.jp"})
+    wanted: stripe.params.PaymentIntentCreateParams = {
+        "amount": 900,
+        "currency": "jpy",
+        "customer": customer.id,
+        "allowed_payment_method_types": ["customer_balance"],
+        "payment_method_data": {"type": "customer_balance"},
+        "confirm": True,
+    }
+    waiting = simulator.client.v1.payment_intents.create(
+        {
+            **wanted,
+            "payment_method_options": {
+                "customer_balance": {
+                    "funding_type": "bank_transfer",
+                    "bank_transfer": {"type": "jp_bank_transfer"},
+                }
+            },
+        }
+    )
+    simulator.control("POST", f"payment_intents/{waiting.id}/receive", amount=300)
+    simulator.client.v1.payment_intents.cancel(waiting.id)
+    simulator.control("POST", f"customers/{customer.id}/bank_transfer", amount=600)
+    simulator.client.v1.payment_intents.create(wanted)
 
 
 def _late(simulator: RunningSimulator) -> None:
@@ -132,7 +168,11 @@ def _late(simulator: RunningSimulator) -> None:
     )
     for method in ("konbini", "konbini", "customer_balance", "customer_balance"):
         session = new_session(
-            simulator, 1_000, customer=customer.id, allowed_payment_method_types=[method]
+            simulator,
+            1_000,
+            customer=customer.id,
+            allowed_payment_method_types=[method],
+            payment_method_options=TRANSFER if method == "customer_balance" else {},
         )
         pay(session, payment_method=method, email="client@example.jp")
         intent = simulator.client.v1.checkout.sessions.retrieve(session.id).payment_intent
@@ -203,9 +243,16 @@ def _disputes(simulator: RunningSimulator) -> None:
     opened = []
     for _ in range(3):
         charge = charge_of(paid(simulator, 1_000))
-        opened.append(simulator.control("POST", f"charges/{charge.id}/dispute")["id"])
         simulator.control("POST", f"charges/{charge.id}/fraud_warning")
+        opened.append(simulator.control("POST", f"charges/{charge.id}/dispute")["id"])
     disputes.update(opened[0], {"evidence": {"uncategorized_text": "winning_evidence"}})
+    asked = charge_of(paid(simulator, 1_000, "4000000000003055"))
+    inquiry = simulator.control("POST", f"charges/{asked.id}/dispute", inquiry=True)["id"]
+    disputes.update(inquiry, {"evidence": {"customer_name": "Hanako"}})
+    simulator.control("POST", f"disputes/{inquiry}/escalate")
+    asked = charge_of(paid(simulator, 1_000))
+    inquiry = simulator.control("POST", f"charges/{asked.id}/dispute", inquiry=True)["id"]
+    simulator.control("POST", f"disputes/{inquiry}/close")
     disputes.close(opened[1])
     disputes.list({"expand": ["data.charge"]})
     simulator.advance(10 * DAY)

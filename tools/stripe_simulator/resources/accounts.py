@@ -4,7 +4,7 @@ from typing import Any
 
 from tools.stripe_simulator.clock import iso
 from tools.stripe_simulator.errors import invalid, no_such, refused
-from tools.stripe_simulator.events import emit_thin
+from tools.stripe_simulator.events import emit, emit_thin
 from tools.stripe_simulator.ids import new_id, token
 from tools.stripe_simulator.lists import DEFAULT_LIMIT
 from tools.stripe_simulator.operations import Operation
@@ -197,17 +197,35 @@ def onboard(simulator: Simulator, account: Obj, answers: dict[str, str]) -> None
         "given_name": answers.get("given_name", ""),
         "surname": answers.get("surname", ""),
     }
-    number = answers.get("account_number") or GOOD_BANK_ACCOUNT
-    bank = _bank_account(account["id"], number, answers)
-    simulator.add(bank, account["id"])
-    account["_bank"] = bank["id"]
-    simulator.save(account)
+    add_bank_account(simulator, account, answers)
     emit_thin(simulator, "v2.core.account[identity].updated", account)
     change_capabilities(simulator, account, "pending")
     if simulator.config.onboarding_after == 0:
         verified(simulator, account["id"])
     else:
         simulator.later(simulator.config.onboarding_after, "account.verified", account["id"])
+
+
+def add_bank_account(simulator: Simulator, account: Obj, answers: dict[str, str]) -> Obj:
+    """Add a bank account that payouts go to from now on, as its owner does on Stripe's pages."""
+    before = simulator.store.select("bank_account", account["id"])
+    number = answers.get("account_number") or GOOD_BANK_ACCOUNT
+    bank = _bank_account(account["id"], number, answers)
+    simulator.add(bank, account["id"])
+    simulator.save(account, _bank=bank["id"])
+    emit(simulator, "account.external_account.created", bank, account["id"])
+    for each in before:
+        if each["default_for_currency"]:
+            simulator.save(each, default_for_currency=False)
+            previous = {"default_for_currency": True}
+            emit(
+                simulator,
+                "account.external_account.updated",
+                each,
+                account["id"],
+                previous=previous,
+            )
+    return bank
 
 
 @timer("account.verified")

@@ -128,6 +128,7 @@ def intent_for(simulator: Simulator, session: Obj, payer: Obj) -> Obj:
         customer=session["customer"],
         description=data.get("description"),
         metadata=checked(data.get("metadata")),
+        payment_method_options=shapes.card_options(session["_options"]),
         receipt_email=data.get("receipt_email"),
         transfer_group=data.get("transfer_group"),
         statement_descriptor=data.get("statement_descriptor"),
@@ -201,7 +202,7 @@ def _new(call: Call) -> Obj:
         "expires_at": _expiry(call),
         "locale": call.get("locale"),
         "metadata": checked(call.get("metadata")),
-        "payment_method_options": {},
+        "payment_method_options": _options(call),
         "payment_method_types": types,
         "submit_type": call.get("submit_type"),
         "success_url": call.get("success_url"),
@@ -209,6 +210,14 @@ def _new(call: Call) -> Obj:
         "_intent": call.get("payment_intent_data", {}),
         "_options": call.get("payment_method_options", {}),
     }
+
+
+def _options(call: Call) -> Obj:
+    """Return the options that are shown; of a card's, Stripe tells when 3-D Secure is requested."""
+    options = dict(call.get("payment_method_options", {}))
+    if "card" in options:
+        options["card"] = {"request_three_d_secure": "automatic", **options["card"]}
+    return options
 
 
 def _customer(call: Call) -> str | None:

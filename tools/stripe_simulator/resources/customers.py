@@ -1,6 +1,6 @@
 """Customers, and the cash balance that their bank transfers go to."""
 
-from tools.stripe_simulator import late
+from tools.stripe_simulator import cash
 from tools.stripe_simulator.errors import invalid
 from tools.stripe_simulator.events import emit
 from tools.stripe_simulator.ids import new_id
@@ -70,7 +70,7 @@ def listed(call: Call) -> Obj:
 def cash_balance(call: Call) -> Obj:
     """Return what a customer sent and didn't spend."""
     customer = call.find(KIND, "customer")
-    amount = late.cash_balance(call.simulator, customer["id"])
+    amount = cash.balance_of(call.simulator, customer["id"])
     return {
         "object": "cash_balance",
         "available": {"jpy": amount} if amount else None,
@@ -85,7 +85,7 @@ def cash_transactions(call: Call) -> Obj:
     """Return what came into and went out of a customer's cash balance, newest first."""
     customer = call.find(KIND, "customer")
     url = f"{URL}/{customer['id']}/cash_balance_transactions"
-    return page(call, late.CASH, url, {"customer": customer["id"]})
+    return page(call, cash.CASH, url, {"customer": customer["id"]})
 
 
 def funding_instructions(call: Call) -> Obj:
@@ -93,7 +93,7 @@ def funding_instructions(call: Call) -> Obj:
     customer = call.find(KIND, "customer")
     if call.get("currency").lower() != "jpy":
         raise invalid("Only jpy is simulated", param="currency")
-    address = late.financial_address(call.simulator, customer["id"])
+    address = cash.address_of(call.simulator, customer["id"])
     return {
         "object": "funding_instructions",
         "bank_transfer": {
@@ -112,7 +112,7 @@ def fund(call: Call) -> Obj:
     customer = call.find(KIND, "customer")
     if call.get("amount") < 1:
         raise invalid("Invalid positive integer", param="amount", code="parameter_invalid_integer")
-    return late.fund(call.simulator, customer["id"], call.get("amount"))
+    return cash.fund(call.simulator, customer["id"], call.get("amount"))
 
 
 _ONE = f"{URL}/{{customer}}"

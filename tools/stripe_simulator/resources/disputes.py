@@ -1,5 +1,8 @@
 """Disputes (chargebacks): the amount and a fee are taken at once, and the amount comes back if won.
 
+An inquiry (`warning_…`) is a question of the bank first: no money moves, and refunds stay possible,
+unless it becomes a chargeback. Only cards can be disputed in Japan.
+
 Evidence whose `uncategorized_text` is `winning_evidence` or `losing_evidence` decides at once, as
 in Stripe's test mode.
 """
@@ -8,7 +11,7 @@ from typing import Any
 
 from tools.stripe_simulator.config import DAY
 from tools.stripe_simulator.errors import invalid, refused
-from tools.stripe_simulator.events import emit
+from tools.stripe_simulator.events import emit, on
 from tools.stripe_simulator.ids import new_id
 from tools.stripe_simulator.ledger import book
 from tools.stripe_simulator.lists import page
@@ -23,7 +26,10 @@ URL = "/v1/disputes"
 WARNINGS = "/v1/radar/early_fraud_warnings"
 WARNING = "radar.early_fraud_warning"
 ANSWER_DAYS = 9
+INQUIRY_DAYS = 120
 OPEN = frozenset({"needs_response", "under_review"})
+ANSWERABLE = {"needs_response": "under_review", "warning_needs_response": "warning_under_review"}
+INQUIRIES = frozenset({"warning_needs_response", "warning_under_review"})
 VERDICTS = {"winning_evidence": "won", "losing_evidence": "lost"}
 
 _EVIDENCE = (
@@ -75,14 +81,16 @@ def update(call: Call) -> Obj:
     dispute["metadata"] = merged(dispute, call.get("metadata"))
     evidence = call.get("evidence") or {}
     if evidence:
-        if dispute["status"] != "needs_response":
+        if dispute["status"] not in ANSWERABLE:
             raise refused("dispute_closed", "This dispute takes no more evidence.")
         dispute["evidence"].update(evidence)
         dispute["evidence_details"]["has_evidence"] = True
     submit = call.get("submit", True) and dispute["evidence_details"]["has_evidence"]
-    if submit and dispute["status"] == "needs_response":
-        dispute["status"] = "under_review"
-        dispute["evidence_details"].update(submission_count=1, submission_method="manual")
+    if submit and dispute["status"] in ANSWERABLE:
+        dispute["status"] = ANSWERABLE[dispute["status"]]
+        details = dispute["evidence_details"]
+        details["submission_count"] += 1
+        details["submission_method"] = "manual"
     simulator.save(dispute)
     emit(simulator, "charge.dispute.updated", dispute, call.account, previous={})
     verdict = VERDICTS.get(dispute["evidence"]["uncategorized_text"] or "")
@@ -106,12 +114,57 @@ def open_for(simulator: Simulator, charge_id: str) -> None:
         open_dispute(simulator, charge, "fraudulent", None)
 
 
-def open_dispute(simulator: Simulator, charge: Obj, reason: str, amount: int | None) -> Obj:
-    """Let the payer's bank take (part of) a charge back, with Stripe's fee on top."""
+def open_dispute(
+    simulator: Simulator, charge: Obj, reason: str, amount: int | None, *, inquiry: bool = False
+) -> Obj:
+    """Let the payer's bank take (part of) a charge back, with Stripe's fee on top, or only ask."""
+    if charge["payment_method_details"]["type"] != "card":
+        raise refused("charge_not_disputable", "Only payments by card are disputed in Japan.")
     if charge["disputed"]:
         raise refused("charge_disputed", f"Charge {charge['id']} is disputed already.")
+    left = charge["amount_captured"] - charge["amount_refunded"]
+    dispute = _new(simulator, charge, reason, amount or left)
     account = simulator.store.owner(charge["id"])
-    dispute = _new(simulator, charge, reason, amount or charge["amount_captured"])
+    if inquiry:
+        dispute.update(status="warning_needs_response", is_charge_refundable=True)
+        dispute["payment_method_details"]["card"]["case_type"] = "inquiry"
+        simulator.add(dispute, account)
+        emit(simulator, "charge.dispute.created", dispute, account)
+        simulator.later(INQUIRY_DAYS * DAY, "inquiry.over", dispute["id"])
+        return dispute
+    simulator.add(dispute, account)
+    _withdraw(simulator, dispute, account, "charge.dispute.created")
+    return dispute
+
+
+def escalate(simulator: Simulator, dispute: Obj) -> None:
+    """Make a chargeback of an inquiry."""
+    if dispute["status"] not in INQUIRIES:
+        raise refused("dispute_closed", f"This dispute is {dispute['status']}.")
+    dispute.update(status="needs_response", is_charge_refundable=False)
+    dispute["payment_method_details"]["card"]["case_type"] = "chargeback"
+    # What was told as an answer to the inquiry is not an answer to the chargeback.
+    dispute["evidence_details"].update(
+        due_by=simulator.now + ANSWER_DAYS * DAY,
+        submission_count=0,
+        submission_method="not_submitted",
+    )
+    account = simulator.store.owner(dispute["id"])
+    _withdraw(simulator, dispute, account, "charge.dispute.updated")
+
+
+@timer("inquiry.over")
+def close_inquiry(simulator: Simulator, dispute_id: str) -> None:
+    """Close an inquiry that became no chargeback."""
+    dispute = simulator.get("dispute", dispute_id)
+    if dispute["status"] in INQUIRIES:
+        simulator.save(dispute, status="warning_closed")
+        account = simulator.store.owner(dispute_id)
+        emit(simulator, "charge.dispute.closed", dispute, account)
+
+
+def _withdraw(simulator: Simulator, dispute: Obj, account: str, told: str) -> None:
+    charge = simulator.get("charge", dispute["charge"])
     debit = book(
         simulator,
         account,
@@ -123,13 +176,14 @@ def open_dispute(simulator: Simulator, charge: Obj, reason: str, amount: int | N
         source=dispute["id"],
         description=f"Chargeback withdrawal for {charge['id']}",
     )
-    dispute["balance_transactions"] = [public(debit)]
-    simulator.add(dispute, account)
+    simulator.save(dispute, balance_transactions=[public(debit)])
     simulator.save(charge, disputed=True)
-    emit(simulator, "charge.dispute.created", dispute, account)
+    if told == "charge.dispute.updated":
+        emit(simulator, told, dispute, account, previous={"status": "warning_needs_response"})
+    else:
+        emit(simulator, told, dispute, account)
     emit(simulator, "charge.dispute.funds_withdrawn", dispute, account)
     simulator.later(ANSWER_DAYS * DAY, "dispute.overdue", dispute["id"])
-    return dispute
 
 
 @timer("dispute.overdue")
@@ -180,7 +234,7 @@ def warn(simulator: Simulator, charge_id: str) -> Obj:
     warning: Obj = {
         "id": new_id(WARNING),
         "object": WARNING,
-        "actionable": True,
+        "actionable": not charge["disputed"] and not charge["refunded"],
         "charge": charge_id,
         "created": simulator.now,
         "fraud_type": "made_with_stolen_card",
@@ -190,6 +244,20 @@ def warn(simulator: Simulator, charge_id: str) -> Obj:
     simulator.add(warning, account)
     emit(simulator, f"{WARNING}.created", warning, account)
     return warning
+
+
+@on("charge.refunded", "charge.dispute.funds_withdrawn")
+def settle_warnings(simulator: Simulator, told: Obj) -> None:
+    """Take warnings back that nobody can act on: the charge is refunded whole, or disputed."""
+    charge = simulator.get("charge", told["charge"] if told["object"] == "dispute" else told["id"])
+    if not charge["refunded"] and not charge["disputed"]:
+        return
+    account = simulator.store.owner(charge["id"])
+    for warning in simulator.store.select(WARNING, account, where={"charge": charge["id"]}):
+        if warning["actionable"]:
+            simulator.save(warning, actionable=False)
+            previous = {"actionable": True}
+            emit(simulator, f"{WARNING}.updated", warning, account, previous=previous)
 
 
 def retrieve_warning(call: Call) -> Obj:

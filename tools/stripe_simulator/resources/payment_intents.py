@@ -2,7 +2,7 @@
 
 import re
 
-from tools.stripe_simulator import payments, shapes
+from tools.stripe_simulator import cash, late, payments, shapes
 from tools.stripe_simulator.errors import invalid, missing_parameter, refused
 from tools.stripe_simulator.events import emit
 from tools.stripe_simulator.lists import DEFAULT_LIMIT, page
@@ -25,6 +25,8 @@ def create(call: Call) -> Obj:
         raise invalid("Only jpy is simulated", param="currency")
     types = call.get("allowed_payment_method_types") or ["card"]
     payments.check_amount(call.get("amount"), types, param="amount")
+    if call.get("customer"):
+        call.simulator.get("customer", call.get("customer"), call.account, param="customer")
     intent = shapes.payment_intent(
         call.simulator,
         amount=call.get("amount"),
@@ -33,6 +35,7 @@ def create(call: Call) -> Obj:
         customer=call.get("customer"),
         description=call.get("description"),
         metadata=checked(call.get("metadata")),
+        payment_method_options=shapes.card_options(call.get("payment_method_options", {})),
         receipt_email=call.get("receipt_email"),
         transfer_group=call.get("transfer_group"),
     )
@@ -44,7 +47,7 @@ def create(call: Call) -> Obj:
 
 
 def confirm(call: Call) -> Obj:
-    """Try an intent with a test card by its name (pm_card_visa …)."""
+    """Try an intent with a test card by its name (pm_card_visa …), or ask for a bank transfer."""
     return _confirm(call, call.find(KIND, "intent"))
 
 
@@ -54,6 +57,8 @@ def _confirm(call: Call, intent: Obj) -> Obj:
             "payment_intent_unexpected_state",
             f"You cannot confirm this PaymentIntent because it has a status of {intent['status']}.",
         )
+    if call.get("payment_method_data"):
+        return _instruct(call, intent, call.get("payment_method_data"))
     name = call.get("payment_method")
     if not name:
         raise missing_parameter("payment_method")
@@ -66,6 +71,19 @@ def _confirm(call: Call, intent: Obj) -> Obj:
     if intent["status"] == "requires_payment_method":
         raise payments.card_error(intent)
     return intent
+
+
+def _instruct(call: Call, intent: Obj, data: Obj) -> Obj:
+    """Confirm with a payment method that is paid later, or out of the cash balance."""
+    kind = data["type"]
+    if kind not in intent["payment_method_types"] or kind == "card":
+        raise invalid(
+            f"The payment method type {kind} isn't simulated here, or not allowed for this intent.",
+            param="payment_method_data[type]",
+        )
+    options = call.get("payment_method_options", {})
+    late.instruct(call.simulator, intent, kind, options, data.get("billing_details", {}))
+    return call.simulator.get(KIND, intent["id"])
 
 
 def retrieve(call: Call) -> Obj:
@@ -99,9 +117,21 @@ def capture(call: Call) -> Obj:
 
 
 def cancel(call: Call) -> Obj:
-    """Give an intent up."""
+    """Give an intent up; what it had received of a bank transfer is the customer's cash again.
+
+    As Stripe documents it, one that Checkout made is only given up with its session.
+    """
     intent = call.find(KIND, "intent")
+    if "_session" in intent and intent["status"] != "requires_capture":
+        raise refused(
+            "payment_intent_unexpected_state",
+            "You cannot cancel this PaymentIntent because it was created by Checkout. Expire the"
+            " Checkout Session instead.",
+        )
     payments.cancel(call.simulator, intent, call.get("cancellation_reason"))
+    simulator = call.simulator
+    simulator.forget(intent["id"], ["voucher.expire"])
+    cash.unapply(simulator, intent)
     return intent
 
 
