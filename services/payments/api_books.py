@@ -1,19 +1,22 @@
 """The books over HTTP, for operators: journal, trial balance, reconciliation; decides nothing."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi import Query as QueryParameter
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
-from services.payments.ports_books import BooksTransactions, BooksWork, Statements
-from services.payments.use_cases import books, reconciling, sealing
+from services.payments.domain.months import Month
+from services.payments.ports_books import BooksWork, Wired
+from services.payments.use_cases import books, closing, exporting, reconciling, sealing
 from shared.http.edge import Answered, Command, Query, command, query
 from shared.http.pagination import After, Limit, Page, page
 from shared.messages.books import (
+    ClosedMonthView,
     JournalEntryView,
     ReconciliationSummary,
     ReconciliationView,
@@ -22,15 +25,6 @@ from shared.messages.books import (
 )
 
 router = APIRouter(prefix="/api/v1/payments", tags=["books"])
-
-
-@dataclass(frozen=True)
-class Wired:
-    """What the books need of their adapters; `__main__` keeps it in `app.state.books`."""
-
-    work: Callable[..., BooksWork]
-    transactions: BooksTransactions
-    statements: Statements
 
 
 async def _wired(request: Request) -> Wired:
@@ -92,6 +86,34 @@ def get_seal(query: Queries) -> SealView:
     """Return how far the journal is sealed (role operator); keep the hash elsewhere."""
     person = query.person
     return query.run(lambda work: sealing.view_seal(person, work))
+
+
+@router.get("/books/months")
+def list_closed_months(query: Queries) -> list[ClosedMonthView]:
+    """Return the closed months, newest first, with their accounts (role operator)."""
+    person = query.person
+    return list(query.run(lambda work: closing.list_closed(person, work)))
+
+
+@router.get("/books/export", response_class=StreamingResponse)
+def export_books(
+    query: Queries,
+    wired: Books,
+    month: Annotated[str | None, QueryParameter(description="as 2026-11; all without")] = None,
+    format_: Annotated[exporting.Format, QueryParameter(alias="format")] = "csv",
+    *,
+    by_owner: Annotated[bool, QueryParameter(description="beancount: with sub-accounts")] = False,
+) -> StreamingResponse:
+    """Stream the journal, or a month of it, as CSV or beancount (role operator)."""
+    asked = exporting.allowed(
+        query.person, exporting.Export(format_, Month.named(month) if month else None, by_owner)
+    )
+    pieces: Iterator[str] = exporting.export(asked, wired.transactions)
+    return StreamingResponse(
+        pieces,
+        media_type="text/csv" if format_ == "csv" else "text/plain",
+        headers={"Content-Disposition": f'attachment; filename="{asked.filename}"'},
+    )
 
 
 @router.post("/reconciliations", status_code=201, response_model=ReconciliationView)

@@ -1,13 +1,14 @@
 """What the use cases that prove, close and export the books need of the outside."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from services.payments.domain.journal import StoredEntry
+from services.payments.domain.journal import Balance, StoredEntry
+from services.payments.domain.months import AccountMonth, Month, Scope, SubAccount
 from services.payments.domain.seal import SealedRange
 from services.payments.domain.statement import (
     PLATFORM,
@@ -19,6 +20,7 @@ from services.payments.domain.statement import (
 from shared.clock import Clock
 from shared.messages.books import (
     AccountBalanceView,
+    ClosedMonthView,
     JournalEntryView,
     ReconciliationSummary,
     ReconciliationView,
@@ -51,6 +53,30 @@ class Journal(Protocol):
 
     def read(self, first: int, last: int) -> Iterator[StoredEntry]:
         """Yield the entries with these numbers, first and last included."""
+        ...
+
+    def counted(self, scope: Scope) -> Iterator[StoredEntry]:
+        """Yield the entries that count in a month, in order of their numbers."""
+        ...
+
+    def newest(self) -> int:
+        """Return the largest number that an entry has; 0 when there is none."""
+        ...
+
+    def days(self) -> tuple[date, date] | None:
+        """Return the first and the last day in Japan of what occurred; None: nothing did."""
+        ...
+
+    def sub_accounts(self) -> Iterator[tuple[str, str]]:
+        """Yield account and owner of all sub-accounts, in order."""
+        ...
+
+    def openings(self, scope: Scope, *, by_owner: bool) -> Iterator[Balance]:
+        """Yield the balances that a month opens with, those of zero left out, in order."""
+        ...
+
+    def closings(self, scope: Scope | None) -> Iterator[Balance]:
+        """Yield the balances of accounts at the end of a month; None: as of now."""
         ...
 
     def count(self, first: int) -> int:
@@ -197,6 +223,65 @@ class Reconciliations(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What a part of the journal comes to.
+
+    `sums` has debit and credit by account, currency and whether it counts in the month (else it
+    counts earlier). `entries` is how many count in the month; `unbalanced` are the first few.
+    """
+
+    sums: Mapping[tuple[str, str, bool], tuple[int, int]]
+    entries: int
+    unbalanced: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedMonth:
+    """A month that is closed: up to `to_entry`, under the seal with that hash."""
+
+    month: Month
+    to_entry: int
+    entries: int
+    sha256: bytes
+    closed_at: datetime
+
+
+class Months(Protocol):
+    """Closed months, and what it takes to close one."""
+
+    def lock(self) -> None:
+        """Keep others from closing; raise Transient (`close_under_way`) when one does."""
+        ...
+
+    def cuts(self) -> Mapping[Month, int]:
+        """Return the months that are closed, each with its cut."""
+        ...
+
+    def add_up(self, first: int, last: int, scope: Scope) -> Added:
+        """Sum up the entries with these numbers, and note what guarded sub-accounts get."""
+        ...
+
+    def sub_accounts_off(self) -> Sequence[SubAccount]:
+        """Return the first few guarded sub-accounts whose sum isn't their balance, or below zero.
+
+        Everything was added up before, in the same snapshot. What was noted is forgotten.
+        """
+        ...
+
+    def add(self, closed: ClosedMonth, accounts: Sequence[AccountMonth]) -> None:
+        """Keep a closed month for good."""
+        ...
+
+    def closings(self, month: Month) -> Mapping[tuple[str, str], int]:
+        """Return the closing balances of a closed month by account and currency."""
+        ...
+
+    def views(self) -> Sequence[ClosedMonthView]:
+        """Return the closed months, newest first, with their accounts."""
+        ...
+
+
 @dataclass(frozen=True)
 class BooksWork:
     """Everything that the use cases of the books may touch, in one transaction."""
@@ -204,6 +289,7 @@ class BooksWork:
     journal: Journal
     seals: Seals
     reconciliations: Reconciliations
+    months: Months
     clock: Clock
 
 
@@ -216,3 +302,12 @@ class BooksTransactions(Protocol):
         In a snapshot all that is read is of one moment.
         """
         ...
+
+
+@dataclass(frozen=True)
+class Wired:
+    """What the use cases of the books work with, as `__main__` puts it together."""
+
+    work: Callable[..., BooksWork]
+    transactions: BooksTransactions
+    statements: Statements

@@ -105,6 +105,32 @@ class ReconciliationView(ReconciliationSummary):
     unmatched: tuple[ReconciliationItem, ...]
 
 
+class ClosedBalanceView(View):
+    """An account over a closed month, in minor units; balances are debit less credit."""
+
+    account: str
+    currency: str
+    opening: int
+    debit: int
+    credit: int
+    closing: int
+
+
+class ClosedMonthView(View):
+    """A closed month: nothing is added to it any more.
+
+    It has what occurred in it (or before, too late for a month before) with a number up to
+    `to_entry`; `sha256` is the seal's hash at that number.
+    """
+
+    month: Annotated[str, Field(description="as 2026-11")]
+    to_entry: int
+    entries: int
+    sha256: str
+    closed_at: datetime
+    balances: tuple[ClosedBalanceView, ...]
+
+
 class BreakView(View):
     """The first thing that doesn't fit the seal; `entry_id` where one can be told."""
 

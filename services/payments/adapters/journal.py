@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
@@ -11,8 +12,10 @@ from sqlalchemy import Connection, func, select
 
 from services.payments.adapters.streams import stream
 from services.payments.adapters.tables import journal_entries, journal_lines
-from services.payments.domain.journal import StoredEntry, StoredLine
+from services.payments.domain.journal import Balance, StoredEntry, StoredLine
+from services.payments.domain.months import Scope
 from services.payments.domain.statement import PLATFORM, Movement
+from shared.calendar import day_in_japan
 from shared.db import driver
 from shared.errors import Transient
 from shared.messages.books import AccountBalanceView, JournalEntryView
@@ -33,6 +36,36 @@ READ: Final = """
         ON line.entry_id = entry.entry_id
     ORDER BY 1, line
 """
+# `counts` is what domain/months.py, Scope, says, in SQL: migration 0005 has it.
+_WITHIN: Final = """
+    SELECT entry.entry_id, fact, reference::text, source, currency, occurred_at,
+        line, account, owner::text, debit, credit
+    FROM journal_entries AS entry JOIN journal_lines AS line ON line.entry_id = entry.entry_id
+    WHERE counts(entry.entry_id, occurred_at, %(begins)s, %(ends)s, %(cut_before)s, %(cut)s)
+        = 'within'
+    ORDER BY entry.entry_id, line
+"""
+_SUB_ACCOUNTS: Final = """
+    SELECT DISTINCT account, owner::text FROM journal_lines WHERE owner IS NOT NULL ORDER BY 1, 2
+"""
+_OPENINGS: Final = """
+    SELECT account, CASE WHEN %(by_owner)s::boolean THEN owner::text END AS whose, currency,
+        sum(debit - credit)::bigint
+    FROM journal_entries AS entry JOIN journal_lines AS line ON line.entry_id = entry.entry_id
+    WHERE counts(entry.entry_id, occurred_at, %(begins)s, %(ends)s, %(cut_before)s, %(cut)s)
+        = 'earlier'
+    GROUP BY account, whose, currency HAVING sum(debit - credit) <> 0
+    ORDER BY account, whose, currency
+"""
+_CLOSINGS: Final = """
+    SELECT account, NULL, currency, sum(debit - credit)::bigint
+    FROM journal_entries AS entry JOIN journal_lines AS line ON line.entry_id = entry.entry_id
+    WHERE counts(entry.entry_id, occurred_at, %(begins)s, %(ends)s, %(cut_before)s, %(cut)s)
+        <> 'later'
+    GROUP BY account, currency ORDER BY account, currency
+"""
+_FOREVER: Final = datetime.max.replace(tzinfo=UTC)
+_EVERYTHING: Final = Scope(_FOREVER, _FOREVER, None, None)
 _HEAD: Final = 6
 _OF_ENTRY: Final = journal_entries.c.entry_id == journal_lines.c.entry_id
 _MOVEMENTS: Final = """
@@ -73,6 +106,34 @@ class SqlJournal:
     def read(self, first: int, last: int) -> Iterator[StoredEntry]:
         """Yield the entries with these numbers, first and last included."""
         yield from entries_of(stream(self.connection, READ, (first, last, first, last)))
+
+    def counted(self, scope: Scope) -> Iterator[StoredEntry]:
+        """Yield the entries that count in a month, in order of their numbers."""
+        yield from entries_of(stream(self.connection, _WITHIN, scope._asdict()))
+
+    def newest(self) -> int:
+        """Return the largest number that an entry has; 0 when there is none."""
+        return self.connection.scalar(select(func.max(journal_entries.c.entry_id))) or 0
+
+    def days(self) -> tuple[date, date] | None:
+        """Return the first and the last day in Japan of what occurred; None: nothing did."""
+        at = journal_entries.c.occurred_at
+        first, last = self.connection.execute(select(func.min(at), func.max(at))).one()
+        return (day_in_japan(first), day_in_japan(last)) if first else None
+
+    def sub_accounts(self) -> Iterator[tuple[str, str]]:
+        """Yield account and owner of all sub-accounts, in order."""
+        yield from stream(self.connection, _SUB_ACCOUNTS)
+
+    def openings(self, scope: Scope, *, by_owner: bool) -> Iterator[Balance]:
+        """Yield the balances that a month opens with, those of zero left out, in order."""
+        values = scope._asdict() | {"by_owner": by_owner}
+        yield from map(Balance._make, stream(self.connection, _OPENINGS, values))
+
+    def closings(self, scope: Scope | None) -> Iterator[Balance]:
+        """Yield the balances of accounts at the end of a month; None: as of now."""
+        values = (scope or _EVERYTHING)._asdict()
+        yield from map(Balance._make, stream(self.connection, _CLOSINGS, values))
 
     def count(self, first: int) -> int:
         """Return how many entries there are from this number on."""

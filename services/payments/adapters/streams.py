@@ -1,6 +1,6 @@
 """Rows of PostgreSQL in streams: a cursor of the server, whatever their number."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, LiteralString
 
@@ -13,7 +13,9 @@ _numbers = count(1)
 
 
 def stream(
-    connection: Connection, query: LiteralString, values: Sequence[object] = ()
+    connection: Connection,
+    query: LiteralString,
+    values: Sequence[object] | Mapping[str, object] = (),
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a query, within the transaction that is open.
 

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.payments.adapters.journal import SqlJournal
+from services.payments.adapters.months import SqlMonths
 from services.payments.adapters.reconciliations import SqlReconciliations
 from services.payments.adapters.seals import SqlSeals
 from services.payments.ports_books import BooksWork
@@ -26,6 +27,7 @@ def make_books_work(connection: Connection, clock: Clock) -> BooksWork:
         journal=SqlJournal(connection),
         seals=SqlSeals(connection),
         reconciliations=SqlReconciliations(connection),
+        months=SqlMonths(connection),
         clock=clock,
     )
 

@@ -17,6 +17,15 @@ class StoredLine(NamedTuple):
     credit: int
 
 
+class Balance(NamedTuple):
+    """Debit less credit of an account, or of one of its sub-accounts, in minor units."""
+
+    account: str
+    owner: str | None
+    currency: str
+    amount: int
+
+
 class StoredEntry(NamedTuple):
     """An entry as it was read. Tuples, as millions of them pass by.
 

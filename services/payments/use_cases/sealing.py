@@ -1,11 +1,16 @@
 """The journal is sealed, and compared with its seal."""
 
+from datetime import timedelta
+from typing import Final
+
 from services.payments.domain.journal import LOWEST
 from services.payments.domain.seal import Break, SealedRange, check_range, seal_all
 from services.payments.ports_books import BooksTransactions, BooksWork, Progress, in_silence
 from shared.messages.accounts import Role
 from shared.messages.books import BreakView, SealView, VerificationView
 from shared.people import Person
+
+HOUR: Final = timedelta(hours=1)
 
 
 def view_seal(by: Person, work: BooksWork) -> SealView:
@@ -19,6 +24,15 @@ def seal(transactions: BooksTransactions, progress: Progress = in_silence) -> Se
     with transactions.begin() as work:
         seal_up_to_now(work, progress)
         return _view(work)
+
+
+def seal_hourly(transactions: BooksTransactions) -> SealView | None:
+    """Seal what came since, once an hour, however many processes look at the clock."""
+    with transactions.begin() as work:
+        last = work.seals.last()
+        if last and work.clock.now() - last.sealed_at < HOUR:
+            return None
+    return seal(transactions)
 
 
 def seal_up_to_now(work: BooksWork, progress: Progress = in_silence) -> SealedRange | None:

@@ -16,9 +16,9 @@ from services.payments.adapters.stripe_webhooks import StripeWebhooks
 from services.payments.adapters.work import make_work
 from services.payments.adapters.work_books import SqlBooksTransactions, make_books_work
 from services.payments.api import router
-from services.payments.api_books import Wired
 from services.payments.api_books import router as books_router
 from services.payments.ports import Work
+from services.payments.ports_books import Wired
 from services.payments.use_cases import escrow, operations, webhooks
 from shared.calendar import day_in_japan
 from shared.ids import new_id

@@ -9,7 +9,7 @@ from psycopg import errors
 
 import services.payments.domain.seal as sealing_rules
 from services.payments.domain.seal import ORIGIN
-from services.payments.use_cases.sealing import seal, verify
+from services.payments.use_cases.sealing import seal, seal_hourly, verify
 from shared.errors import Transient
 from shared.ids import new_id
 from shared.messages.books import BreakView
@@ -203,6 +203,18 @@ def test_postings_go_on_while_it_waits_and_are_not_waited_for(
         with pytest.raises(Transient, match="journal_busy"):
             seal(ledger.transactions)
     assert seal(ledger.transactions).to_entry == 2
+
+
+def test_the_clock_seals_once_an_hour_however_often_it_is_looked_at(ledger: Ledger) -> None:
+    ledger.lives(1)
+    assert seal_hourly(ledger.transactions)
+    ledger.lives(1)
+    ledger.clock.forward(minutes=59)
+    assert seal_hourly(ledger.transactions) is None
+    ledger.clock.forward(minutes=1)
+    view = seal_hourly(ledger.transactions)
+    assert view
+    assert view.ranges == 2
 
 
 def test_two_that_seal_at_once_make_one_chain(ledger: Ledger) -> None:

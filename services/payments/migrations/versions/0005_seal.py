@@ -55,6 +55,20 @@ _SEAL = (
 )
 
 _MONTHS = (
+    # domain/months.py, Scope: an entry counts in a month, earlier, or later.
+    """
+    CREATE FUNCTION counts(
+        entry_id bigint, occurred_at timestamptz,
+        begins timestamptz, ends timestamptz, cut_before bigint, cut bigint
+    ) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+        SELECT CASE
+            WHEN occurred_at < begins AND (cut_before IS NULL OR entry_id <= cut_before)
+                THEN 'earlier'
+            WHEN occurred_at < ends AND (cut IS NULL OR entry_id <= cut) THEN 'within'
+            ELSE 'later'
+        END
+    $$
+    """,
     """
     CREATE TABLE closed_months (
         month date PRIMARY KEY CHECK (extract(day FROM month) = 1),
