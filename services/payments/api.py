@@ -8,21 +8,33 @@ from fastapi import APIRouter, Depends, Header, Request
 from services.payments.ports import PaymentGateway, Webhooks, Work
 from services.payments.use_cases import (
     checkouts,
+    credit,
     escrow,
+    funding,
     operations,
     payees,
     payouts,
+    previews,
+    refunds,
     webhooks,
 )
 from shared.http.edge import Answered, Command, Query, command, query
 from shared.http.pagination import After, Limit, Page, page
+from shared.messages.netpay import NetPayView, PreviewNetPay
 from shared.messages.payments import (
     BecomePayee,
     CheckoutView,
+    CreditView,
     MilestoneMoneyView,
     OnboardingLinkView,
+    PayableView,
     PayeeView,
+    PayFromCredit,
     PayoutView,
+    RefundCredit,
+    RefundMilestone,
+    RefundView,
+    StartCheckout,
 )
 
 router = APIRouter(prefix="/api/v1/payments", tags=["payments"])
@@ -79,17 +91,57 @@ def make_onboarding_link(command: Commands, gateway: Gateway) -> Answered:
     )
 
 
-@router.post("/milestones/{milestone_id}/checkouts", status_code=201, response_model=CheckoutView)
-def check_out(milestone_id: UUID, command: Commands, gateway: Gateway) -> Answered:
-    """Return the page on which to pay for a milestone (its client); the same while it is open."""
+@router.post("/checkouts", status_code=201, response_model=CheckoutView)
+def check_out(body: StartCheckout, command: Commands, gateway: Gateway) -> Answered:
+    """Return the page on which to pay for milestones (their client); the same while it is open."""
     person = command.person
     return command.run_around(
-        prepare=lambda work: checkouts.prepare_checkout(milestone_id, person, work),
+        prepare=lambda work: checkouts.prepare_checkout(body, person, work),
         call=lambda call: operations.ask_now(call, gateway) if call else None,
         record=lambda work, call, answer: operations.record_and_view(
-            call, answer, work, lambda: checkouts.view_checkout(milestone_id, work)
+            call, answer, work, lambda: checkouts.view_page(body, work)
         ),
     )
+
+
+@router.get("/checkouts/{checkout_id}")
+def get_checkout(checkout_id: UUID, query: Queries) -> CheckoutView:
+    """Return a page and what is still to be paid, to its client."""
+    person = query.person
+    return query.run(lambda work: checkouts.get_checkout(checkout_id, person, work))
+
+
+@router.post("/checkouts/{checkout_id}/cancellation", response_model=CheckoutView)
+def cancel_checkout(checkout_id: UUID, command: Commands) -> Answered:
+    """Give up a page, or a transfer that is on its way: what came of it becomes credit."""
+    person = command.person
+    return command.run(lambda work: checkouts.cancel_checkout(checkout_id, person, work))
+
+
+@router.get("/credit")
+def get_credit(query: Queries) -> CreditView:
+    """Return the caller's credit."""
+    person = query.person
+    return query.run(lambda work: credit.view_credit(person, work))
+
+
+@router.post("/credit/payments", response_model=CreditView)
+def pay_from_credit(body: PayFromCredit, command: Commands) -> Answered:
+    """Pay for milestones from credit: all of them, or none (their client)."""
+    person = command.person
+
+    def pay(work: Work) -> CreditView:
+        funding.pay_from_credit(body, person, work)
+        return credit.view_credit(person, work)
+
+    return command.run(pay)
+
+
+@router.post("/credit/refunds", response_model=CreditView)
+def refund_credit(body: RefundCredit, command: Commands) -> Answered:
+    """Have credit paid back the way it came."""
+    person = command.person
+    return command.run(lambda work: credit.refund_credit(body, person, work))
 
 
 @router.get("/milestones/{milestone_id}")
@@ -99,12 +151,40 @@ def get_milestone_money(milestone_id: UUID, query: Queries) -> MilestoneMoneyVie
     return query.run(lambda work: escrow.get_money(milestone_id, person, work))
 
 
+@router.post("/milestones/{milestone_id}/refunds", status_code=201, response_model=list[RefundView])
+def refund_milestone(milestone_id: UUID, body: RefundMilestone, command: Commands) -> Answered:
+    """Give a part of the price back, before or after the release (operator, or the assistant)."""
+    person = command.person
+    return command.run(lambda work: refunds.refund_milestone(milestone_id, body, person, work))
+
+
+@router.get("/payables/me")
+def get_payable(query: Queries) -> PayableView:
+    """Return what is owed to the caller, and when it is paid (role assistant)."""
+    person = query.person
+    return query.run(lambda work: payouts.view_payable(person, work))
+
+
+@router.post("/payouts", status_code=201, response_model=PayoutView)
+def request_payout(command: Commands) -> Answered:
+    """Pay out now what is owed to the caller, whatever the payday (role assistant)."""
+    person = command.person
+    return command.run(lambda work: payouts.request_payout(person, work))
+
+
 @router.get("/payouts")
 def list_payouts(query: Queries, after: After = None, limit: Limit = 20) -> Page[PayoutView]:
     """Return the caller's payouts, newest first."""
     person = query.person
     found = query.run(lambda work: payouts.list_payouts(person, work, after=after, limit=limit + 1))
     return page(found, limit, lambda payout: payout.payout_id)
+
+
+@router.post("/previews", response_model=NetPayView)
+def preview_net_pay(body: PreviewNetPay, command: Commands) -> Answered:
+    """Return what a contract comes to before it is agreed: fee, taxes, transfers, yen per hour."""
+    person = command.person
+    return command.run(lambda work: previews.preview_net_pay(body, person, work))
 
 
 @router.post("/webhooks/stripe", tags=["webhooks"])

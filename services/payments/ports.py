@@ -315,7 +315,7 @@ class Chargebacks(Protocol):
         """Return the newest warnings."""
         ...
 
-    def note(self, fact: ContractFact) -> None:
+    def note(self, facts: Sequence[ContractFact]) -> None:
         """Keep what the parties did; once."""
         ...
 

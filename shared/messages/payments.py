@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.messages.base import Command, Event, View
-from shared.money import Money, yen
+from shared.messages.base import Command, Event, Line, View
+from shared.money import Money, PositiveMoney, yen
 
 
 class EscrowStatus(StrEnum):
@@ -49,6 +49,16 @@ class BecomePayee(Command):
     country: Literal["JP"] = "JP"
 
 
+class BankAccountView(View):
+    """Where payouts go. The names of bank and branch are looked up by their codes."""
+
+    bank_code: Annotated[str, Field(description="4 digits")]
+    branch_code: Annotated[str, Field(description="3 digits")]
+    last4: str
+    bank_name: str | None = None
+    branch_name: str | None = None
+
+
 class PayeeView(View):
     """An assistant as somebody to be paid."""
 
@@ -57,6 +67,7 @@ class PayeeView(View):
     requirements: Annotated[
         tuple[str, ...], Field(description="What the processor still wants to know")
     ] = ()
+    bank: BankAccountView | None = None
 
 
 class OnboardingLinkView(View):
@@ -66,10 +77,45 @@ class OnboardingLinkView(View):
     expires_at: datetime
 
 
+class PaymentMethod(StrEnum):
+    """Ways to pay."""
+
+    CARD = "card"
+    KONBINI = "konbini"
+    BANK_TRANSFER = "bank_transfer"
+
+
+class ReleaseView(View):
+    """A released part of a milestone: what everybody has of it, refunds taken off."""
+
+    release_id: UUID
+    price: Money
+    gross: Money
+    platform_fee: Money
+    platform_fee_tax: Money
+    withholding: Money
+    net: Money
+    released_at: datetime
+    payday: date
+    payout_id: Annotated[UUID | None, Field(description="null: not paid out yet")]
+
+
+class RefundView(View):
+    """Money on its way back to a client."""
+
+    refund_id: UUID
+    milestone_id: UUID | None
+    amount: Money
+    reason: str
+    status: str
+    asked_at: datetime
+
+
 class MilestoneMoneyView(View):
-    """The money of a milestone. What is still to come is null; `funded` is what the client pays.
+    """The money of a milestone. `funded` is what the client pays, `in_escrow` what of it is held.
 
     price + tax = the invoice; in brokered mode the client keeps `withholding` and pays the rest.
+    What was released so far is in the sums `platform_fee` to `net`, null before the first release.
     """
 
     milestone_id: UUID
@@ -80,30 +126,130 @@ class MilestoneMoneyView(View):
     withholding: Money
     funded: Money
     in_escrow: Money
+    left: Annotated[Money, Field(description="What of the price is neither released nor refunded")]
+    missing: Annotated[Money | None, Field(description="What a bank transfer left to be paid")]
+    frozen: Annotated[bool, Field(description="A chargeback is open: nothing is paid out")]
     platform_fee: Money | None = None
     platform_fee_tax: Money | None = None
     net: Money | None = None
+    releases: tuple[ReleaseView, ...] = ()
+    refunds: tuple[RefundView, ...] = ()
+
+
+class StartCheckout(Command):
+    """Pay for milestones, all of them in one payment."""
+
+    milestone_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=20)]
+    method: PaymentMethod = PaymentMethod.CARD
 
 
 class CheckoutView(View):
     """Where the client pays: a page of the processor. Card numbers never come near us."""
 
-    milestone_id: UUID
+    checkout_id: UUID
+    milestone_ids: tuple[UUID, ...]
+    method: PaymentMethod
+    status: str
     amount: Money
+    missing: Annotated[Money, Field(description="What is still to be paid")]
     url: str
     expires_at: datetime
+    pay_until: Annotated[datetime | None, Field(description="How long a transfer is waited for")]
+
+
+class PayFromCredit(Command):
+    """Pay for milestones from what lies with us: all of them, or none."""
+
+    milestone_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=20)]
+
+
+class RefundCredit(Command):
+    """Have credit paid back the way it came."""
+
+    amount: PositiveMoney
+
+
+class CreditView(View):
+    """A client's money that no milestone has: it pays for milestones, or is paid back."""
+
+    balance: Money
+
+
+class RefundMilestone(Command):
+    """Give the client a part of a milestone's price back, or all of it; without tax.
+
+    What is in escrow goes first, then what was released.
+    """
+
+    price: PositiveMoney
+    reason: Line
+
+
+class PayableView(View):
+    """What is owed to an assistant. `receivable` is what they owe: it is set off when they earn."""
+
+    payable: Money
+    frozen: Annotated[Money, Field(description="Of it, waiting for a chargeback to be decided")]
+    receivable: Money
+    minimum: Money
+    transfer_fee: Money
+    next_payday: Annotated[date | None, Field(description="null: nothing is owed")]
+    paused: Annotated[bool, Field(description="The bank sent money back: correct the account")]
 
 
 class PayoutView(View):
-    """Money on its way to an assistant's bank account."""
+    """Money on its way to an assistant's bank account; `gross` less the fee is `amount`."""
 
     payout_id: UUID
-    milestone_id: UUID
+    gross: Money
+    transfer_fee: Money
     amount: Money
     status: PayoutStatus
+    payday: date
+    on_demand: bool
     requested_at: datetime
     paid_at: datetime | None = None
     failure: str | None = None
+
+
+class LatePayableView(View):
+    """A release that is not paid yet, and has to be by `pay_by`, the law's last day."""
+
+    release_id: UUID
+    milestone_id: UUID
+    assistant_id: UUID
+    owed: Money
+    payday: date
+    pay_by: date
+    days_left: Annotated[int, Field(description="Below zero: the day has passed")]
+
+
+class ChargebackView(View):
+    """A payment that a client's bank took back, or asks about; `evidence` is what it was told."""
+
+    chargeback_id: UUID
+    dispute_id: str
+    charge_id: str
+    milestone_ids: tuple[UUID, ...]
+    amount: Money
+    fee: Money
+    reason: str
+    status: str
+    opened_at: datetime
+    answer_until: datetime | None
+    closed_at: datetime | None
+    evidence: dict[str, str] | None
+
+
+class FraudWarningView(View):
+    """A client's bank suspects that a charge was made with a stolen card."""
+
+    warning_id: str
+    charge_id: str
+    milestone_ids: tuple[UUID, ...]
+    fraud_type: str
+    actionable: Annotated[bool, Field(description="A refund now would avoid a chargeback")]
+    warned_at: datetime
 
 
 class PayeeActivated(Event, service="payments"):
@@ -195,6 +341,7 @@ class RefundMade(EscrowFact, service="payments"):
     after_release: bool
     from_assistant: Money
     owed: Money
+    left: Annotated[Money, Field(description="What of the price is still in escrow")]
     reason: str
 
 
@@ -255,12 +402,11 @@ class PayoutReturned(Event, service="payments", version=2):
     assistant_id: UUID
     amount: Money
     failure: str
+    milestones: tuple[PaidMilestone, ...] = ()
 
 
 class PayoutDelayed(Event, service="payments"):
-    """It is payday, and the money waits: for the processor's questions, for a bank account that
-    takes it, or until the minimum has gathered.
-    """
+    """It is payday, and the money waits; `reason` says for what."""
 
     person_id: UUID
     payable: Money

@@ -3,20 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from services.payments.domain.rates import NOTHING
 from shared.errors import Rejected
+from shared.messages.payments import PaymentMethod
 from shared.money import Money, yen
-
-
-class Method(StrEnum):
-    """Ways to pay."""
-
-    CARD = "card"
-    KONBINI = "konbini"
-    BANK_TRANSFER = "bank_transfer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +18,7 @@ class Charge:
     charge_id: str
     client_id: UUID
     checkout_id: UUID | None
-    method: Method
+    method: PaymentMethod
     amount: Money
     fee: Money
     captured_at: datetime
@@ -58,11 +50,8 @@ class CreditLot:
     remaining: Money
 
 
-def take_credit(lots: Sequence[CreditLot], amount: Money) -> list[tuple[str, Money]]:
-    """Take so much credit, oldest first; return from which charges.
-
-    Raises Rejected (`credit_insufficient`), saying how much is missing.
-    """
+def check_credit(lots: Sequence[CreditLot], amount: Money) -> None:
+    """Raise Rejected (`credit_insufficient`) when there is less, saying how much is missing."""
     there = sum(each.remaining.amount for each in lots)
     if there < amount.amount:
         raise Rejected(
@@ -71,6 +60,14 @@ def take_credit(lots: Sequence[CreditLot], amount: Money) -> list[tuple[str, Mon
             credit=there,
             missing=amount.amount - there,
         )
+
+
+def take_credit(lots: Sequence[CreditLot], amount: Money) -> list[tuple[str, Money]]:
+    """Take so much credit, oldest first; return from which charges.
+
+    Raises Rejected (`credit_insufficient`).
+    """
+    check_credit(lots, amount)
     taken = []
     wanted = amount.amount
     for lot in sorted(lots, key=lambda each: each.lot_id):

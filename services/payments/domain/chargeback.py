@@ -105,34 +105,44 @@ def find_loss(
 ) -> Loss:
     """Find what a lost chargeback takes: first what is the client's, then what was released.
 
-    In this order: refunds that were asked of the charge but not made (the client has that money
-    now), the client's credit from it, escrows that it funded, and what was released of them.
+    In this order: the client's credit from the charge, escrows that it funded, what was released of
+    them; at last refunds of the charge that were asked for. Those come last because one may have
+    been made without our knowing: then the bank takes only what the others have.
     Changes lots and fundings accordingly. Raises ValueError when the charge never had so much.
     """
+    taken = _Taken(amount.amount)
     loss = Loss()
-    wanted = amount.amount
+    for lot in lots:
+        part = taken.of(lot.remaining)
+        lot.remaining -= part
+        _add(loss.credit, lot.client_id, part)
+    for escrow, funding in escrows:
+        part = taken.of(min(funding.returnable, escrow.held))
+        funding.returned += part
+        _add(loss.escrow, escrow.milestone_id, part)
+    for escrow, funding in escrows:
+        part = taken.of(funding.returnable)
+        funding.returned += part
+        _add(loss.released, escrow.milestone_id, part)
+    for refund in refunds:
+        _add(loss.refunds, refund.refund_id, taken.of(refund.amount))
+    if taken.wanted:
+        raise ValueError(f"{taken.wanted} yen more than the charge had")
+    return loss
 
-    def take(there: Money) -> Money:
-        nonlocal wanted
-        part = min(wanted, there.amount)
-        wanted -= part
+
+@dataclass
+class _Taken:
+    """What is still wanted."""
+
+    wanted: int
+
+    def of(self, there: Money) -> Money:
+        part = min(self.wanted, there.amount)
+        self.wanted -= part
         return yen(part)
 
-    for refund in refunds:
-        if part := take(refund.amount):
-            loss.refunds[refund.refund_id] = part
-    for lot in lots:
-        if part := take(lot.remaining):
-            lot.remaining -= part
-            loss.credit[lot.client_id] = loss.credit.get(lot.client_id, yen(0)) + part
-    for escrow, funding in escrows:
-        if part := take(min(funding.returnable, escrow.held)):
-            funding.returned += part
-            loss.escrow[escrow.milestone_id] = part
-    for escrow, funding in escrows:
-        if part := take(funding.returnable):
-            funding.returned += part
-            loss.released[escrow.milestone_id] = part
-    if wanted:
-        raise ValueError(f"{wanted} yen more than the charge had")
-    return loss
+
+def _add(parts: dict[UUID, Money], owner: UUID, part: Money) -> None:
+    if part:
+        parts[owner] = parts.get(owner, yen(0)) + part

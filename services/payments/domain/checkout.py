@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from services.payments.domain.charge import Method
 from services.payments.domain.moves import Machine
 from services.payments.domain.rates import NOTHING
 from services.payments.domain.release import sum_of
+from shared.messages.payments import PaymentMethod
 from shared.money import Money
 
 
@@ -64,7 +64,7 @@ class Checkout:
 
     checkout_id: UUID
     client_id: UUID
-    method: Method
+    method: PaymentMethod
     items: Mapping[UUID, Money]
     session_id: str
     url: str

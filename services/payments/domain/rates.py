@@ -57,8 +57,9 @@ class PayoutRules:
 
 @dataclass(frozen=True, slots=True)
 class ProcessorRules:
-    """What the processor allows: amounts of one payment, days that money may be held; and the days
-    that we wait for a payment that is on its way.
+    """What the processor allows: amounts of one payment, and days that money may be held.
+
+    `pay_within_days` is how long we wait for a payment that is on its way.
     """
 
     minimum_charge: Money

@@ -1,5 +1,6 @@
 """Money on its way back to a client, by the charge that it came with."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +10,7 @@ from uuid import UUID
 from services.payments.domain.moves import Machine
 from services.payments.domain.postings import Owner
 from services.payments.domain.rates import NOTHING
-from shared.money import Money
+from shared.money import Money, yen
 
 
 class RefundReason(StrEnum):
@@ -105,3 +106,19 @@ class Refund:
         if self.milestone_id:
             owners[Owner.MILESTONE] = self.milestone_id
         return owners
+
+
+def spread(parts: Mapping[str, Money], amounts: Sequence[Money]) -> list[dict[str, Money]]:
+    """Fill each amount from the parts, in their order; both add up to the same."""
+    left = {name: part.amount for name, part in parts.items()}
+    shares = []
+    for amount in amounts:
+        wanted = amount.amount
+        share = {}
+        for name, there in left.items():
+            taken = min(wanted, there)
+            wanted -= taken
+            share[name] = yen(taken)
+        left = {name: there - share[name].amount for name, there in left.items()}
+        shares.append(share)
+    return shares

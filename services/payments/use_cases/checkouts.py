@@ -1,41 +1,50 @@
 """The pages on which clients pay for milestones."""
 
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.payments.domain.checkout import Checkout, CheckoutStatus, CheckoutStep
-from services.payments.domain.escrow import ESCROW, Escrow, EscrowStep
+from services.payments.domain.escrow import Escrow, EscrowStep, check_chargeable
 from services.payments.domain.news import CheckoutExpired, CheckoutSubmitted
 from services.payments.domain.operation import Operation, OperationKind, OperationStatus
-from services.payments.ports import Work
+from services.payments.domain.release import sum_of
+from services.payments.ports import Transactions, Work
+from services.payments.use_cases.credit import sweep
 from services.payments.use_cases.telling import tell
 from shared.calendar import day_in_japan
-from shared.errors import NotFound, Rejected, Transient
+from shared.errors import Invalid, NotFound, Rejected, Transient
 from shared.ids import new_id
-from shared.messages.payments import CheckoutView, EscrowStatus, FundingAbandoned, FundingStarted
+from shared.messages.payments import (
+    CheckoutView,
+    EscrowStatus,
+    FundingAbandoned,
+    FundingStarted,
+    PaymentMethod,
+    StartCheckout,
+)
+from shared.money import Money
 from shared.people import Person
 
+AT_ONCE = 50
 
-def prepare_checkout(milestone_id: UUID, by: Person, work: Work) -> Operation | None:
-    """Keep the call that makes a page to pay for a milestone; None when one is open already.
 
-    For the milestone's client only. Raises Rejected when there is nothing to be paid, or not yet.
+def prepare_checkout(command: StartCheckout, by: Person, work: Work) -> Operation | None:
+    """Keep the call that makes a page to pay for milestones; None when there is this page already.
+
+    For the milestones' client only. A page that stands for some of them, but for others too or for
+    another way to pay, is closed. Raises Rejected when there is nothing to be paid, or not yet.
     """
-    escrow = work.escrows.lock([milestone_id]).get(milestone_id)
-    if escrow is None or escrow.contract.client_id != by.person_id:
-        raise NotFound("milestone_not_found", "There is no such milestone of yours.")
+    escrows = lock_payable(command.milestone_ids, by, work)
     now = work.clock.now()
-    escrow.check_payable(work.rules.processor(day_in_japan(now)), now)
-    standing = work.checkouts.standing(milestone_id)
-    if standing and standing.status is CheckoutStatus.SUBMITTED:
-        raise Rejected("payment_under_way", "A payment for the milestone is on its way already.")
-    if standing and standing.expires_at > now:
+    check_chargeable(
+        sum_of(each.cost.funded for each in escrows), work.rules.processor(day_in_japan(now))
+    )
+    if standing_page(command, work):
         return None
-    if standing:
-        standing.move(CheckoutStep.EXPIRE)
-        work.checkouts.save(standing)
-    pending = work.operations.pending(milestone_id, OperationKind.CREATE_CHECKOUT)
-    operation = pending or _creation(escrow, now)
+    close_checkouts(command.milestone_ids, work)
+    pending = _pending(command, work)
+    operation = pending or _creation(command, escrows, by, work)
     operation.lease(now)
     if pending:
         work.operations.save([operation])
@@ -44,82 +53,162 @@ def prepare_checkout(milestone_id: UUID, by: Person, work: Work) -> Operation | 
     return operation
 
 
-def view_checkout(milestone_id: UUID, work: Work) -> CheckoutView:
-    """Return the page that stands for a milestone.
+def standing_page(command: StartCheckout, work: Work) -> Checkout | None:
+    """Return the page that is open for just this."""
+    wanted = set(command.milestone_ids)
+    for standing in work.checkouts.standing(command.milestone_ids):
+        same = standing.items.keys() == wanted and standing.method is command.method
+        if same and standing.expires_at > work.clock.now():
+            return standing
+    return None
 
-    Raises Rejected (`milestone_ended`) when it ended while the page was being made.
+
+def view_page(command: StartCheckout, work: Work) -> CheckoutView:
+    """Return the page that stands.
+
+    Raises Rejected (`milestone_ended`) when one of them ended while the page was being made.
     """
-    standing = work.checkouts.standing(milestone_id)
+    standing = standing_page(command, work)
     if standing is None:
-        raise Rejected("milestone_ended", "The milestone has ended: nothing is to be paid.")
-    return _view(standing, work.escrows.get(milestone_id))
+        raise Rejected("milestone_ended", "A milestone has ended: nothing is to be paid.")
+    return _view(standing)
+
+
+def get_checkout(checkout_id: UUID, by: Person, work: Work) -> CheckoutView:
+    """Return a page, to the client whose it is."""
+    return _view(_own(checkout_id, by, work))
+
+
+def cancel_checkout(checkout_id: UUID, by: Person, work: Work) -> CheckoutView:
+    """Give up a page, or a payment that is on its way; what came of it already becomes credit."""
+    checkout = _own(checkout_id, by, work)
+    if checkout.standing:
+        work.operations.add([_closing(checkout, work.clock.now())])
+    return _view(checkout)
 
 
 def checkout_answered(operation: Operation, work: Work) -> None:
-    """Keep a page that was made; close it again if the milestone ended meanwhile."""
+    """Keep a page that was made; close it again if a milestone of it ended meanwhile."""
     if operation.status is OperationStatus.DECLINED:
         return
-    escrow = work.escrows.lock([operation.subject])[operation.subject]
+    request, answer = operation.request, operation.answer
+    items = {
+        UUID(each["milestone_id"]): Money(amount=each["amount"], currency=request["currency"])
+        for each in request["items"]
+    }
+    escrows = work.escrows.lock(items)
+    client_id = UUID(request["client_id"])
+    if answer.get("customer_id"):
+        work.clients.lock(client_id)
+        work.clients.save(client_id, answer["customer_id"])
     checkout = Checkout(
-        checkout_id=operation.operation_id,
-        milestone_id=escrow.milestone_id,
-        session_id=operation.answer["session_id"],
-        url=operation.answer["url"],
-        expires_at=datetime.fromisoformat(operation.answer["expires_at"]),
+        checkout_id=UUID(request["checkout_id"]),
+        client_id=client_id,
+        method=PaymentMethod(request["method"]),
+        items=items,
+        session_id=answer["session_id"],
+        url=answer["url"],
+        expires_at=datetime.fromisoformat(answer["expires_at"]),
     )
+    others = work.checkouts.standing(items)
+    if others or not all(each.can(EscrowStep.START_FUNDING) for each in escrows.values()):
+        # Nobody is to pay here: what is paid nevertheless goes back.
+        checkout.move(CheckoutStep.EXPIRE)
+        work.operations.add([_closing(checkout, work.clock.now())])
     work.checkouts.add(checkout)
-    started = escrow.status is EscrowStatus.UNFUNDED
-    if (escrow.status, EscrowStep.START_FUNDING) not in ESCROW.moves:
-        expire_checkout(escrow, work)
-        return
-    escrow.move(EscrowStep.START_FUNDING)
-    work.escrows.save([escrow])
-    if started:
-        tell(FundingStarted, escrow, work)
+    if checkout.standing:
+        _start_funding(escrows.values(), work)
 
 
-def expire_checkout(escrow: Escrow, work: Work) -> None:
-    """Have the processor close the page that stands for a milestone, if there is one."""
-    standing = work.checkouts.standing(escrow.milestone_id)
-    if standing is None:
-        return
-    expiry = Operation(
-        operation_id=new_id(),
-        kind=OperationKind.EXPIRE_CHECKOUT,
-        subject=escrow.milestone_id,
-        request={"session_id": standing.session_id},
-        next_attempt_at=work.clock.now(),
-    )
-    work.operations.add([expiry])
+def close_checkouts(milestone_ids: Iterable[UUID], work: Work) -> None:
+    """Have the processor close the pages that stand for these milestones, locked by the caller.
+
+    Raises Rejected (`payment_under_way`) when somebody has begun to pay on one of them.
+    """
+    for standing in work.checkouts.standing(milestone_ids):
+        if standing.status is CheckoutStatus.SUBMITTED and standing.pay_until:
+            raise Rejected(
+                "payment_under_way",
+                "A payment is on its way already. Wait for it, or cancel it first.",
+                checkout_id=standing.checkout_id,
+            )
+        _give_up(standing, work)
 
 
-def expiry_answered(_operation: Operation, _work: Work) -> None:
+def close_for_ended(milestone_id: UUID, work: Work) -> None:
+    """See to it that nobody pays for a milestone that has ended.
+
+    A payment that is on its way for others too is let go on: what it has for this one is credit.
+    """
+    for standing in work.checkouts.standing([milestone_id]):
+        if standing.status is CheckoutStatus.OPEN or len(standing.items) == 1:
+            work.operations.add([_closing(standing, work.clock.now())])
+
+
+def closing_answered(_operation: Operation, _work: Work) -> None:
     """Change nothing: the page's own events tell whether it expired or was paid."""
 
 
 def submitted(news: CheckoutSubmitted, work: Work) -> None:
     """Note that a payment is on its way that takes its time."""
-    checkout, _ = _lock(news.session_id, work)
+    checkout, _ = lock_checkout(news.session_id, work)
     if checkout.move(CheckoutStep.SUBMIT):
+        now = work.clock.now()
+        days = work.rules.processor(day_in_japan(now)).pay_within_days
+        checkout.pay_until = now + timedelta(days=days)
         work.checkouts.save(checkout)
 
 
 def expired(news: CheckoutExpired, work: Work) -> None:
     """Give up a page; the client may start again."""
-    checkout, escrow = _lock(news.session_id, work)
-    if not checkout.move(CheckoutStep.EXPIRE):
-        return
-    work.checkouts.save(checkout)
-    if escrow.move(EscrowStep.ABANDON_FUNDING):
-        work.escrows.save([escrow])
-        tell(FundingAbandoned, escrow, work)
+    checkout, escrows = lock_checkout(news.session_id, work)
+    moved = checkout.move(CheckoutStep.EXPIRE)
+    if moved:
+        work.checkouts.save(checkout)
+    # We may have given it up before: then its milestones are still as they were.
+    for escrow in escrows:
+        _abandon(escrow, work)
+    if moved and checkout.method is PaymentMethod.BANK_TRANSFER:
+        # A part of it may have come.
+        sweep(checkout.client_id, work)
 
 
-def _lock(session_id: str, work: Work) -> tuple[Checkout, Escrow]:
+def close_overdue(transactions: Transactions) -> int:
+    """Stop waiting for payments that have been on their way too long; return how many."""
+    with transactions.begin() as work:
+        now = work.clock.now()
+        overdue = work.checkouts.overdue(now, AT_ONCE)
+        for checkout in overdue:
+            checkout.pay_until = None
+            work.checkouts.save(checkout)
+        work.operations.add([_closing(each, now) for each in overdue])
+    return len(overdue)
+
+
+def lock_payable(milestone_ids: Sequence[UUID], by: Person, work: Work) -> list[Escrow]:
+    """Return the escrows of milestones that this client can pay for now, locked.
+
+    Raises Invalid (`milestones_repeated`), NotFound (`milestone_not_found`) or Rejected.
+    """
+    if len(set(milestone_ids)) != len(milestone_ids):
+        raise Invalid("milestones_repeated", "Name each milestone once.")
+    found = work.escrows.lock(milestone_ids)
+    now = work.clock.now()
+    rules = work.rules.processor(day_in_japan(now))
+    for milestone_id in milestone_ids:
+        escrow = found.get(milestone_id)
+        if escrow is None or escrow.contract.client_id != by.person_id:
+            raise NotFound("milestone_not_found", "There is no such milestone of yours.")
+        escrow.check_payable(rules, now)
+    return list(found.values())
+
+
+def lock_checkout(session_id: str, work: Work) -> tuple[Checkout, list[Escrow]]:
+    """Return a page and the escrows that it pays for, locked. Raises Transient."""
     checkout = _known(session_id, work)
-    escrow = work.escrows.lock([checkout.milestone_id])[checkout.milestone_id]
+    escrows = work.escrows.lock(checkout.items)
     # Read again: another may have changed it while we waited for the lock.
-    return _known(session_id, work), escrow
+    return _known(session_id, work), list(escrows.values())
 
 
 def _known(session_id: str, work: Work) -> Checkout:
@@ -129,25 +218,99 @@ def _known(session_id: str, work: Work) -> Checkout:
     return checkout
 
 
-def _creation(escrow: Escrow, now: datetime) -> Operation:
+def _own(checkout_id: UUID, by: Person, work: Work) -> Checkout:
+    checkout = work.checkouts.get(checkout_id)
+    if checkout is None or checkout.client_id != by.person_id:
+        raise NotFound("checkout_not_found", "There is no such page of yours.")
+    return checkout
+
+
+def _start_funding(escrows: Iterable[Escrow], work: Work) -> None:
+    for escrow in escrows:
+        started = escrow.status is EscrowStatus.UNFUNDED
+        escrow.move(EscrowStep.START_FUNDING)
+        if started:
+            escrow.funding_attempts += 1
+            tell(FundingStarted, escrow, work, attempt=escrow.funding_attempts)
+    work.escrows.save(list(escrows))
+
+
+def _abandon(escrow: Escrow, work: Work) -> None:
+    if work.checkouts.standing([escrow.milestone_id]):
+        return
+    if escrow.move(EscrowStep.ABANDON_FUNDING):
+        work.escrows.save([escrow])
+        tell(FundingAbandoned, escrow, work, attempt=escrow.funding_attempts)
+
+
+def _give_up(checkout: Checkout, work: Work) -> None:
+    checkout.move(CheckoutStep.EXPIRE)
+    work.checkouts.save(checkout)
+    work.operations.add([_closing(checkout, work.clock.now())])
+
+
+def _closing(checkout: Checkout, now: datetime) -> Operation:
+    return Operation(
+        operation_id=new_id(),
+        kind=OperationKind.EXPIRE_CHECKOUT,
+        subject=checkout.checkout_id,
+        request={"session_id": checkout.session_id},
+        next_attempt_at=now,
+    )
+
+
+def _pending(command: StartCheckout, work: Work) -> Operation | None:
+    """Return the call for this page that was begun and not answered yet, if there is one."""
+    pending = work.operations.pending(command.milestone_ids[0], OperationKind.CREATE_CHECKOUT)
+    if pending is None or pending.request["method"] != command.method:
+        return None
+    wanted = {str(each) for each in command.milestone_ids}
+    return (
+        pending if {each["milestone_id"] for each in pending.request["items"]} == wanted else None
+    )
+
+
+def _creation(
+    command: StartCheckout, escrows: Sequence[Escrow], by: Person, work: Work
+) -> Operation:
+    now = work.clock.now()
+    contact = work.people.contact(by.person_id)
+    by_transfer = command.method is PaymentMethod.BANK_TRANSFER
     return Operation(
         operation_id=new_id(),
         kind=OperationKind.CREATE_CHECKOUT,
-        subject=escrow.milestone_id,
+        subject=command.milestone_ids[0],
         request={
-            "amount": escrow.cost.funded.amount,
-            "currency": escrow.cost.funded.currency,
-            "title": escrow.title,
+            "checkout_id": str(new_id()),
+            "method": command.method,
+            "currency": escrows[0].cost.funded.currency,
+            "items": [
+                {
+                    "milestone_id": str(each.milestone_id),
+                    "title": each.title,
+                    "amount": each.cost.funded.amount,
+                }
+                for each in escrows
+            ],
+            "client_id": str(by.person_id),
+            "customer_id": work.clients.lock(by.person_id) if by_transfer else None,
+            "email": contact.email if contact else None,
+            "name": contact.display_name if contact else None,
             "since": now.isoformat(),
         },
         next_attempt_at=now,
     )
 
 
-def _view(checkout: Checkout, escrow: Escrow) -> CheckoutView:
+def _view(checkout: Checkout) -> CheckoutView:
     return CheckoutView(
-        milestone_id=checkout.milestone_id,
-        amount=escrow.cost.funded,
+        checkout_id=checkout.checkout_id,
+        milestone_ids=tuple(checkout.items),
+        method=checkout.method,
+        status=checkout.status,
+        amount=checkout.amount,
+        missing=checkout.amount - checkout.received,
         url=checkout.url,
         expires_at=checkout.expires_at,
+        pay_until=checkout.pay_until,
     )

@@ -12,7 +12,14 @@ from services.payments.domain.operation import (
     Outcome,
 )
 from services.payments.ports import PaymentGateway, Transactions, Work
-from services.payments.use_cases import checkouts, payees, payouts, refunds
+from services.payments.use_cases import (
+    chargebacks,
+    checkouts,
+    credit,
+    payees,
+    payouts,
+    refunds,
+)
 from shared.errors import DomainError, Rejected, Transient
 
 logger = logging.getLogger(__name__)
@@ -26,10 +33,13 @@ Effect = Callable[[Operation, Work], None]
 EFFECTS: Mapping[OperationKind, Effect] = {
     OperationKind.CREATE_ACCOUNT: payees.account_answered,
     OperationKind.CREATE_CHECKOUT: checkouts.checkout_answered,
-    OperationKind.EXPIRE_CHECKOUT: checkouts.expiry_answered,
+    OperationKind.EXPIRE_CHECKOUT: checkouts.closing_answered,
     OperationKind.CREATE_REFUND: refunds.refund_answered,
     OperationKind.CREATE_TRANSFER: payouts.transfer_answered,
     OperationKind.CREATE_PAYOUT: payouts.payout_answered,
+    OperationKind.REVERSE_TRANSFER: payouts.reversal_answered,
+    OperationKind.SWEEP_CREDIT: credit.sweep_answered,
+    OperationKind.SUBMIT_EVIDENCE: chargebacks.evidence_answered,
 }
 
 

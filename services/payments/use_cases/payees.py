@@ -7,11 +7,11 @@ from services.payments.domain.news import BalanceAvailable, PayeeChanged
 from services.payments.domain.operation import Operation, OperationKind, OperationStatus
 from services.payments.domain.payee import AccountState, Payee, PayeeStep
 from services.payments.ports import Contact, Link, Work
-from services.payments.use_cases.payouts import start_payouts
 from shared.errors import NotFound, Rejected, Transient
 from shared.ids import new_id
 from shared.messages.accounts import PersonRegistered, Role
 from shared.messages.payments import (
+    BankAccountView,
     BecomePayee,
     OnboardingLinkView,
     PayeeActivated,
@@ -48,8 +48,16 @@ def prepare_payee(command: BecomePayee, by: Person, work: Work) -> Operation | N
 def view_payee(by: Person, work: Work) -> PayeeView:
     """Return the caller as a payee; raise NotFound (`payee_not_found`)."""
     payee = _mine(by, work)
+    bank = payee.bank
     return PayeeView(
-        person_id=payee.person_id, status=payee.status, requirements=payee.requirements
+        person_id=payee.person_id,
+        status=payee.status,
+        requirements=payee.requirements,
+        bank=BankAccountView(
+            bank_code=bank.bank_code, branch_code=bank.branch_code, last4=bank.last4
+        )
+        if bank
+        else None,
     )
 
 
@@ -82,7 +90,7 @@ def account_answered(operation: Operation, work: Work) -> None:
 
 
 def changed(news: PayeeChanged, work: Work) -> None:
-    """Follow what the processor says of an account; once it is active, what waited is paid."""
+    """Follow what the processor says of an account; once it is active, what is due is paid."""
     person_id = work.payees.of_account(news.state.account_id)
     if person_id is None:
         raise Transient("payee_not_known_yet", "Nobody's account, as far as we know.")
@@ -90,8 +98,13 @@ def changed(news: PayeeChanged, work: Work) -> None:
 
 
 def balance_available(news: BalanceAvailable, work: Work) -> None:
-    """Try payouts again that waited for the money to become available."""
-    work.operations.hasten(OperationKind.CREATE_PAYOUT, news.account_id, work.clock.now())
+    """Try again what waited for the money: on our own balance, or on an assistant's."""
+    now = work.clock.now()
+    if news.account_id is None:
+        work.operations.hasten(OperationKind.CREATE_TRANSFER, None, now)
+        return
+    for kind in (OperationKind.CREATE_PAYOUT, OperationKind.REVERSE_TRANSFER):
+        work.operations.hasten(kind, news.account_id, now)
 
 
 def _take(payee: Payee, state: AccountState, work: Work) -> None:
@@ -99,7 +112,6 @@ def _take(payee: Payee, state: AccountState, work: Work) -> None:
     work.payees.save(payee)
     if status is PayeeStatus.ACTIVE:
         work.outbox.emit(PayeeActivated(person_id=payee.person_id), subject=payee.person_id)
-        work.books.post(start_payouts({payee.person_id}, work))
     elif status is PayeeStatus.RESTRICTED:
         told = PayeeRestricted(person_id=payee.person_id, requirements=payee.requirements)
         work.outbox.emit(told, subject=payee.person_id)

@@ -1,46 +1,100 @@
 """Money on its way back to clients."""
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.payments.domain.charge import give_back
 from services.payments.domain.escrow import Escrow, EscrowStep
 from services.payments.domain.ledger import Happening, JournalEntry, journal_entry
 from services.payments.domain.news import RefundChanged
 from services.payments.domain.operation import Operation, OperationKind, OperationStatus
 from services.payments.domain.postings import Fact
-from services.payments.domain.refund import Refund, RefundReason, RefundStep
+from services.payments.domain.rates import NOTHING
+from services.payments.domain.refund import (
+    Refund,
+    RefundReason,
+    RefundStatus,
+    RefundStep,
+    spread,
+)
+from services.payments.domain.release import Reversal, reverse, sum_of, take_owed
 from services.payments.ports import Work
 from services.payments.use_cases.telling import tell
+from shared.errors import NotFound, Rejected
 from shared.ids import new_id
-from shared.messages.payments import MilestoneRefunded
+from shared.messages.accounts import Role
+from shared.messages.payments import (
+    EscrowStatus,
+    MilestoneRefunded,
+    RefundMade,
+    RefundMilestone,
+    RefundView,
+)
+from shared.money import Money
+from shared.people import Person
 
 logger = logging.getLogger(__name__)
 
 
-def ask_refund(escrow: Escrow, charge_id: str, reason: RefundReason, work: Work) -> JournalEntry:
-    """Have the processor give back a charge of a milestone; return the entry to be posted."""
-    refund = Refund(
-        refund_id=new_id(),
-        milestone_id=escrow.milestone_id,
-        charge_id=charge_id,
-        amount=escrow.cost.funded,
-        reason=reason,
-    )
-    work.refunds.add(refund)
-    call = Operation(
-        operation_id=new_id(),
-        kind=OperationKind.CREATE_REFUND,
-        subject=refund.refund_id,
-        request={
-            "charge_id": charge_id,
-            "amount": refund.amount.amount,
-            "milestone_id": str(refund.milestone_id),
-        },
-        next_attempt_at=work.clock.now(),
-    )
-    work.operations.add([call])
-    return _entry(Fact.REFUND_ASKED, refund, str(refund.refund_id), work.clock.now())
+def refund_milestone(
+    milestone_id: UUID, command: RefundMilestone, by: Person, work: Work
+) -> list[RefundView]:
+    """Give a part of a milestone's price back: of what is in escrow, then of what was released.
+
+    For operators, and for the assistant whose work it is. Raises Rejected (`chargeback_open`,
+    `price_not_within`, `milestone_not_refundable`).
+    """
+    escrow = work.escrows.lock([milestone_id]).get(milestone_id)
+    if escrow is None or not (
+        Role.OPERATOR in by.roles or by.person_id == escrow.contract.assistant_id
+    ):
+        raise NotFound("milestone_not_found", "There is no such milestone of yours.")
+    _check_refundable(escrow)
+    price = command.price.as_money()
+    from_escrow = price if not escrow.left.price < price else escrow.left.price
+    before = {each.refund_id for each in work.refunds.of_milestone(milestone_id)}
+    entries = []
+    if from_escrow:
+        entries += _refund_part(escrow, from_escrow, command.reason, work)
+    if from_escrow < price:
+        entries += _refund_released(escrow, price - from_escrow, command.reason, work)
+    work.books.post(entries)
+    made = work.refunds.of_milestone(milestone_id)
+    return [view_refund(each) for each in made if each.refund_id not in before]
+
+
+def refund_rest(escrow: Escrow, reason: RefundReason, work: Work) -> list[JournalEntry]:
+    """Have all that is left in an escrow given back; return the entries to be posted.
+
+    While a chargeback is open it waits: the bank may give the money to the client itself.
+    """
+    if escrow.frozen:
+        escrow.to_refund = escrow.left.price
+        work.escrows.save([escrow])
+        return []
+    escrow.to_refund = NOTHING
+    part = escrow.take(escrow.left.price)
+    work.escrows.save([escrow])
+    return _ask(escrow, part.funded, _Why(reason, part.price), work)
+
+
+def retry_refund(refund_id: UUID, by: Person, work: Work) -> RefundView:
+    """Try a refund again that failed (role operator)."""
+    by.must_be(Role.OPERATOR)
+    refund = work.refunds.lock(refund_id)
+    if refund.move(RefundStep.RETRY):
+        work.refunds.save(refund)
+        work.operations.add([call_for(refund, work.clock.now())])
+    return view_refund(refund)
+
+
+def list_failed(by: Person, work: Work, limit: int) -> Sequence[RefundView]:
+    """Return refunds that failed and are still owed, oldest first (role operator)."""
+    by.must_be(Role.OPERATOR)
+    return [view_refund(each) for each in work.refunds.failed(limit)]
 
 
 def refund_answered(operation: Operation, work: Work) -> None:
@@ -49,7 +103,7 @@ def refund_answered(operation: Operation, work: Work) -> None:
         _confirm(operation.subject, operation.answer["refund"], work.clock.now(), work)
         return
     refund = work.refunds.lock(operation.subject)
-    if refund.move(RefundStep.DECLINE):
+    if refund.status is RefundStatus.ASKED and refund.move(RefundStep.DECLINE):
         work.refunds.save(refund)
         logger.error("refund declined: still owed", extra={"refund_id": refund.refund_id})
 
@@ -60,25 +114,224 @@ def changed(news: RefundChanged, work: Work) -> None:
         _confirm(news.refund_id, news.processor_id, news.at, work)
         return
     refund = work.refunds.lock(news.refund_id)
+    if news.processor_id in refund.failed_ids:
+        return
     if refund.move(RefundStep.FAIL):
+        refund.failed_ids += (news.processor_id,)
         work.refunds.save(refund)
         work.books.post([_entry(Fact.REFUND_FAILED, refund, news.processor_id, news.at)])
         logger.error("refund failed: still owed", extra={"refund_id": refund.refund_id})
 
 
+def call_for(refund: Refund, now: datetime) -> Operation:
+    """Return the call that makes a refund."""
+    return Operation(
+        operation_id=new_id(),
+        kind=OperationKind.CREATE_REFUND,
+        subject=refund.refund_id,
+        request={"charge_id": refund.charge_id, "amount": refund.amount.amount},
+        next_attempt_at=now,
+    )
+
+
+def view_refund(refund: Refund) -> RefundView:
+    """Return a refund as it is shown."""
+    return RefundView(
+        refund_id=refund.refund_id,
+        milestone_id=refund.milestone_id,
+        amount=refund.amount,
+        reason=refund.reason,
+        status=refund.status,
+        asked_at=refund.asked_at,
+    )
+
+
+def _check_refundable(escrow: Escrow) -> None:
+    if escrow.frozen:
+        raise Rejected(
+            "chargeback_open",
+            "The client's bank has taken the payment back. Wait until it has decided.",
+        )
+    if escrow.status not in {EscrowStatus.FUNDED, EscrowStatus.RELEASED}:
+        raise Rejected(
+            "milestone_not_refundable",
+            "There is no money in escrow, and none was released.",
+            status=escrow.status,
+        )
+
+
+def _refund_part(escrow: Escrow, price: Money, note: str, work: Work) -> list[JournalEntry]:
+    """Give back what is still in escrow; all of it ends the milestone."""
+    whole = price == escrow.left.price
+    released = bool(work.releases.of_milestone(escrow.milestone_id))
+    escrow.move(_step_for(whole=whole, released=released))
+    part = escrow.take(price)
+    work.escrows.save([escrow])
+    reason = RefundReason.ENDED if whole and not released else RefundReason.PART
+    entries = _ask(escrow, part.funded, _Why(reason, price, note), work)
+    if reason is RefundReason.PART:
+        _tell_made(escrow, price, part.funded, note, work)
+    return entries
+
+
+def _step_for(*, whole: bool, released: bool) -> EscrowStep:
+    if not whole:
+        return EscrowStep.REFUND_PART
+    return EscrowStep.RELEASE if released else EscrowStep.END
+
+
+def _refund_released(escrow: Escrow, price: Money, note: str, work: Work) -> list[JournalEntry]:
+    """Take released money back: the net from what is owed, the missing part as a receivable."""
+    assistant_id = escrow.contract.assistant_id
+    account = work.assistants.lock([assistant_id])[assistant_id]
+    releases = work.releases.of_milestone(escrow.milestone_id)
+    reversals = reverse(releases, price)
+    net = sum_of(each.division.net for each in reversals)
+    own = [each for each in releases if each.payout_id is None]
+    others = [
+        each
+        for each in work.releases.payable(assistant_id)
+        if each.milestone_id != escrow.milestone_id
+    ]
+    taken = take_owed([*reversed(own), *reversed(others)], net)
+    account.receivable += net - taken
+    work.assistants.save([account])
+    work.releases.save([*releases, *others])
+    contract = escrow.contract
+    contract.accumulated -= sum_of(each.price + each.tax for each in reversals)
+    work.escrows.save([escrow])
+    amount = sum_of(each.division.gross for each in reversals)
+    _tell_made(escrow, price, amount, note, work, net=net, owed=net - taken, after_release=True)
+    why = _Why(RefundReason.AFTER_RELEASE, price, note)
+    return _ask_back(escrow, reversals, taken, why, work)
+
+
+@dataclass(frozen=True)
+class _Why:
+    """Why money goes back, and what part of the milestone's price it is."""
+
+    reason: RefundReason
+    price: Money
+    note: str = ""
+
+
+def _ask(escrow: Escrow, amount: Money, why: _Why, work: Work) -> list[JournalEntry]:
+    return [
+        _entry(Fact.REFUND_ASKED, each, str(each.refund_id), each.asked_at)
+        for each in _refunds(escrow, amount, why, work)
+    ]
+
+
+def _ask_back(
+    escrow: Escrow, reversals: Sequence[Reversal], payable: Money, why: _Why, work: Work
+) -> list[JournalEntry]:
+    parts = [each.division for each in reversals]
+    net = sum_of(each.net for each in parts)
+    amount = sum_of(each.gross for each in parts)
+    refunds = _refunds(escrow, amount, why, work)
+    shares = spread(
+        {
+            "payable": payable,
+            "receivable": net - payable,
+            "platform_fee": sum_of(each.platform_fee for each in parts),
+            "platform_fee_tax": sum_of(each.platform_fee_tax for each in parts),
+            "withholding": sum_of(each.withholding for each in parts),
+        },
+        [each.amount for each in refunds],
+    )
+    return [
+        journal_entry(
+            Fact.REFUND_AFTER_RELEASE,
+            Happening(
+                refund.reference,
+                str(refund.refund_id),
+                refund.asked_at,
+                escrow.owners | refund.owners,
+            ),
+            **share,
+        )
+        for refund, share in zip(refunds, shares, strict=True)
+    ]
+
+
+def _refunds(escrow: Escrow, amount: Money, why: _Why, work: Work) -> list[Refund]:
+    """Keep refunds of the charges that funded a milestone, and the calls that make them."""
+    if not amount:
+        return []
+    now = work.clock.now()
+    fundings = work.charges.fundings(escrow.milestone_id)
+    refunds = [
+        Refund(
+            refund_id=new_id(),
+            client_id=escrow.contract.client_id,
+            milestone_id=escrow.milestone_id,
+            charge_id=charge_id,
+            amount=part,
+            reason=why.reason,
+            asked_at=now,
+            price=why.price if number == 0 else NOTHING,
+            note=why.note,
+        )
+        for number, (charge_id, part) in enumerate(give_back(fundings, amount))
+    ]
+    work.charges.save(fundings)
+    work.refunds.add(refunds)
+    work.operations.add([call_for(each, now) for each in refunds])
+    return refunds
+
+
+def _tell_made(
+    escrow: Escrow,
+    price: Money,
+    amount: Money,
+    note: str,
+    work: Work,
+    *,
+    net: Money = NOTHING,
+    owed: Money = NOTHING,
+    after_release: bool = False,
+) -> None:
+    tell(
+        RefundMade,
+        escrow,
+        work,
+        refund_id=new_id(),
+        price=price,
+        amount=amount,
+        after_release=after_release,
+        from_assistant=net,
+        owed=owed,
+        left=escrow.left.price,
+        reason=note,
+    )
+
+
 def _confirm(refund_id: UUID, processor_id: str, at: datetime, work: Work) -> None:
     milestone_id = work.refunds.get(refund_id).milestone_id
-    escrow = work.escrows.lock([milestone_id])[milestone_id]
+    escrow = work.escrows.lock([milestone_id])[milestone_id] if milestone_id else None
     refund = work.refunds.lock(refund_id)
-    if not refund.move(RefundStep.CONFIRM):
+    if processor_id in refund.failed_ids or not refund.move(RefundStep.CONFIRM):
         return
     work.refunds.save(refund)
     work.books.post([_entry(Fact.REFUND_CONFIRMED, refund, processor_id, at)])
-    if refund.reason is RefundReason.ENDED and escrow.move(EscrowStep.CONFIRM_REFUND):
+    if escrow and refund.reason is RefundReason.ENDED:
+        _note_refunded(escrow, work)
+
+
+def _note_refunded(escrow: Escrow, work: Work) -> None:
+    """Once all that was left is on its way back, the milestone is refunded."""
+    ended = [
+        each
+        for each in work.refunds.of_milestone(escrow.milestone_id)
+        if each.reason is RefundReason.ENDED
+    ]
+    if any(each.status is RefundStatus.ASKED for each in ended):
+        return
+    if escrow.move(EscrowStep.CONFIRM_REFUND):
         work.escrows.save([escrow])
-        tell(MilestoneRefunded, escrow, work, amount=refund.amount)
+        tell(MilestoneRefunded, escrow, work, amount=sum_of(each.amount for each in ended))
 
 
 def _entry(fact: Fact, refund: Refund, source: str, at: datetime) -> JournalEntry:
-    happening = Happening(refund.milestone_id, source, at, refund.owners)
+    happening = Happening(refund.reference, source, at, refund.owners)
     return journal_entry(fact, happening, amount=refund.amount)

@@ -14,7 +14,15 @@ from services.payments.domain.news import (
     ProcessorEvent,
 )
 from services.payments.ports import PaymentGateway, Transactions, Webhooks, Work
-from services.payments.use_cases import checkouts, escrow, payees, payouts, refunds
+from services.payments.use_cases import (
+    chargebacks,
+    checkouts,
+    credit,
+    funding,
+    payees,
+    payouts,
+    refunds,
+)
 from shared.errors import DomainError, Transient
 
 logger = logging.getLogger(__name__)
@@ -22,7 +30,11 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 50
 
 APPLY: Mapping[type, Callable[[Any, Work], None]] = {
-    told.PaymentCaptured: escrow.capture,
+    told.PaymentCaptured: funding.capture,
+    told.PaymentShort: funding.short,
+    told.CreditArrived: credit.arrived,
+    told.ChargebackChanged: chargebacks.changed,
+    told.FraudWarned: chargebacks.warned,
     told.CheckoutSubmitted: checkouts.submitted,
     told.CheckoutExpired: checkouts.expired,
     told.RefundChanged: refunds.changed,

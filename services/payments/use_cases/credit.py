@@ -1,0 +1,125 @@
+"""Clients' credit: money that came and that nothing awaited."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from services.payments.domain.charge import Charge, CreditLot, take_credit
+from services.payments.domain.ledger import Happening, JournalEntry, journal_entry
+from services.payments.domain.news import CreditArrived
+from services.payments.domain.operation import Operation, OperationKind, OperationStatus
+from services.payments.domain.postings import Fact, Owner
+from services.payments.domain.rates import NOTHING
+from services.payments.domain.refund import Refund, RefundReason
+from services.payments.domain.release import sum_of
+from services.payments.ports import Work
+from services.payments.use_cases.refunds import call_for
+from shared.errors import Transient
+from shared.ids import new_id
+from shared.messages.payments import CreditGranted, CreditView, PaymentMethod, RefundCredit
+from shared.money import Money
+from shared.people import Person
+
+
+def view_credit(by: Person, work: Work) -> CreditView:
+    """Return the caller's credit."""
+    return CreditView(balance=_balance(by.person_id, work))
+
+
+def refund_credit(command: RefundCredit, by: Person, work: Work) -> CreditView:
+    """Pay credit back, the way it came. Raises Rejected (`credit_insufficient`)."""
+    work.clients.lock(by.person_id)
+    lots = work.charges.lots(by.person_id)
+    amount = command.amount.as_money()
+    work.books.post(refund_lots(by.person_id, lots, amount, RefundReason.CREDIT, work))
+    return view_credit(by, work)
+
+
+def refund_lots(
+    client_id: UUID, lots: Sequence[CreditLot], amount: Money, reason: RefundReason, work: Work
+) -> list[JournalEntry]:
+    """Have so much of these lots paid back, their client locked; return the entries to be posted.
+
+    Raises Rejected (`credit_insufficient`).
+    """
+    now = work.clock.now()
+    refunds = [
+        Refund(new_id(), client_id, None, charge_id, part, reason, now)
+        for charge_id, part in take_credit(lots, amount)
+    ]
+    work.charges.save_lots(lots)
+    work.refunds.add(refunds)
+    work.operations.add([call_for(each, now) for each in refunds])
+    return [
+        journal_entry(
+            Fact.CREDIT_REFUND_ASKED,
+            Happening(each.reference, str(each.refund_id), now, each.owners),
+            amount=each.amount,
+        )
+        for each in refunds
+    ]
+
+
+def arrived(news: CreditArrived, work: Work) -> None:
+    """Take what lies on a client's account number, unless a payment awaits it there."""
+    client_id = work.clients.of_customer(news.customer_id)
+    if client_id is None:
+        raise Transient("client_not_known_yet", "Nobody's account number, as far as we know.")
+    if not work.checkouts.awaited(client_id):
+        sweep(client_id, work)
+
+
+def sweep(client_id: UUID, work: Work) -> None:
+    """Have the processor turn what lies on a client's account number into a payment."""
+    customer_id = work.clients.lock(client_id)
+    if customer_id is None or work.operations.pending(client_id, OperationKind.SWEEP_CREDIT):
+        return
+    now = work.clock.now()
+    call = Operation(
+        operation_id=new_id(),
+        kind=OperationKind.SWEEP_CREDIT,
+        subject=client_id,
+        request={"customer_id": customer_id, "since": now.isoformat()},
+        next_attempt_at=now,
+    )
+    work.operations.add([call])
+
+
+def sweep_answered(operation: Operation, work: Work) -> None:
+    """Put what was swept into the client's credit."""
+    if operation.status is OperationStatus.DECLINED or not operation.answer["amount"]:
+        return
+    client_id, answer = operation.subject, operation.answer
+    charge = Charge(
+        charge_id=answer["charge_id"],
+        client_id=client_id,
+        checkout_id=None,
+        method=PaymentMethod.BANK_TRANSFER,
+        amount=Money(amount=answer["amount"], currency=answer["currency"]),
+        fee=Money(amount=answer["fee"], currency=answer["currency"]),
+        captured_at=datetime.fromisoformat(answer["captured_at"]),
+    )
+    work.clients.lock(client_id)
+    if not work.charges.add(charge):
+        return
+    lot = CreditLot(new_id(), client_id, charge.charge_id, charge.amount, charge.amount)
+    work.charges.add_lots([lot])
+    happening = Happening(
+        client_id, charge.charge_id, charge.captured_at, {Owner.CLIENT: client_id}
+    )
+    entry = journal_entry(
+        Fact.CAPTURED, happening, escrow=NOTHING, credit=charge.amount, processor_fee=charge.fee
+    )
+    work.books.post([entry])
+    tell_credit(client_id, charge.amount, work)
+
+
+def tell_credit(client_id: UUID, amount: Money, work: Work) -> None:
+    """Tell a client that money of theirs lies with us."""
+    balance = _balance(client_id, work)
+    granted = CreditGranted(client_id=client_id, amount=amount, balance=balance)
+    work.outbox.emit(granted, subject=client_id)
+
+
+def _balance(client_id: UUID, work: Work) -> Money:
+    return sum_of(each.remaining for each in work.charges.lots(client_id))
