@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
+from uuid import UUID
 
 from services.payments.domain.rates import CURRENCY
 from shared.messages.documents import DocumentKind
@@ -106,11 +107,15 @@ FORMS: Final[Mapping[Column, Form]] = {
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Somebody on a document. `registration_number` is T and 13 digits, of an invoice issuer."""
+    """Somebody on a document. `registration_number` is T and 13 digits, of an invoice issuer.
+
+    `person_id` is None for the market itself.
+    """
 
     name: str
     address: str = ""
     registration_number: str | None = None
+    person_id: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -106,9 +106,30 @@ class Reversed:
 
 
 @dataclass(frozen=True, slots=True)
+class Refunded:
+    """A refund after the release: what it took back of releases, all of one milestone."""
+
+    refund_id: UUID
+    refunded_on: date
+    taken: tuple[Reversed, ...]
+
+    @property
+    def parties(self) -> Parties:
+        """The sides of the contract."""
+        return self.taken[0].released.parties
+
+    @property
+    def fee(self) -> int:
+        """What of the market's fee it gave back, with tax."""
+        return sum(each.shares.platform_fee + each.shares.platform_fee_tax for each in self.taken)
+
+
+@dataclass(frozen=True, slots=True)
 class Charged:
     """A captured payment; `parts` are the milestones that it paid for, `credit` the rest."""
 
+    market: Issuer
+    client: Party
     charge_id: str
     method: str
     amount: int
@@ -121,6 +142,8 @@ class Charged:
 class PaidOut:
     """A payout as it was asked for; `gross` is what was owed of the nets, `transfer_fee` within."""
 
+    market: Issuer
+    assistant: Party
     payout_id: UUID
     requested_on: date
     payday: date
@@ -140,7 +163,7 @@ _TO_THE_NET: Final[Mapping[Column, Callable[[Shares], int]]] = {
 _INVOICE_COLUMNS: Final = (Column.ACCEPTED_ON, Column.TITLE, Column.RATE, Column.PRICE)
 
 
-def receipt(charged: Charged, market: Issuer, client: Party) -> Document:
+def receipt(charged: Charged) -> Document:
     """Return the receipt of a payment, for the client."""
     rows: list[Row] = [
         {Column.WHAT: "escrow", Column.TITLE: title, Column.AMOUNT: amount}
@@ -152,9 +175,9 @@ def receipt(charged: Charged, market: Issuer, client: Party) -> Document:
         kind=DocumentKind.RECEIPT,
         id=charged.charge_id,
         issued_on=charged.captured_on,
-        market=market.market,
-        issuer=market,
-        recipient=client,
+        market=charged.market.market,
+        issuer=charged.market,
+        recipient=charged.client,
         total=charged.amount,
         tables=(Table("payment", (Column.WHAT, Column.TITLE, Column.AMOUNT), tuple(rows)),),
         details=(
@@ -220,44 +243,39 @@ def fee_invoice(released: Released) -> Document:
     )
 
 
-def return_invoice(refund_id: UUID, refunded_on: date, taken: Sequence[Reversed]) -> Document:
+def return_invoice(refunded: Refunded) -> Document:
     """Return the return invoice for what a refund gave back of releases, to the client.
 
-    They are of one milestone. It is issued by whoever issued their invoices.
+    It is issued by whoever issued their invoices.
     """
+    taken = refunded.taken
     issuer, agent = _seller(taken[0].released)
-    items = [_sold(each.released, each.shares) for each in taken]
     kept = sum(each.shares.kept_by_client for each in taken)
     return _returned(
         DocumentKind.RETURN_INVOICE,
-        refund_id,
-        refunded_on,
-        taken,
-        items,
+        refunded,
+        [_sold(each.released, each.shares) for each in taken],
         issuer=issuer,
         agent=agent,
-        recipient=taken[0].released.parties.client,
+        recipient=refunded.parties.client,
         less=(Sum("withheld_by_client", -kept),) if kept else (),
     )
 
 
-def fee_return_invoice(refund_id: UUID, refunded_on: date, taken: Sequence[Reversed]) -> Document:
+def fee_return_invoice(refunded: Refunded) -> Document:
     """Return the return invoice for the fee that a refund gave back, to the assistant."""
-    parties = taken[0].released.parties
     return _returned(
         DocumentKind.FEE_RETURN_INVOICE,
-        refund_id,
-        refunded_on,
-        taken,
-        [_fee(each.released, each.shares) for each in taken],
-        issuer=parties.market,
+        refunded,
+        [_fee(each.released, each.shares) for each in refunded.taken],
+        issuer=refunded.parties.market,
         agent=None,
-        recipient=parties.assistant,
+        recipient=refunded.parties.assistant,
         less=(),
     )
 
 
-def payout_statement(paid: PaidOut, market: Issuer, assistant: Party) -> Document:
+def payout_statement(paid: PaidOut) -> Document:
     """Return the statement of a payout: from prices to what the bank gets."""
     table = shares_table(
         "released", ((each.released_on, each.title, each.shares) for each in paid.released)
@@ -274,9 +292,9 @@ def payout_statement(paid: PaidOut, market: Issuer, assistant: Party) -> Documen
         kind=DocumentKind.PAYOUT_STATEMENT,
         id=str(paid.payout_id),
         issued_on=paid.requested_on,
-        market=market.market,
-        issuer=market,
-        recipient=assistant,
+        market=paid.market.market,
+        issuer=paid.market,
+        recipient=paid.assistant,
         total=paid.gross - paid.transfer_fee,
         tables=(table,),
         sums=tuple(sums),
@@ -292,11 +310,6 @@ def shares_table(name: str, lines: Iterable[tuple[date, str, Shares]]) -> Table:
         amounts = {column: of(shares) for column, of in _TO_THE_NET.items()}
         rows.append({Column.ACCEPTED_ON: day, Column.TITLE: title, **amounts})
     return Table(name, (Column.ACCEPTED_ON, Column.TITLE, *_TO_THE_NET), tuple(rows))
-
-
-def invoice_number(released: Released) -> str:
-    """Return the number of a release's invoice to the client."""
-    return number_of(DocumentKind.INVOICE, str(released.release_id), released.released_on)
 
 
 def _seller(released: Released) -> tuple[Party, Party | None]:
@@ -341,9 +354,7 @@ def _items(name: str, items: Sequence[Item], invoices: Sequence[str] = ()) -> Ta
 
 def _returned(
     kind: DocumentKind,
-    refund_id: UUID,
-    refunded_on: date,
-    taken: Sequence[Reversed],
+    refunded: Refunded,
     items: Sequence[Item],
     *,
     issuer: Party,
@@ -357,7 +368,7 @@ def _returned(
     }[kind]
     numbers = [
         number_of(original, str(each.released.release_id), each.released.released_on)
-        for each in taken
+        for each in refunded.taken
     ]
     price = sum(each.price for each in items)
     tax = sum(each.tax for each in items)
@@ -366,9 +377,9 @@ def _returned(
         sums += (Sum("refunded", price + tax + sum(each.amount for each in less)),)
     return Document(
         kind=kind,
-        id=str(refund_id),
-        issued_on=refunded_on,
-        market=taken[0].released.parties.market.market,
+        id=str(refunded.refund_id),
+        issued_on=refunded.refunded_on,
+        market=refunded.parties.market.market,
         issuer=issuer,
         agent=agent,
         recipient=recipient,
@@ -376,7 +387,7 @@ def _returned(
         tables=(_items("returned", items, numbers),),
         taxes=tax_totals(items),
         sums=sums,
-        details=(Detail(Column.DAY, refunded_on),),
+        details=(Detail(Column.DAY, refunded.refunded_on),),
         notes=_invoice_notes(issuer, agent),
         qualified=issuer.registration_number is not None,
     )
