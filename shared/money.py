@@ -68,6 +68,16 @@ class PositiveMoney(Money):
         return Money(amount=self.amount, currency=self.currency)
 
 
+class YenPart(Money):
+    """What somebody states as a part of an amount: it may be nothing. In yen so far."""
+
+    currency: Literal["JPY"] = "JPY"
+
+    def as_money(self) -> Money:
+        """Return the same amount as plain money, for sums."""
+        return Money(amount=self.amount, currency=self.currency)
+
+
 def yen(amount: int) -> Money:
     """Return so many yen."""
     return Money(amount=amount, currency="JPY")

@@ -12,18 +12,26 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from services.contracts.ports import Content, FileStore, Work
-from services.contracts.use_cases import files, reading, working
+from services.contracts.use_cases import bonuses, disputes, files, reading, working
+from services.contracts.use_cases.disputes import DisputePlace
 from services.contracts.use_cases.working import Place
 from shared.http.app import MAX_BODY_BYTES
 from shared.http.edge import Answered, Command, Query, command, query
 from shared.http.pagination import After, Limit, Page, page
 from shared.messages.contracts import (
+    AcceptPart,
+    AnswerDispute,
     AskToEnd,
     ContractSummary,
     ContractView,
+    DecideDispute,
     Deliver,
+    DisputeView,
     FileView,
+    GiveBonus,
     MilestoneView,
+    OpenDispute,
+    ProposeSettlement,
     RequestChanges,
     TermsView,
 )
@@ -49,6 +57,10 @@ def max_body_bytes(path: str) -> int:
 
 async def _place(contract_id: UUID, milestone_id: UUID) -> Place:
     return Place(contract_id, milestone_id)
+
+
+async def _dispute_place(contract_id: UUID, dispute_id: UUID) -> DisputePlace:
+    return DisputePlace(contract_id, dispute_id)
 
 
 async def _file_store(request: Request) -> FileStore:
@@ -78,6 +90,15 @@ def list_contracts(query: Queries, after: After = None, limit: Limit = 20) -> Pa
         lambda work: reading.list_contracts(person, work, after=after, limit=limit + 1)
     )
     return page(found, limit, lambda contract: contract.contract_id)
+
+
+# Before the paths of one contract: "disputes" is no contract's id.
+@router.get("/disputes")
+def list_open_disputes(query: Queries, after: After = None, limit: Limit = 20) -> Page[DisputeView]:
+    """Return the disputes that are to be decided, oldest first (an operator)."""
+    person = query.person
+    found = query.run(lambda work: disputes.list_open(person, work, after=after, limit=limit + 1))
+    return page(found, limit, lambda dispute: dispute.dispute_id)
 
 
 @router.get("/{contract_id}")
@@ -165,9 +186,21 @@ def request_changes(
     return command.run(lambda work: working.request_changes(place, body, command.person, work))
 
 
+@router.post(
+    "/{contract_id}/milestones/{milestone_id}/partial-acceptances",
+    status_code=201,
+    response_model=MilestoneView,
+)
+def accept_part(
+    place: Annotated[Place, Depends(_place)], body: AcceptPart, command: Commands
+) -> Answered:
+    """Accept a part, and say what the rest needs (the client): that part is released."""
+    return command.run(lambda work: working.accept_part(place, body, command.person, work))
+
+
 @router.post("/{contract_id}/milestones/{milestone_id}/acceptance", response_model=MilestoneView)
 def accept(place: Annotated[Place, Depends(_place)], command: Commands) -> Answered:
-    """Accept the work (the client): the escrow is released."""
+    """Accept the work, or the rest of it (the client): what is left in escrow is released."""
     return command.run(lambda work: working.accept(place, command.person, work))
 
 
@@ -185,6 +218,52 @@ def ask_to_end(
 def agree_to_end(place: Annotated[Place, Depends(_place)], command: Commands) -> Answered:
     """Agree to end (the party who didn't ask): what is in escrow goes back to the client."""
     return command.run(lambda work: working.agree_to_end(place, command.person, work))
+
+
+@router.post("/{contract_id}/bonuses", status_code=201, response_model=MilestoneView)
+def give_bonus(contract_id: UUID, body: GiveBonus, command: Commands) -> Answered:
+    """Add a bonus (the client). Once it is paid for, it is accepted and released by itself."""
+    return command.run(lambda work: bonuses.give_bonus(contract_id, body, command.person, work))
+
+
+@router.post(
+    "/{contract_id}/milestones/{milestone_id}/disputes",
+    status_code=201,
+    response_model=MilestoneView,
+)
+def open_dispute(
+    place: Annotated[Place, Depends(_place)], body: OpenDispute, command: Commands
+) -> Answered:
+    """Open a dispute about what is left (either party). Silence of the other decides it."""
+    return command.run(lambda work: disputes.open_dispute(place, body, command.person, work))
+
+
+@router.post(
+    "/{contract_id}/disputes/{dispute_id}/answers", status_code=201, response_model=MilestoneView
+)
+def answer_dispute(
+    place: Annotated[DisputePlace, Depends(_dispute_place)], body: AnswerDispute, command: Commands
+) -> Answered:
+    """Answer a dispute (the party who didn't open it): then an operator decides, or both agree."""
+    return command.run(lambda work: disputes.answer(place, body, command.person, work))
+
+
+@router.post("/{contract_id}/disputes/{dispute_id}/settlement", response_model=MilestoneView)
+def settle_dispute(
+    place: Annotated[DisputePlace, Depends(_dispute_place)],
+    body: ProposeSettlement,
+    command: Commands,
+) -> Answered:
+    """Propose how to divide the rest, or agree by proposing the same as the other (a party)."""
+    return command.run(lambda work: disputes.settle(place, body, command.person, work))
+
+
+@router.post("/{contract_id}/disputes/{dispute_id}/decision", response_model=DisputeView)
+def decide_dispute(
+    place: Annotated[DisputePlace, Depends(_dispute_place)], body: DecideDispute, command: Commands
+) -> Answered:
+    """Divide the rest (an operator): so much for the assistant, what remains for the client."""
+    return command.run(lambda work: disputes.decide(place, body, command.person, work))
 
 
 async def _in_thread(query: Query[Work], use_case: Callable[[Work], T]) -> T:

@@ -5,12 +5,18 @@ from services.contracts.use_cases import agreeing, clocks, money
 from shared.messages.accounts import PersonRegistered
 from shared.messages.jobs import ProposalAccepted
 from shared.messages.payments import (
+    ChargebackClosed,
+    ChargebackOpened,
     EscrowReleased,
     FundingAbandoned,
+    FundingShort,
     FundingStarted,
+    MilestoneChargedBack,
     MilestoneFunded,
     MilestoneRefunded,
     PayoutPaid,
+    PayoutReturned,
+    RefundMade,
 )
 from shared.messaging.on import Transactions, every, on
 
@@ -41,14 +47,19 @@ class Events:
         """Funding → agreed."""
         money.note_funding_abandoned(abandoned, work)
 
+    @on(FundingShort)
+    def note_funding_short(self, short: FundingShort, work: Work) -> None:
+        """A line in the timeline."""
+        money.note_funding_short(short, work)
+
     @on(MilestoneFunded)
     def note_funded(self, funded: MilestoneFunded, work: Work) -> None:
-        """agreed, funding → funded."""
+        """agreed, funding → funded; a bonus → accepted."""
         money.note_funded(funded, work)
 
     @on(EscrowReleased)
     def note_released(self, released: EscrowReleased, work: Work) -> None:
-        """Accepted → released."""
+        """Accepted → released, with the last part; a line for those before."""
         money.note_released(released, work)
 
     @on(MilestoneRefunded)
@@ -56,10 +67,35 @@ class Events:
         """Ended → refunded."""
         money.note_refunded(refunded, work)
 
+    @on(RefundMade)
+    def note_refund_made(self, refund: RefundMade, work: Work) -> None:
+        """A line in the timeline; with all that was left → resolved."""
+        money.note_refund_made(refund, work)
+
+    @on(ChargebackOpened)
+    def note_chargeback_opened(self, opened: ChargebackOpened, work: Work) -> None:
+        """A line in the timeline."""
+        money.note_chargeback_opened(opened, work)
+
+    @on(ChargebackClosed)
+    def note_chargeback_closed(self, closed: ChargebackClosed, work: Work) -> None:
+        """A line in the timeline."""
+        money.note_chargeback_closed(closed, work)
+
+    @on(MilestoneChargedBack)
+    def note_charged_back(self, taken: MilestoneChargedBack, work: Work) -> None:
+        """→ charged back, from whatever has money in escrow."""
+        money.note_charged_back(taken, work)
+
     @on(PayoutPaid)
     def note_payout_paid(self, paid: PayoutPaid, work: Work) -> None:
-        """A line in the timeline."""
+        """A line in the timeline of each of its milestones."""
         money.note_payout_paid(paid, work)
+
+    @on(PayoutReturned)
+    def note_payout_returned(self, returned: PayoutReturned, work: Work) -> None:
+        """A line in the timeline of each of its milestones."""
+        money.note_payout_returned(returned, work)
 
     @every(seconds=1)
     def fire_deadlines(self) -> None:

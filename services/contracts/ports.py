@@ -1,6 +1,6 @@
 """What the use cases of contracts need of the outside."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +10,14 @@ from uuid import UUID
 
 from services.contracts.domain.clocks import Deadline
 from services.contracts.domain.contract import Contract, Policy
+from services.contracts.domain.dispute import Dispute
 from services.contracts.domain.milestone import Milestone
 from shared.clock import Clock
 from shared.messages.base import Event
 from shared.messages.contracts import (
     ContractSummary,
     ContractView,
+    DisputeView,
     FileView,
     MilestoneView,
     TermsView,
@@ -28,17 +30,32 @@ class Happened(StrEnum):
     AGREED = "agreed"
     FUNDING_STARTED = "funding_started"
     FUNDING_ABANDONED = "funding_abandoned"
+    FUNDING_SHORT = "funding_short"
     FUNDED = "funded"
+    BONUS_ADDED = "bonus_added"
     FILE_ADDED = "file_added"
     DELIVERED = "delivered"
     CHANGES_REQUESTED = "changes_requested"
     OVERDUE = "overdue"
+    PARTLY_ACCEPTED = "partly_accepted"
     ACCEPTED = "accepted"
+    PARTLY_RELEASED = "partly_released"
     RELEASED = "released"
     PAID_OUT = "paid_out"
+    PAYOUT_RETURNED = "payout_returned"
     ENDING_ASKED = "ending_asked"
     ENDED = "ended"
     REFUNDED = "refunded"
+    REFUND_MADE = "refund_made"
+    REST_RETURNED = "rest_returned"
+    DISPUTE_OPENED = "dispute_opened"
+    DISPUTE_ANSWERED = "dispute_answered"
+    SETTLEMENT_PROPOSED = "settlement_proposed"
+    DISPUTE_RESOLVED = "dispute_resolved"
+    CHARGEBACK_OPENED = "chargeback_opened"
+    CHARGEBACK_WON = "chargeback_won"
+    CHARGEBACK_LOST = "chargeback_lost"
+    CHARGED_BACK = "charged_back"
 
 
 @dataclass(frozen=True)
@@ -94,7 +111,31 @@ class Milestones(Protocol):
         """
         ...
 
+    def add(self, milestone: Milestone) -> None:
+        """Keep a new milestone, after those that its contract has."""
+        ...
+
     def save(self, milestone: Milestone) -> None:
+        """Keep what may change of it."""
+        ...
+
+
+class Disputes(Protocol):
+    """All disputes; a milestone has one at the most. Whoever changes one locks its milestone."""
+
+    def add(self, dispute: Dispute) -> None:
+        """Keep a new dispute."""
+        ...
+
+    def get(self, contract_id: UUID, dispute_id: UUID) -> Dispute:
+        """Return the dispute; raise NotFound (`dispute_not_found`)."""
+        ...
+
+    def of_milestone(self, milestone_id: UUID) -> Dispute:
+        """Return the dispute of a milestone that has one."""
+        ...
+
+    def save(self, dispute: Dispute) -> None:
         """Keep what may change of it."""
         ...
 
@@ -124,8 +165,8 @@ class Files(Protocol):
         """Return the file; raise NotFound (`file_not_found`)."""
         ...
 
-    def known(self, contract_id: UUID, file_ids: Collection[UUID]) -> set[UUID]:
-        """Return those of the ids that are files of this contract."""
+    def known(self, contract_id: UUID, file_ids: Collection[UUID]) -> Mapping[UUID, FileView]:
+        """Return those of them that are files of this contract, by their ids."""
         ...
 
 
@@ -166,8 +207,8 @@ class Timeline(Protocol):
         milestone_id: UUID | None = None,
         by: UUID | None = None,
         once_for: UUID | None = None,
-    ) -> None:
-        """Add an entry; no second one with the same `once_for`."""
+    ) -> bool:
+        """Add an entry; no second one with the same `once_for`: False when there is one."""
         ...
 
 
@@ -202,6 +243,14 @@ class Views(Protocol):
         """Return a milestone."""
         ...
 
+    def dispute(self, dispute_id: UUID) -> DisputeView:
+        """Return a dispute; raise NotFound (`dispute_not_found`)."""
+        ...
+
+    def open_disputes(self, *, after: UUID | None, limit: int) -> Sequence[DisputeView]:
+        """Return the disputes that are to be decided, oldest first, from after this one."""
+        ...
+
     def contracts_of(
         self, person_id: UUID, *, after: UUID | None, limit: int
     ) -> Sequence[ContractSummary]:
@@ -215,6 +264,7 @@ class Work:
 
     contracts: Contracts
     milestones: Milestones
+    disputes: Disputes
     deliveries: Deliveries
     files: Files
     deadlines: Deadlines

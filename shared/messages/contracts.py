@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.messages.base import Command, Event, Text, View
+from shared.messages.base import Command, Event, Line, Text, View
 from shared.messages.jobs import Category, Mode
-from shared.money import Money
+from shared.money import Money, PositiveMoney, YenPart, yen
 
 
 class MilestoneStatus(StrEnum):
@@ -25,6 +25,16 @@ class MilestoneStatus(StrEnum):
     ENDING = "ending"
     ENDED = "ended"
     REFUNDED = "refunded"
+    DISPUTED = "disputed"
+    RESOLVED = "resolved"
+    CHARGED_BACK = "charged_back"
+
+
+class MilestoneKind(StrEnum):
+    """What a milestone pays for: work that is delivered, or a bonus that is simply given."""
+
+    WORK = "work"
+    BONUS = "bonus"
 
 
 class DeadlineKind(StrEnum):
@@ -50,9 +60,52 @@ class RequestChanges(Command):
     comment: Text
 
 
+class AcceptPart(Command):
+    """Accept a part of what was delivered, and say what is missing for the rest.
+
+    `price` is that part of the milestone's price, without tax: less than what is left of it.
+    """
+
+    price: PositiveMoney
+    comment: Text
+
+
+class GiveBonus(Command):
+    """Add a bonus to a contract: the assistant has it as soon as it is paid for."""
+
+    title: Line
+    price: PositiveMoney
+    note: Text
+
+
 class AskToEnd(Command):
     """Propose to end a milestone; what is in escrow goes back to the client."""
 
+    reason: Text
+
+
+class OpenDispute(Command):
+    """Say that the parties can't agree on a milestone, and why."""
+
+    reason: Text
+
+
+class AnswerDispute(Command):
+    """Say how the other party sees it."""
+
+    text: Text
+
+
+class ProposeSettlement(Command):
+    """Propose what of the rest the assistant gets; whoever proposes the same, agrees to it."""
+
+    to_assistant: YenPart
+
+
+class DecideDispute(Command):
+    """Divide what is left of the price: the assistant's part; the rest is the client's."""
+
+    to_assistant: YenPart
     reason: Text
 
 
@@ -114,8 +167,37 @@ class DeadlineView(View):
     due_at: datetime
 
 
+class DisputeView(View):
+    """A dispute about what is left of a milestone's price. Open while `resolved_at` is null."""
+
+    dispute_id: UUID
+    contract_id: UUID
+    milestone_id: UUID
+    title: str
+    client_id: UUID
+    assistant_id: UUID
+    opened_by: UUID
+    reason: str
+    opened_at: datetime
+    answer_until: datetime
+    left: Annotated[Money, Field(description="What there is to divide, without tax")]
+    answer: str | None = None
+    answered_at: datetime | None = None
+    proposed_by: Annotated[UUID | None, Field(description="Who proposed the settlement")] = None
+    proposed_to_assistant: Money | None = None
+    to_assistant: Money | None = None
+    to_client: Money | None = None
+    resolved_by: Literal["operator", "silence", "agreement"] | None = None
+    resolution: str | None = None
+    resolved_at: datetime | None = None
+
+
 class MilestoneView(View):
-    """A milestone of a contract."""
+    """A milestone of a contract.
+
+    `accepted_price` was accepted in parts, before the whole was; `left` is what of the price was
+    neither accepted in parts nor given back to the client while it was in escrow.
+    """
 
     milestone_id: UUID
     title: str
@@ -128,6 +210,10 @@ class MilestoneView(View):
     deadlines: tuple[DeadlineView, ...]
     ending_asked_by: UUID | None = None
     ending_reason: str | None = None
+    kind: MilestoneKind = MilestoneKind.WORK
+    accepted_price: Money = yen(0)
+    left: Money
+    dispute: DisputeView | None = None
 
 
 class TimelineEntry(View):
@@ -240,6 +326,7 @@ class MilestonePartlyAccepted(MilestoneFact, service="contracts"):
     acceptance_id: UUID
     price: Money
     accepted_at: datetime
+    comment: Annotated[str, Field(description="What is missing for the rest")] = ""
 
 
 class DisputeOpened(MilestoneFact, service="contracts"):

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
@@ -51,7 +52,7 @@ class SqlContracts:
                 sha256=agreed.sha256,
             )
         )
-        rows = [_milestone_row(milestone, position) for position, milestone in enumerate(parts)]
+        rows = [milestone_row(milestone, position) for position, milestone in enumerate(parts)]
         self.connection.execute(milestones.insert(), rows)
         return True
 
@@ -105,7 +106,8 @@ class SqlPolicies:
         return Policy(pay_cycle=PayCycle(row.pop("first_cutoff")), **row)
 
 
-def _milestone_row(milestone: Milestone, position: int) -> dict[str, object]:
+def milestone_row(milestone: Milestone, position: object) -> dict[str, Any]:
+    """Return a new milestone as a row; `position` says where it stands in its contract."""
     return {
         "milestone_id": milestone.milestone_id,
         "contract_id": milestone.contract_id,
@@ -117,4 +119,8 @@ def _milestone_row(milestone: Milestone, position: int) -> dict[str, object]:
         "due_on": milestone.due_on,
         "status": milestone.status,
         "funding_attempt": milestone.funding_attempt,
+        "kind": milestone.kind,
+        "funded": milestone.funded,
+        "accepted_amount": milestone.accepted_price.amount,
+        "refunded_amount": milestone.refunded_price.amount,
     }

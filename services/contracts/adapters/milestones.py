@@ -1,6 +1,6 @@
 """Milestones with what hangs on them (deliveries, files, clocks, timeline) in PostgreSQL."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from services.contracts.adapters.agreements import milestone_row
 from services.contracts.adapters.tables import (
     contracts,
     deadlines,
@@ -18,12 +19,12 @@ from services.contracts.adapters.tables import (
     milestones,
     timeline,
 )
-from services.contracts.domain.clocks import Deadline
+from services.contracts.domain.clocks import Deadline, Kind, OwnClock
 from services.contracts.domain.milestone import Milestone
 from services.contracts.ports import Delivery, Happened
 from shared.db import new_values, update_by
 from shared.errors import NotFound
-from shared.messages.contracts import DeadlineKind, FileView, MilestoneStatus
+from shared.messages.contracts import DeadlineKind, FileView, MilestoneKind, MilestoneStatus
 from shared.money import Money
 
 # What every step of a milestone runs is built once.
@@ -33,12 +34,26 @@ _LOCK = (
     .where(milestones.c.milestone_id == bindparam("id"))
     .with_for_update(of=milestones)
 )
-_CHANGING = ("status", "overdue", "funding_attempt", "ending_asked_by", "ending_reason")
-_SAVE = update_by(milestones, "milestone_id", _CHANGING)
+_CHANGING = (
+    "status",
+    "overdue",
+    "funding_attempt",
+    "ending_asked_by",
+    "ending_reason",
+    "funded",
+)
+_SAVE = update_by(milestones, "milestone_id", (*_CHANGING, "accepted_amount", "refunded_amount"))
 _STOP_CLOCKS = deadlines.delete().where(
     deadlines.c.milestone_id == bindparam("id"), deadlines.c.fired_at.is_(None)
 )
 _ADD_ENTRY = insert(timeline).on_conflict_do_nothing()
+# What comes later stands after what is there; two that come at once are told apart by their ids.
+_NEXT_POSITION = (
+    select(func.coalesce(func.max(milestones.c.position), -1) + 1)
+    .where(milestones.c.contract_id == bindparam("of_contract"))
+    .scalar_subquery()
+)
+_KINDS: Mapping[str, Kind] = {kind.value: kind for kind in (*DeadlineKind, *OwnClock)}
 
 
 @dataclass(frozen=True)
@@ -54,9 +69,19 @@ class SqlMilestones:
             raise NotFound("milestone_not_found", "The contract has no such milestone.")
         return _milestone(row)
 
+    def add(self, milestone: Milestone) -> None:
+        """Keep a new milestone, after those that its contract has."""
+        row = milestone_row(milestone, _NEXT_POSITION)
+        self.connection.execute(
+            milestones.insert().values(row), {"of_contract": milestone.contract_id}
+        )
+
     def save(self, milestone: Milestone) -> None:
         """Keep what may change of it."""
-        changes = new_values(milestone, _CHANGING)
+        changes = new_values(milestone, _CHANGING) | {
+            "new_accepted_amount": milestone.accepted_price.amount,
+            "new_refunded_amount": milestone.refunded_price.amount,
+        }
         self.connection.execute(_SAVE, {"id": milestone.milestone_id} | changes)
 
 
@@ -134,12 +159,14 @@ class SqlFiles:
             raise NotFound("file_not_found", "The contract has no such file.")
         return file_view(row)
 
-    def known(self, contract_id: UUID, file_ids: Collection[UUID]) -> set[UUID]:
-        """Return those of the ids that are files of this contract."""
-        query = select(files.c.file_id).where(
+    def known(self, contract_id: UUID, file_ids: Collection[UUID]) -> Mapping[UUID, FileView]:
+        """Return those of them that are files of this contract, by their ids."""
+        if not file_ids:
+            return {}
+        query = select(files).where(
             files.c.contract_id == contract_id, files.c.file_id.in_(file_ids)
         )
-        return set(self.connection.execute(query).scalars()) if file_ids else set()
+        return {row.file_id: file_view(row) for row in self.connection.execute(query)}
 
 
 @dataclass(frozen=True)
@@ -220,8 +247,8 @@ class SqlTimeline:
         milestone_id: UUID | None = None,
         by: UUID | None = None,
         once_for: UUID | None = None,
-    ) -> None:
-        """Add an entry; no second one with the same `once_for`."""
+    ) -> bool:
+        """Add an entry; no second one with the same `once_for`: False when there is one."""
         entry = {
             "contract_id": contract_id,
             "what": what,
@@ -230,7 +257,7 @@ class SqlTimeline:
             "by": by,
             "once_for": once_for,
         }
-        self.connection.execute(_ADD_ENTRY, entry)
+        return self.connection.execute(_ADD_ENTRY, entry).rowcount > 0
 
 
 def file_view(row: Row[Any]) -> FileView:
@@ -239,7 +266,7 @@ def file_view(row: Row[Any]) -> FileView:
 
 
 def _deadline(row: Row[Any]) -> Deadline:
-    return Deadline(row.milestone_id, DeadlineKind(row.kind), row.due_at, row.deadline_id)
+    return Deadline(row.milestone_id, _KINDS[row.kind], row.due_at, row.deadline_id)
 
 
 def _milestone(row: Row[Any]) -> Milestone:
@@ -258,4 +285,8 @@ def _milestone(row: Row[Any]) -> Milestone:
         funding_attempt=row.funding_attempt,
         ending_asked_by=row.ending_asked_by,
         ending_reason=row.ending_reason,
+        kind=MilestoneKind(row.kind),
+        funded=row.funded,
+        accepted_price=Money(amount=row.accepted_amount, currency=row.currency),
+        refunded_price=Money(amount=row.refunded_amount, currency=row.currency),
     )

@@ -48,6 +48,7 @@ policies = Table(
     Column("ending_days", SmallInteger, nullable=False),
     Column("reminder_days", SmallInteger, nullable=False),
     _text("payment_method"),
+    Column("dispute_days", SmallInteger, nullable=False),
 )
 
 contracts = Table(
@@ -95,7 +96,34 @@ milestones = Table(
     Column("funding_attempt", Integer, nullable=False),
     Column("ending_asked_by", Uuid),
     _text("ending_reason", nullable=True),
+    _text("kind"),
+    Column("funded", Boolean, nullable=False),
+    Column("accepted_amount", BigInteger, nullable=False),
+    Column("refunded_amount", BigInteger, nullable=False),
     Index("milestones_of_contract", "contract_id", "position"),
+)
+
+# Amounts are in the currency of the milestone.
+disputes = Table(
+    "disputes",
+    metadata,
+    Column("dispute_id", Uuid, primary_key=True),
+    Column("milestone_id", Uuid, ForeignKey("milestones.milestone_id"), nullable=False),
+    Column("opened_by", Uuid, nullable=False),
+    _text("reason"),
+    _time("opened_at"),
+    _time("answer_until"),
+    _text("answer", nullable=True),
+    _time("answered_at", nullable=True),
+    Column("proposed_by", Uuid),
+    Column("proposed_to_assistant", BigInteger),
+    Column("to_assistant", BigInteger),
+    Column("to_client", BigInteger),
+    _text("resolved_by", nullable=True),
+    _text("resolution", nullable=True),
+    _time("resolved_at", nullable=True),
+    UniqueConstraint("milestone_id", name="disputes_milestone"),
+    Index("disputes_open", "dispute_id", postgresql_where=text("resolved_at IS NULL")),
 )
 
 deliveries = Table(

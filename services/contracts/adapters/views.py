@@ -11,9 +11,20 @@ from uuid import UUID
 from sqlalchemy import Connection, or_, select
 
 from services.contracts.adapters.tables import contracts
+from services.contracts.domain.clocks import OwnClock
 from services.contracts.domain.contract import no_such_contract
+from services.contracts.domain.dispute import no_such_dispute
 from shared.errors import NotFound
-from shared.messages.contracts import ContractSummary, ContractView, MilestoneView
+from shared.messages.contracts import ContractSummary, ContractView, DisputeView, MilestoneView
+
+
+def _money(amount: str) -> str:
+    """Return the SQL of an amount in the milestone's currency; null when it is null."""
+    return f"""
+    CASE WHEN {amount} IS NOT NULL
+    THEN json_build_object('amount', {amount}, 'currency', currency) END
+"""
+
 
 _FILE = """
     json_build_object(
@@ -32,12 +43,34 @@ _DELIVERY = f"""
         )
     )
 """  # noqa: S608  (constants, here and below)
+# Of a row of disputes, milestones and contracts together.
+_LEFT = "greatest(0, price_amount - accepted_amount - refunded_amount)"
+_DISPUTE = f"""
+    json_build_object(
+        'dispute_id', dispute_id, 'contract_id', milestones.contract_id,
+        'milestone_id', milestones.milestone_id, 'title', milestones.title,
+        'client_id', client_id, 'assistant_id', assistant_id,
+        'opened_by', opened_by, 'reason', reason, 'opened_at', opened_at,
+        'answer_until', answer_until, 'answer', answer, 'answered_at', answered_at,
+        'left', {_money(_LEFT)},
+        'proposed_by', proposed_by, 'proposed_to_assistant', {_money("proposed_to_assistant")},
+        'to_assistant', {_money("to_assistant")}, 'to_client', {_money("to_client")},
+        'resolved_by', resolved_by, 'resolution', resolution, 'resolved_at', resolved_at
+    )
+"""
+_OF_MILESTONE = f"""
+    SELECT {_DISPUTE}
+    FROM disputes JOIN contracts ON contracts.contract_id = milestones.contract_id
+    WHERE disputes.milestone_id = milestones.milestone_id
+"""  # noqa: S608
 _MILESTONE = f"""
     json_build_object(
         'milestone_id', milestone_id, 'title', title, 'description', description,
-        'price', json_build_object('amount', price_amount, 'currency', currency),
+        'price', {_money("price_amount")},
         'due_on', due_on, 'status', status, 'overdue', overdue,
         'ending_asked_by', ending_asked_by, 'ending_reason', ending_reason,
+        'kind', kind, 'accepted_price', {_money("accepted_amount")}, 'left', {_money(_LEFT)},
+        'dispute', ({_OF_MILESTONE}),
         'deliveries', ARRAY(
             SELECT {_DELIVERY} FROM deliveries
             WHERE deliveries.milestone_id = milestones.milestone_id
@@ -46,6 +79,7 @@ _MILESTONE = f"""
         'deadlines', ARRAY(
             SELECT json_build_object('kind', kind, 'due_at', due_at) FROM deadlines
             WHERE deadlines.milestone_id = milestones.milestone_id AND fired_at IS NULL
+                AND kind <> '{OwnClock.DISPUTE_ANSWER}'
             ORDER BY due_at
         )
     )
@@ -63,7 +97,7 @@ _CONTRACT = f"""
         'milestones', ARRAY(
             SELECT {_MILESTONE} FROM milestones
             WHERE milestones.contract_id = contracts.contract_id
-            ORDER BY position
+            ORDER BY position, milestone_id
         ),
         'timeline', ARRAY(
             SELECT json_build_object(
@@ -77,6 +111,20 @@ _CONTRACT = f"""
 """  # noqa: S608
 _ONE_CONTRACT = f"SELECT {_CONTRACT}::text FROM contracts WHERE contract_id = %s"  # noqa: S608
 _ONE_MILESTONE = f"SELECT {_MILESTONE}::text FROM milestones WHERE milestone_id = %s"  # noqa: S608
+_ALL_DISPUTES = f"""
+    SELECT {_DISPUTE}::text
+    FROM disputes
+    JOIN milestones ON milestones.milestone_id = disputes.milestone_id
+    JOIN contracts ON contracts.contract_id = milestones.contract_id
+"""  # noqa: S608
+_ONE_DISPUTE = f"{_ALL_DISPUTES} WHERE dispute_id = %s"
+# A dispute whose milestone lost its money on the way is over, though nobody decided it.
+_OPEN_DISPUTES = f"""
+    {_ALL_DISPUTES}
+    WHERE resolved_at IS NULL AND status = 'disputed' AND dispute_id > %s
+    ORDER BY dispute_id LIMIT %s
+"""
+_BEFORE_ALL = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -96,6 +144,17 @@ class SqlViews:
         if (shown := self._json(_ONE_MILESTONE, milestone_id)) is None:
             raise NotFound("milestone_not_found", "The contract has no such milestone.")
         return MilestoneView.model_validate_json(shown)
+
+    def dispute(self, dispute_id: UUID) -> DisputeView:
+        """Return a dispute; raise NotFound."""
+        if (shown := self._json(_ONE_DISPUTE, dispute_id)) is None:
+            raise no_such_dispute()
+        return DisputeView.model_validate_json(shown)
+
+    def open_disputes(self, *, after: UUID | None, limit: int) -> Sequence[DisputeView]:
+        """Return the disputes that are to be decided, oldest first, from after this one."""
+        found = self.connection.exec_driver_sql(_OPEN_DISPUTES, (after or _BEFORE_ALL, limit))
+        return [DisputeView.model_validate_json(shown) for shown in found.scalars()]
 
     def contracts_of(
         self, person_id: UUID, *, after: UUID | None, limit: int

@@ -3,13 +3,23 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from services.contracts.domain.contract import Policy
 from services.contracts.domain.milestone import Milestone
-from shared.calendar import end_of_day_in_japan
+from shared.calendar import banking_day_on_or_after, day_in_japan, end_of_day_in_japan
 from shared.ids import new_id
-from shared.messages.contracts import DeadlineKind, MilestoneStatus
+from shared.messages.contracts import DeadlineKind, MilestoneKind, MilestoneStatus
+
+
+class OwnClock(StrEnum):
+    """A clock that no event tells of: the dispute itself shows until when an answer is awaited."""
+
+    DISPUTE_ANSWER = "dispute_answer"
+
+
+Kind = DeadlineKind | OwnClock
 
 
 @dataclass(frozen=True)
@@ -17,14 +27,14 @@ class Deadline:
     """A moment at which something happens to a milestone by itself, unless it moves on before."""
 
     milestone_id: UUID
-    kind: DeadlineKind
+    kind: Kind
     due_at: datetime
     deadline_id: UUID = field(default_factory=new_id)
 
 
-Due = tuple[DeadlineKind, datetime]
+Due = tuple[Kind, datetime]
 
-REMINDS_OF = {
+REMINDS_OF: dict[Kind, DeadlineKind] = {
     DeadlineKind.DELIVERY_REMINDER: DeadlineKind.DELIVERY,
     DeadlineKind.REVIEW_REMINDER: DeadlineKind.REVIEW,
 }
@@ -40,8 +50,16 @@ def ending_answer_until(asked_at: datetime, policy: Policy) -> datetime:
     return asked_at + timedelta(days=policy.ending_days)
 
 
+def dispute_answer_until(opened_at: datetime, policy: Policy) -> datetime:
+    """Return when silence loses a dispute: as so many business days after that day are over."""
+    day = day_in_japan(opened_at)
+    for _ in range(policy.dispute_days):
+        day = banking_day_on_or_after(day + timedelta(days=1))
+    return end_of_day_in_japan(day)
+
+
 def _delivery(milestone: Milestone, now: datetime, policy: Policy) -> Iterator[Due]:
-    if milestone.overdue:
+    if milestone.overdue or milestone.kind is MilestoneKind.BONUS:
         return
     due_at = end_of_day_in_japan(milestone.due_on)
     yield DeadlineKind.DELIVERY, due_at
@@ -63,12 +81,17 @@ def _ending(_: Milestone, now: datetime, policy: Policy) -> Iterator[Due]:
     yield DeadlineKind.ENDING, ending_answer_until(now, policy)
 
 
+def _dispute(_: Milestone, now: datetime, policy: Policy) -> Iterator[Due]:
+    yield OwnClock.DISPUTE_ANSWER, dispute_answer_until(now, policy)
+
+
 # A status that isn't listed has no clock running.
 RUNNING: dict[MilestoneStatus, Callable[[Milestone, datetime, Policy], Iterator[Due]]] = {
     MilestoneStatus.FUNDED: _delivery,
     MilestoneStatus.CHANGES_REQUESTED: _delivery,
     MilestoneStatus.DELIVERED: _review,
     MilestoneStatus.ENDING: _ending,
+    MilestoneStatus.DISPUTED: _dispute,
 }
 
 

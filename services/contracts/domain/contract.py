@@ -42,6 +42,8 @@ class Policy:
     """Days that the other party has to answer a wish to end."""
     reminder_days: int
     """Days before a deadline on which the one who has to act is reminded."""
+    dispute_days: int
+    """Days on which banks are open that the other party has to answer a dispute."""
     payment_method: str
     """How it is paid, since not in cash: a sentence for the terms."""
 

@@ -8,8 +8,8 @@ from typing import Self
 from uuid import UUID
 
 from shared.errors import NotAllowed, Rejected, Transient
-from shared.messages.contracts import MilestoneStatus
-from shared.money import Money
+from shared.messages.contracts import MilestoneKind, MilestoneStatus
+from shared.money import Money, yen
 
 
 class Step(StrEnum):
@@ -20,12 +20,22 @@ class Step(StrEnum):
     FUND = "fund"
     DELIVER = "deliver"
     REQUEST_CHANGES = "request_changes"
+    ACCEPT_PART = "accept_part"
     ACCEPT = "accept"
+    GIVE = "give"
     RELEASE = "release"
     ASK_TO_END = "ask_to_end"
     END = "end"
     REFUND = "refund"
+    DISPUTE = "dispute"
+    ANSWER = "answer"
+    PROPOSE = "propose"
+    RESOLVE = "resolve"
+    RETURN_REST = "return_rest"
+    CHARGE_BACK = "charge_back"
 
+
+NOTHING = yen(0)
 
 _S, _T = MilestoneStatus, Step
 
@@ -37,14 +47,54 @@ MOVES: dict[tuple[MilestoneStatus, Step], MilestoneStatus] = {
     (_S.FUNDING,           _T.FUND):            _S.FUNDED,
     (_S.FUNDED,            _T.DELIVER):         _S.DELIVERED,
     (_S.DELIVERED,         _T.REQUEST_CHANGES): _S.CHANGES_REQUESTED,
+    (_S.DELIVERED,         _T.ACCEPT_PART):     _S.CHANGES_REQUESTED,
     (_S.CHANGES_REQUESTED, _T.DELIVER):         _S.DELIVERED,
     (_S.DELIVERED,         _T.ACCEPT):          _S.ACCEPTED,
+    # A bonus is the assistant's as soon as it is funded: nothing is delivered for it.
+    (_S.FUNDED,            _T.GIVE):            _S.ACCEPTED,
     (_S.ACCEPTED,          _T.RELEASE):         _S.RELEASED,
     (_S.AGREED,            _T.ASK_TO_END):      _S.ENDING,
     (_S.FUNDED,            _T.ASK_TO_END):      _S.ENDING,
     (_S.CHANGES_REQUESTED, _T.ASK_TO_END):      _S.ENDING,
     (_S.ENDING,            _T.END):             _S.ENDED,
     (_S.ENDED,             _T.REFUND):          _S.REFUNDED,
+    (_S.DELIVERED,         _T.DISPUTE):         _S.DISPUTED,
+    (_S.CHANGES_REQUESTED, _T.DISPUTE):         _S.DISPUTED,
+    (_S.ENDING,            _T.DISPUTE):         _S.DISPUTED,
+    (_S.DISPUTED,          _T.ANSWER):          _S.DISPUTED,
+    (_S.DISPUTED,          _T.PROPOSE):         _S.DISPUTED,
+    (_S.DISPUTED,          _T.RESOLVE):         _S.RESOLVED,
+    # Payments gave the client everything back, by agreement: so it is refunded at any moment.
+    (_S.FUNDED,            _T.REFUND):          _S.REFUNDED,
+    (_S.DELIVERED,         _T.REFUND):          _S.REFUNDED,
+    (_S.CHANGES_REQUESTED, _T.REFUND):          _S.REFUNDED,
+    (_S.ACCEPTED,          _T.REFUND):          _S.REFUNDED,
+    (_S.ENDING,            _T.REFUND):          _S.REFUNDED,
+    (_S.DISPUTED,          _T.REFUND):          _S.REFUNDED,
+    # Or all that was left, after parts were accepted or given back: nothing is to be decided.
+    (_S.FUNDED,            _T.RETURN_REST):     _S.RESOLVED,
+    (_S.DELIVERED,         _T.RETURN_REST):     _S.RESOLVED,
+    (_S.CHANGES_REQUESTED, _T.RETURN_REST):     _S.RESOLVED,
+    (_S.ACCEPTED,          _T.RETURN_REST):     _S.RESOLVED,
+    (_S.ENDING,            _T.RETURN_REST):     _S.RESOLVED,
+    (_S.DISPUTED,          _T.RETURN_REST):     _S.RESOLVED,
+    (_S.ENDED,             _T.RETURN_REST):     _S.REFUNDED,
+    # A chargeback ends whatever has money in escrow.
+    (_S.FUNDED,            _T.CHARGE_BACK):     _S.CHARGED_BACK,
+    (_S.DELIVERED,         _T.CHARGE_BACK):     _S.CHARGED_BACK,
+    (_S.CHANGES_REQUESTED, _T.CHARGE_BACK):     _S.CHARGED_BACK,
+    (_S.ACCEPTED,          _T.CHARGE_BACK):     _S.CHARGED_BACK,
+    (_S.ENDING,            _T.CHARGE_BACK):     _S.CHARGED_BACK,
+    (_S.ENDED,             _T.CHARGE_BACK):     _S.CHARGED_BACK,
+    (_S.DISPUTED,          _T.CHARGE_BACK):     _S.CHARGED_BACK,
+    # What payments still does with money after the milestone's end changes nothing here.
+    (_S.RELEASED,          _T.CHARGE_BACK):     _S.RELEASED,
+    (_S.REFUNDED,          _T.CHARGE_BACK):     _S.REFUNDED,
+    (_S.RESOLVED,          _T.RELEASE):         _S.RESOLVED,
+    (_S.RESOLVED,          _T.REFUND):          _S.RESOLVED,
+    (_S.RESOLVED,          _T.CHARGE_BACK):     _S.RESOLVED,
+    (_S.CHARGED_BACK,      _T.RELEASE):         _S.CHARGED_BACK,
+    (_S.CHARGED_BACK,      _T.REFUND):          _S.CHARGED_BACK,
 }
 # fmt: on
 
@@ -103,6 +153,22 @@ class Milestone:
     funding_attempt: int = 0
     ending_asked_by: UUID | None = None
     ending_reason: str | None = None
+    kind: MilestoneKind = MilestoneKind.WORK
+    funded: bool = False
+    """Whether payments has told of money in escrow, be it that it came while the parties end."""
+    accepted_price: Money = NOTHING
+    """What was accepted in parts."""
+    refunded_price: Money = NOTHING
+    """What the client got back of the price while it was in escrow."""
+
+    @property
+    def left(self) -> Money:
+        """What of the price is neither accepted in parts nor given back.
+
+        Zero also when parts were accepted while payments gave more back than is left of the price.
+        """
+        gone = self.accepted_price.amount + self.refunded_price.amount
+        return Money(amount=max(0, self.price.amount - gone), currency=self.price.currency)
 
     def moved(self, step: Step) -> Self:
         """Return the milestone after what a person or a clock did; raise Rejected."""
@@ -148,6 +214,49 @@ class Milestone:
     def asked_to_end(self, by: UUID, reason: str) -> Self:
         """Return the milestone after one party asked to end it."""
         return replace(self.moved(Step.ASK_TO_END), ending_asked_by=by, ending_reason=reason)
+
+    def accepted_in_part(self, price: Money) -> Self:
+        """Return the milestone after the client accepted a part; raise Rejected for too large."""
+        after = self.moved(Step.ACCEPT_PART)
+        if not price < self.left:
+            raise Rejected(
+                "part_not_less_than_rest",
+                "Accept the whole, or a part that is less than what is left of the price.",
+                milestone_id=self.milestone_id,
+                left=self.left,
+            )
+        return replace(after, accepted_price=self.accepted_price + price)
+
+    def heard_funded(self) -> Self:
+        """Return the milestone after its money came; late money is noted, and nothing else."""
+        return replace(self.heard(Step.FUND), funded=True)
+
+    def heard_given_back(self, price: Money) -> Self:
+        """Return the milestone after the client got a part of what was in escrow back.
+
+        When nothing is left by it, nothing is left to decide. Raises Transient before the money.
+        """
+        if not self.funded:
+            raise self._early(Step.RETURN_REST)
+        after = replace(self, refunded_price=self.refunded_price + price)
+        if after.left or (self.status, Step.RETURN_REST) not in MOVES:
+            return after
+        return after.moved(Step.RETURN_REST)
+
+    def disputed(self) -> Self:
+        """Return the milestone after a party opened a dispute; raise Rejected without money."""
+        after = self.moved(Step.DISPUTE)
+        if not self.funded:
+            raise Rejected(
+                "nothing_to_dispute",
+                "The milestone was never funded: there is no money to divide.",
+                milestone_id=self.milestone_id,
+            )
+        return after
+
+    def other_party(self, party_id: UUID) -> UUID:
+        """Return the party that this one isn't."""
+        return self.assistant_id if party_id == self.client_id else self.client_id
 
     def only_for(self, party_id: UUID, by: UUID) -> None:
         """Raise NotAllowed when it is for the other party to do this."""

@@ -66,10 +66,10 @@ def agree(accepted: ProposalAccepted, work: Work) -> None:
     work.timeline.add(
         contract.contract_id, Happened.AGREED, contract.agreed_at, by=contract.client_id
     )
-    work.outbox.emit(_agreed(contract, accepted), subject=contract.contract_id)
+    work.outbox.emit(_agreed(contract, accepted, terms.sha256), subject=contract.contract_id)
 
 
-def _agreed(contract: Contract, accepted: ProposalAccepted) -> ContractAgreed:
+def _agreed(contract: Contract, accepted: ProposalAccepted, terms_sha256: str) -> ContractAgreed:
     return ContractAgreed(
         contract_id=contract.contract_id,
         job_id=contract.job_id,
@@ -85,10 +85,12 @@ def _agreed(contract: Contract, accepted: ProposalAccepted) -> ContractAgreed:
                 title=offer.title,
                 price=offer.price,
                 due_on=offer.due_on,
+                description=offer.description,
             )
             for offer in accepted.milestones
         ),
         agreed_at=contract.agreed_at,
+        terms_sha256=terms_sha256,
     )
 
 

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
-from services.contracts.domain.clocks import REMINDS_OF, Deadline
+from services.contracts.domain.clocks import REMINDS_OF, Deadline, Kind, OwnClock
 from services.contracts.domain.milestone import Milestone, Step
 from services.contracts.ports import Happened, Transactions, Work
-from services.contracts.use_cases.steps import facts_of, keep
+from services.contracts.use_cases import disputes
+from services.contracts.use_cases.steps import facts_of, keep, note
 from shared.errors import Transient
 from shared.messages.contracts import (
     DeadlineKind,
@@ -76,14 +77,13 @@ def _end_by_silence(_: Deadline, before: Milestone, work: Work) -> None:
 def _note_overdue(_: Deadline, before: Milestone, work: Work) -> None:
     after = replace(before, overdue=True)
     work.milestones.save(after)
-    work.timeline.add(
-        after.contract_id,
-        Happened.OVERDUE,
-        work.clock.now(),
-        milestone_id=after.milestone_id,
-    )
+    note(after, Happened.OVERDUE, work)
     overdue = MilestoneOverdue(**facts_of(after), due_on=after.due_on)
     work.outbox.emit(overdue, subject=after.milestone_id)
+
+
+def _decide_by_silence(_: Deadline, milestone: Milestone, work: Work) -> None:
+    disputes.decide_by_silence(milestone, work)
 
 
 def _remind(reminder: Deadline, milestone: Milestone, work: Work) -> None:
@@ -108,10 +108,11 @@ def _remind(reminder: Deadline, milestone: Milestone, work: Work) -> None:
     work.outbox.emit(near, subject=milestone.milestone_id)
 
 
-_FIRE: dict[DeadlineKind, Callable[[Deadline, Milestone, Work], None]] = {
+_FIRE: dict[Kind, Callable[[Deadline, Milestone, Work], None]] = {
     DeadlineKind.DELIVERY: _note_overdue,
     DeadlineKind.DELIVERY_REMINDER: _remind,
     DeadlineKind.REVIEW: _accept_by_silence,
     DeadlineKind.REVIEW_REMINDER: _remind,
     DeadlineKind.ENDING: _end_by_silence,
+    OwnClock.DISPUTE_ANSWER: _decide_by_silence,
 }

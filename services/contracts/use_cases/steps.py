@@ -1,7 +1,7 @@
 """What every step of a milestone has in common: its state, its clocks and the timeline move."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from services.contracts.domain.clocks import clocks_of
 from services.contracts.domain.milestone import Milestone, Step
@@ -13,11 +13,19 @@ HAPPENED = {
     Step.FUND: Happened.FUNDED,
     Step.DELIVER: Happened.DELIVERED,
     Step.REQUEST_CHANGES: Happened.CHANGES_REQUESTED,
+    Step.ACCEPT_PART: Happened.PARTLY_ACCEPTED,
     Step.ACCEPT: Happened.ACCEPTED,
+    Step.GIVE: Happened.ACCEPTED,
     Step.RELEASE: Happened.RELEASED,
     Step.ASK_TO_END: Happened.ENDING_ASKED,
     Step.END: Happened.ENDED,
     Step.REFUND: Happened.REFUNDED,
+    Step.DISPUTE: Happened.DISPUTE_OPENED,
+    Step.ANSWER: Happened.DISPUTE_ANSWERED,
+    Step.PROPOSE: Happened.SETTLEMENT_PROPOSED,
+    Step.RESOLVE: Happened.DISPUTE_RESOLVED,
+    Step.RETURN_REST: Happened.REST_RETURNED,
+    Step.CHARGE_BACK: Happened.CHARGED_BACK,
 }
 
 
@@ -40,8 +48,34 @@ def keep(
         return
     now = work.clock.now()
     work.deadlines.replace(after.milestone_id, clocks_of(after, now, work.policies.at(now)))
-    work.timeline.add(
-        after.contract_id, HAPPENED[step], now, milestone_id=after.milestone_id, by=by
+    note(after, HAPPENED[step], work, by=by)
+
+
+def note(
+    milestone: Milestone,
+    what: Happened,
+    work: Work,
+    *,
+    by: UUID | None = None,
+    once_for: object = None,
+) -> bool:
+    """Add a line about a milestone to the timeline.
+
+    Args:
+        milestone: what it is about.
+        what: what happened.
+        work: the transaction.
+        by: who did it; None for a clock or another service.
+        once_for: what it happened to (a payout, a chargeback: each may concern several milestones);
+            False is returned, and nothing added, when the line is there already.
+    """
+    return work.timeline.add(
+        milestone.contract_id,
+        what,
+        work.clock.now(),
+        milestone_id=milestone.milestone_id,
+        by=by,
+        once_for=None if once_for is None else uuid5(milestone.milestone_id, str(once_for)),
     )
 
 

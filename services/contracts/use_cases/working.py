@@ -10,6 +10,7 @@ from services.contracts.use_cases.steps import facts_of, keep
 from shared.errors import Invalid, NotFound
 from shared.ids import new_id
 from shared.messages.contracts import (
+    AcceptPart,
     AskToEnd,
     ChangesRequested,
     Deliver,
@@ -17,6 +18,7 @@ from shared.messages.contracts import (
     MilestoneAccepted,
     MilestoneDelivered,
     MilestoneEnded,
+    MilestonePartlyAccepted,
     MilestoneView,
     RequestChanges,
 )
@@ -33,11 +35,12 @@ class Place:
 
 def deliver(place: Place, command: Deliver, by: Person, work: Work) -> MilestoneView:
     """Hand in the work (its assistant). The client's time to review begins."""
-    before = _locked(place, by, work)
+    before = locked(place, by, work)
     before.only_for(before.assistant_id, by.person_id)
     after = before.moved(Step.DELIVER)
     wanted = tuple(dict.fromkeys(command.file_ids))
-    unknown = set(wanted) - work.files.known(place.contract_id, wanted)
+    known = work.files.known(place.contract_id, wanted)
+    unknown = set(wanted) - known.keys()
     if unknown:
         raise Invalid(
             "file_not_in_contract",
@@ -47,14 +50,21 @@ def deliver(place: Place, command: Deliver, by: Person, work: Work) -> Milestone
     now = work.clock.now()
     work.deliveries.add(Delivery(new_id(), after.milestone_id, command.text, wanted, now))
     keep(before, after, Step.DELIVER, work, by=by.person_id)
-    delivered = MilestoneDelivered(**facts_of(after), review_until=review_ends_at(after, now))
+    files = [known[file_id] for file_id in wanted]
+    delivered = MilestoneDelivered(
+        **facts_of(after),
+        review_until=review_ends_at(after, now),
+        delivered_at=now,
+        text=command.text,
+        files=tuple(f"{file.name} (SHA-256 {file.sha256})" for file in files),
+    )
     work.outbox.emit(delivered, subject=after.milestone_id)
     return work.views.milestone(after.milestone_id)
 
 
 def request_changes(place: Place, command: RequestChanges, by: Person, work: Work) -> MilestoneView:
     """Say what must change (the client). The delivery clock goes on."""
-    before = _locked(place, by, work)
+    before = locked(place, by, work)
     before.only_for(before.client_id, by.person_id)
     after = before.moved(Step.REQUEST_CHANGES)
     work.deliveries.request_changes(after.milestone_id, command.comment)
@@ -64,9 +74,31 @@ def request_changes(place: Place, command: RequestChanges, by: Person, work: Wor
     return work.views.milestone(after.milestone_id)
 
 
+def accept_part(place: Place, command: AcceptPart, by: Person, work: Work) -> MilestoneView:
+    """Accept a part of the work (the client), and say what the rest still needs.
+
+    payments releases that part; the rest stays in escrow, to be delivered again.
+    """
+    before = locked(place, by, work)
+    before.only_for(before.client_id, by.person_id)
+    price = command.price.as_money()
+    after = before.accepted_in_part(price)
+    work.deliveries.request_changes(after.milestone_id, command.comment)
+    keep(before, after, Step.ACCEPT_PART, work, by=by.person_id)
+    accepted = MilestonePartlyAccepted(
+        **facts_of(after),
+        acceptance_id=new_id(),
+        price=price,
+        accepted_at=work.clock.now(),
+        comment=command.comment,
+    )
+    work.outbox.emit(accepted, subject=after.milestone_id)
+    return work.views.milestone(after.milestone_id)
+
+
 def accept(place: Place, by: Person, work: Work) -> MilestoneView:
-    """Accept the work (the client): payments hears it and releases the escrow."""
-    before = _locked(place, by, work)
+    """Accept the work (the client), or the rest of it: payments hears it and releases that."""
+    before = locked(place, by, work)
     before.only_for(before.client_id, by.person_id)
     after = before.moved(Step.ACCEPT)
     keep(before, after, Step.ACCEPT, work, by=by.person_id)
@@ -77,7 +109,7 @@ def accept(place: Place, by: Person, work: Work) -> MilestoneView:
 
 def ask_to_end(place: Place, command: AskToEnd, by: Person, work: Work) -> MilestoneView:
     """Propose to end the milestone (either party). Silence of the other agrees, after some days."""
-    before = _locked(place, by, work)
+    before = locked(place, by, work)
     after = before.asked_to_end(by.person_id, command.reason)
     keep(before, after, Step.ASK_TO_END, work, by=by.person_id)
     now = work.clock.now()
@@ -93,10 +125,9 @@ def ask_to_end(place: Place, command: AskToEnd, by: Person, work: Work) -> Miles
 
 def agree_to_end(place: Place, by: Person, work: Work) -> MilestoneView:
     """End the milestone (the party who did not ask): payments returns what is in escrow."""
-    before = _locked(place, by, work)
+    before = locked(place, by, work)
     after = before.moved(Step.END)
-    parties = {before.client_id, before.assistant_id}
-    [other] = parties - {before.ending_asked_by}
+    [other] = {before.client_id, before.assistant_id} - {before.ending_asked_by}
     before.only_for(other, by.person_id)
     keep(before, after, Step.END, work, by=by.person_id)
     ended = MilestoneEnded(**facts_of(after), by="agreement", ended_at=work.clock.now())
@@ -104,7 +135,8 @@ def agree_to_end(place: Place, by: Person, work: Work) -> MilestoneView:
     return work.views.milestone(after.milestone_id)
 
 
-def _locked(place: Place, by: Person, work: Work) -> Milestone:
+def locked(place: Place, by: Person, work: Work) -> Milestone:
+    """Return a milestone to one of its parties, locked; raise NotFound to others."""
     work.contracts.get(place.contract_id).must_concern(by.person_id)
     milestone = work.milestones.lock(place.milestone_id)
     if milestone.contract_id != place.contract_id:

@@ -12,7 +12,7 @@ from services.contracts.adapters.files import LocalFiles
 from services.contracts.adapters.work import make_work
 from services.contracts.use_cases import agreeing, clocks, money
 from shared.messages.jobs import ProposalAccepted
-from shared.messages.payments import FundingStarted, MilestoneFunded
+from shared.messages.payments import FundingStarted, MilestoneFunded, PaidMilestone
 from shared.money import yen
 from shared.people import Person
 from tests.support.apis import Api, Caller, api_of
@@ -97,6 +97,12 @@ class Agreed:
             "client_id": self.client.person_id,
             "assistant_id": self.assistant.person_id,
         }
+
+    def paid(self) -> PaidMilestone:
+        """Return the milestone's share in a payout."""
+        about = self.facts()
+        del about["assistant_id"]
+        return PaidMilestone(**about, net=yen(1))
 
     def fund(self) -> None:
         with self.api.begin() as work:

@@ -96,7 +96,11 @@ def test_an_overdue_milestone_is_marked_once_and_can_still_be_delivered(agreed: 
 
 def test_lengths_come_from_the_policy_of_the_day(agreed: Agreed, database: ServiceDatabase) -> None:
     with psycopg.connect(database.owner_url) as operator:
-        operator.execute("INSERT INTO policies VALUES ('2026-04-02', 5, 60, 10, 1, 'Transfer')")
+        operator.execute(
+            """INSERT INTO policies SELECT (
+                jsonb_populate_record(policies, '{"valid_from": "2026-04-02", "ending_days": 10}')
+            ).* FROM policies"""
+        )
     ending = f"{agreed.milestone_path}/ending"
     before, after = agreed, Agreed(agreed.api)
     asked_at = agreed.api.clock.now()

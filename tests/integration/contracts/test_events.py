@@ -24,6 +24,7 @@ from shared.messages.payments import (
     FundingAbandoned,
     FundingStarted,
     MilestoneFunded,
+    PaidMilestone,
     PayoutPaid,
 )
 from shared.messaging.on import heard_by
@@ -140,6 +141,7 @@ def test_events_doubled_and_shuffled_end_as_in_order(
         "client_id": client.person_id,
         "assistant_id": assistant.person_id,
     }
+    paid = {name: value for name, value in about.items() if name != "assistant_id"}
     one = yen(1)
     told = [
         FundingStarted(**about),
@@ -149,7 +151,13 @@ def test_events_doubled_and_shuffled_end_as_in_order(
         EscrowReleased(
             **about, gross=one, platform_fee=one, platform_fee_tax=one, withholding=one, net=one
         ),
-        PayoutPaid(**about, payout_id=uuid4(), amount=one),
+        PayoutPaid(
+            payout_id=uuid4(),
+            assistant_id=assistant.person_id,
+            amount=one,
+            transfer_fee=one,
+            milestones=(PaidMilestone(**paid, net=one),),
+        ),
     ]
     wire.tell(told, order)
 

@@ -1,6 +1,6 @@
 """The outside of contracts in memory."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -8,9 +8,10 @@ from uuid import UUID
 
 from services.contracts.domain.clocks import Deadline
 from services.contracts.domain.contract import Contract, Policy, no_such_contract
+from services.contracts.domain.dispute import Dispute, no_such_dispute
 from services.contracts.domain.milestone import Milestone
 from services.contracts.ports import Content, Delivery, Happened, Work
-from services.contracts.use_cases import agreeing
+from services.contracts.use_cases import agreeing, bonuses
 from services.contracts.use_cases.working import Place
 from shared.calendar import PayCycle
 from shared.errors import NotFound
@@ -20,25 +21,31 @@ from shared.messages.base import Event
 from shared.messages.contracts import (
     ContractSummary,
     ContractView,
+    DeadlineKind,
     DeadlineView,
     DeliveryView,
+    DisputeView,
     FileView,
+    GiveBonus,
     MilestoneStatus,
     MilestoneView,
     TermsView,
     TimelineEntry,
 )
 from shared.messages.jobs import Category, MilestoneOffer, Mode, ProposalAccepted
-from shared.money import yen
+from shared.messages.payments import PaidMilestone, PayoutPaid
+from shared.money import PositiveMoney, yen
 from shared.people import Person
 from tests.support.fakes import NOW, FakeOutbox, SetClock
 
 DUE_ON = date(2026, 5, 1)
+BONUS = GiveBonus(title="Thank you", price=PositiveMoney(amount=50_000), note="It was lovely")
 POLICY = Policy(
     pay_cycle=PayCycle(first_cutoff=15),
     payday_limit_days=60,
     ending_days=7,
     reminder_days=1,
+    dispute_days=5,
     payment_method="Bank transfer",
 )
 
@@ -50,6 +57,7 @@ class Market:
     contracts: dict[UUID, Contract] = field(default_factory=dict)
     agreed: dict[UUID, TermsView] = field(default_factory=dict)
     milestones: dict[UUID, Milestone] = field(default_factory=dict)
+    disputes: dict[UUID, Dispute] = field(default_factory=dict)
     deliveries: list[DeliveryView] = field(default_factory=list)
     delivered: list[Delivery] = field(default_factory=list)
     files: dict[UUID, tuple[UUID, FileView]] = field(default_factory=dict)
@@ -66,6 +74,7 @@ class Market:
         return Work(
             contracts=FakeContracts(self),
             milestones=FakeMilestones(self),
+            disputes=FakeDisputes(self),
             deliveries=FakeDeliveries(self),
             files=FakeFiles(self),
             deadlines=FakeDeadlines(self),
@@ -124,8 +133,36 @@ class FakeMilestones:
         except KeyError:
             raise NotFound("milestone_not_found") from None
 
+    def add(self, milestone: Milestone) -> None:
+        assert milestone.milestone_id not in self.market.milestones
+        self.save(milestone)
+
     def save(self, milestone: Milestone) -> None:
         self.market.milestones[milestone.milestone_id] = milestone
+
+
+@dataclass
+class FakeDisputes:
+    """Keyed by milestone, of which each has one at the most."""
+
+    market: Market
+
+    def add(self, dispute: Dispute) -> None:
+        assert dispute.milestone_id not in self.market.disputes
+        self.save(dispute)
+
+    def get(self, contract_id: UUID, dispute_id: UUID) -> Dispute:
+        for dispute in self.market.disputes.values():
+            milestone = self.market.milestones[dispute.milestone_id]
+            if (milestone.contract_id, dispute.dispute_id) == (contract_id, dispute_id):
+                return dispute
+        raise no_such_dispute()
+
+    def of_milestone(self, milestone_id: UUID) -> Dispute:
+        return self.market.disputes[milestone_id]
+
+    def save(self, dispute: Dispute) -> None:
+        self.market.disputes[dispute.milestone_id] = dispute
 
 
 @dataclass
@@ -173,9 +210,9 @@ class FakeFiles:
             raise NotFound("file_not_found")
         return file
 
-    def known(self, contract_id: UUID, file_ids: Collection[UUID]) -> set[UUID]:
+    def known(self, contract_id: UUID, file_ids: Collection[UUID]) -> Mapping[UUID, FileView]:
         return {
-            file_id
+            file_id: self.market.files[file_id][1]
             for file_id in file_ids
             if file_id in self.market.files and self.market.files[file_id][0] == contract_id
         }
@@ -219,14 +256,15 @@ class FakeTimeline:
         milestone_id: UUID | None = None,
         by: UUID | None = None,
         once_for: UUID | None = None,
-    ) -> None:
+    ) -> bool:
         assert contract_id
         if once_for and (what, once_for) in self.market.once:
-            return
+            return False
         if once_for:
             self.market.once.add((what, once_for))
         entry = TimelineEntry(at=at, what=what, milestone_id=milestone_id, by=by)
         self.market.entries.append(entry)
+        return True
 
 
 @dataclass
@@ -285,9 +323,48 @@ class FakeViews:
             status=milestone.status,
             overdue=milestone.overdue,
             deliveries=tuple(deliveries),
-            deadlines=tuple(DeadlineView(kind=d.kind, due_at=d.due_at) for d in running),
+            deadlines=tuple(
+                DeadlineView(kind=each.kind, due_at=each.due_at)
+                for each in running
+                if isinstance(each.kind, DeadlineKind)
+            ),
             ending_asked_by=milestone.ending_asked_by,
             ending_reason=milestone.ending_reason,
+            kind=milestone.kind,
+            accepted_price=milestone.accepted_price,
+            left=milestone.left,
+            dispute=self._dispute(milestone_id),
+        )
+
+    def dispute(self, dispute_id: UUID) -> DisputeView:
+        [found] = [
+            milestone_id
+            for milestone_id, dispute in self.market.disputes.items()
+            if dispute.dispute_id == dispute_id
+        ]
+        view = self._dispute(found)
+        assert view
+        return view
+
+    def open_disputes(self, *, after: UUID | None, limit: int) -> Sequence[DisputeView]:
+        assert after is None
+        disputes = [self._dispute(milestone_id) for milestone_id in self.market.disputes]
+        return [view for view in disputes if view and view.resolved_at is None][:limit]
+
+    def _dispute(self, milestone_id: UUID) -> DisputeView | None:
+        dispute = self.market.disputes.get(milestone_id)
+        if dispute is None:
+            return None
+        milestone = self.market.milestones[milestone_id]
+        return DisputeView(
+            **{name: value for name, value in vars(dispute).items() if name != "split"},
+            contract_id=milestone.contract_id,
+            title=milestone.title,
+            client_id=milestone.client_id,
+            assistant_id=milestone.assistant_id,
+            left=milestone.left,
+            to_assistant=dispute.split and dispute.split.to_assistant,
+            to_client=dispute.split and dispute.split.to_client,
         )
 
     def contracts_of(
@@ -302,18 +379,25 @@ class FakeViews:
 
 
 class Agreed:
-    """A client and an assistant with a contract of one milestone, in memory."""
+    """A client and an assistant with a contract of one milestone, in memory.
 
-    def __init__(self, *, review_days: int = 7) -> None:
+    With `bonus` it is about a bonus that was added to the contract, not the milestone in its terms.
+    """
+
+    def __init__(self, *, review_days: int = 7, bonus: bool = False) -> None:
         self.market = Market()
         self.client = Person(new_id(), frozenset({"client"}))
         self.assistant = Person(new_id(), frozenset({"assistant"}))
+        self.operator = Person(new_id(), frozenset({"operator"}))
         for person, name in ((self.client, "Client"), (self.assistant, "Assistant")):
             agreeing.remember_person(registered(person, name), self.work)
         self.accepted = proposal_accepted(self.client, self.assistant, review_days=review_days)
         agreeing.agree(self.accepted, self.work)
         [self.contract] = self.market.contracts.values()
         [self.milestone_id] = self.market.milestones
+        if bonus:
+            given = bonuses.give_bonus(self.contract.contract_id, BONUS, self.client, self.work)
+            self.milestone_id = given.milestone_id
         self.place = Place(self.contract.contract_id, self.milestone_id)
 
     @property
@@ -340,6 +424,26 @@ class Agreed:
     def heard(self, kind: type[Event], **more: object) -> Event:
         """Return an event of payments about the milestone."""
         return kind.model_validate(self.facts() | more)
+
+
+def payout_of(*agreed: Agreed) -> PayoutPaid:
+    """Return a payout of milestones, as payments tells of it."""
+    return PayoutPaid(
+        payout_id=new_id(),
+        assistant_id=agreed[0].assistant.person_id,
+        amount=yen(37_295),
+        transfer_fee=yen(500),
+        milestones=tuple(
+            PaidMilestone(
+                contract_id=each.contract.contract_id,
+                milestone_id=each.milestone_id,
+                title=each.milestone.title,
+                client_id=each.client.person_id,
+                net=yen(37_795),
+            )
+            for each in agreed
+        ),
+    )
 
 
 def registered(person: Person, name: str) -> PersonRegistered:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.contracts.domain.clocks import Kind
 from services.contracts.use_cases import clocks, working
 from shared.errors import Transient
 from shared.messages.contracts import (
@@ -15,13 +16,14 @@ from shared.messages.contracts import (
     MilestoneStatus,
 )
 from tests.support.fakes import NOW
+from tests.unit.contracts.acts import CHANGES, END, WORK
 from tests.unit.contracts.fakes import Agreed
-from tests.unit.contracts.test_working import CHANGES, END, WORK, fund
+from tests.unit.contracts.test_working import fund
 
 K = DeadlineKind
 
 
-def running(agreed: Agreed) -> list[tuple[DeadlineKind, datetime]]:
+def running(agreed: Agreed) -> list[tuple[Kind, datetime]]:
     return sorted(
         ((each.kind, each.due_at) for each in agreed.market.deadlines), key=lambda pair: pair[1]
     )

@@ -1,111 +1,45 @@
 """Any life of a milestone: people, payments and clocks at once, messages doubled and reordered."""
 
-from collections.abc import Callable
-
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
 from services.contracts.domain.clocks import RUNNING
 from services.contracts.domain.milestone import MOVES
-from services.contracts.ports import Work
-from services.contracts.use_cases import clocks, money
-from shared.errors import NotAllowed, Rejected, Transient
-from shared.ids import new_id
+from services.contracts.use_cases import clocks
+from shared.errors import NotAllowed, NotFound, Rejected, Transient
 from shared.messages.base import Event
-from shared.messages.contracts import MilestoneAccepted, MilestoneEnded, MilestoneStatus
-from shared.messages.payments import (
-    EscrowReleased,
-    FundingAbandoned,
-    FundingStarted,
-    MilestoneFunded,
-    MilestoneRefunded,
-    PayoutPaid,
+from shared.messages.contracts import (
+    DisputeOpened,
+    DisputeResolved,
+    MilestoneAccepted,
+    MilestoneEnded,
+    MilestonePartlyAccepted,
+    MilestoneStatus,
 )
-from shared.money import yen
+from tests.unit.contracts.acts import ACTS
 from tests.unit.contracts.fakes import Agreed
-from tests.unit.contracts.test_working import ACTS
+from tests.unit.contracts.payments import Payments, handle
 
 S = MilestoneStatus
-
-HANDLERS: dict[type[Event], Callable[..., None]] = {
-    FundingStarted: money.note_funding_started,
-    FundingAbandoned: money.note_funding_abandoned,
-    MilestoneFunded: money.note_funded,
-    EscrowReleased: money.note_released,
-    MilestoneRefunded: money.note_refunded,
-    PayoutPaid: money.note_payout_paid,
-}
-
-
-class Payments:
-    """What payments does, as far as contracts can see: one escrow, in a few lines."""
-
-    def __init__(self, agreed: Agreed) -> None:
-        self._agreed = agreed
-        self._heard = 0
-        self.attempts = 0
-        self.paying = self.captured = self.released = self.closed = self.refunded = False
-        self.said: list[Event] = []
-        self.payout_id = new_id()
-
-    def start(self) -> None:
-        self.attempts += 1
-        self.paying = True
-        self.say(FundingStarted, attempt=self.attempts)
-
-    def abandon(self) -> None:
-        self.paying = False
-        self.say(FundingAbandoned, attempt=self.attempts)
-
-    def capture(self) -> None:
-        self.paying, self.captured = False, True
-        self.say(MilestoneFunded, amount=yen(55_000))
-        if self.closed:
-            self.refund()
-
-    def refund(self) -> None:
-        self.refunded = True
-        self.say(MilestoneRefunded, amount=yen(55_000))
-
-    def listen(self) -> None:
-        """Hear everything that contracts has said by now."""
-        told = self._agreed.market.outbox.events
-        for event in told[self._heard :]:
-            if isinstance(event, MilestoneAccepted):
-                assert self.captured, "accepted without money"
-                self.released = True
-                one = yen(1)
-                self.say(
-                    EscrowReleased,
-                    gross=one,
-                    platform_fee=one,
-                    platform_fee_tax=one,
-                    withholding=one,
-                    net=one,
-                )
-                self.say(PayoutPaid, payout_id=self.payout_id, amount=one)
-            if isinstance(event, MilestoneEnded):
-                self.closed, self.paying = True, False
-                if self.captured:
-                    self.refund()
-        self._heard = len(told)
-
-    def say(self, kind: type[Event], **more: object) -> None:
-        self.said.append(self._agreed.heard(kind, **more))
+# By paying for a bonus it is accepted: two steps at once.
+OF_BONUS = {(S.AGREED, S.ACCEPTED), (S.FUNDING, S.ACCEPTED)}
 
 
 class Life(RuleBasedStateMachine):
-    def __init__(self) -> None:
-        super().__init__()
-        self.agreed = Agreed()
+    @initialize(bonus=st.sampled_from([False, False, True]))
+    def begin(self, bonus: bool) -> None:  # noqa: FBT001  (Hypothesis names it)
+        self.bonus = bonus
+        self.agreed = Agreed(bonus=bonus)
         self.payments = Payments(self.agreed)
         self.handled: list[int] = []
         self.last = self.agreed.status()
-
-    @property
-    def work(self) -> Work:
-        return self.agreed.work
 
     @precondition(lambda self: not (self.payments.paying or self.payments.captured))
     @precondition(lambda self: not self.payments.closed)
@@ -114,14 +48,26 @@ class Life(RuleBasedStateMachine):
         self.payments.start()
 
     @precondition(lambda self: self.payments.paying)
-    @rule()
-    def paying_comes_to_nothing(self) -> None:
+    @rule(short=st.booleans())
+    def paying_comes_to_nothing(self, short: bool) -> None:  # noqa: FBT001
+        if short:
+            self.payments.fall_short()
         self.payments.abandon()
 
     @precondition(lambda self: self.payments.attempts and not self.payments.captured)
     @rule()
     def the_money_arrives(self) -> None:
         self.payments.capture()
+
+    @precondition(lambda self: self.payments.left)
+    @rule(price=st.sampled_from([1, 10_000, 30_000, 50_000]))
+    def a_part_is_given_back(self, price: int) -> None:
+        self.payments.give_back(price)
+
+    @precondition(lambda self: self.payments.left)
+    @rule()
+    def a_chargeback_takes_the_money(self) -> None:
+        self.payments.lose()
 
     @rule()
     def payments_hears_contracts(self) -> None:
@@ -134,11 +80,11 @@ class Life(RuleBasedStateMachine):
             self.handle(which % len(self.payments.said))
 
     @rule(act=st.sampled_from(sorted(ACTS)), client=st.booleans())
-    def somebody_acts(self, act: str, client: bool) -> None:  # noqa: FBT001  (Hypothesis names it)
+    def somebody_acts(self, act: str, client: bool) -> None:  # noqa: FBT001
         by = self.agreed.client if client else self.agreed.assistant
         try:
             ACTS[act](self.agreed.place, by, self.agreed)
-        except (Rejected, NotAllowed):
+        except (Rejected, NotAllowed, NotFound):
             assert self.agreed.status() is self.last
 
     @rule(hours=st.integers(1, 24 * 20))
@@ -150,23 +96,44 @@ class Life(RuleBasedStateMachine):
     def it_moves_only_as_the_table_says(self) -> None:
         now = self.agreed.status()
         legal = {to for (at, _), to in MOVES.items() if at is self.last}
-        assert now is self.last or now in legal
+        given = self.bonus and (self.last, now) in OF_BONUS
+        assert now is self.last or now in legal or given
         self.last = now
 
     @invariant()
-    def it_is_accepted_or_ended_at_most_once(self) -> None:
-        told = [type(event) for event in self.agreed.market.outbox.events]
-        assert told.count(MilestoneAccepted) + told.count(MilestoneEnded) <= 1
+    def it_is_accepted_ended_or_divided_at_most_once(self) -> None:
+        assert len(self.told(MilestoneAccepted, MilestoneEnded, DisputeResolved)) <= 1
+        assert len(self.told(DisputeOpened)) <= 1
+
+    @invariant()
+    def parts_and_splits_add_up_to_the_price(self) -> None:
+        milestone = self.agreed.milestone
+        parts = sum(
+            event.price.amount
+            for event in self.told(MilestonePartlyAccepted)
+            if isinstance(event, MilestonePartlyAccepted)
+        )
+        assert milestone.accepted_price.amount == parts < milestone.price.amount
+        for event in self.told(DisputeResolved):
+            assert isinstance(event, DisputeResolved)
+            split = (event.to_assistant + event.to_client).amount
+            assert parts + split <= milestone.price.amount
+            # What payments gave back since then it has cut from what was divided.
+            assert parts + split + milestone.refunded_price.amount >= milestone.price.amount
 
     @invariant()
     def clocks_run_only_where_somebody_has_to_act(self) -> None:
-        assert not self.agreed.market.deadlines or self.agreed.status() in RUNNING
+        running = self.agreed.market.deadlines
+        assert not running or self.agreed.status() in RUNNING
+        assert not (self.bonus and running) or self.agreed.status() is S.ENDING
+
+    def told(self, *kinds: type[Event]) -> list[Event]:
+        return [event for event in self.agreed.market.outbox.events if isinstance(event, kinds)]
 
     def handle(self, index: int) -> bool:
         """Handle a message; False when it is too early. A message that was handled never is."""
-        event = self.payments.said[index]
         try:
-            HANDLERS[type(event)](event, self.work)
+            handle(self.payments.said[index], self.agreed.work)
         except Transient:
             assert index not in self.handled
             return False
@@ -176,28 +143,44 @@ class Life(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Let every message arrive at last: contracts and payments then agree on the money."""
-        self.payments.listen()
-        left = [at for at in range(len(self.payments.said)) if at not in self.handled]
-        while left:
+        while True:
+            self.payments.listen()  # a bonus is accepted by a message: payments hears that too
+            left = [at for at in range(len(self.payments.said)) if at not in self.handled]
+            if not left:
+                break
             still = [at for at in left if not self.handle(at)]
             assert len(still) < len(left), "messages that never become possible"
-            left = still
         assert self.agreed.status() in self._expected()
+        milestone = self.agreed.milestone
+        assert milestone.funded == self.payments.captured
+        assert milestone.refunded_price.amount == self.payments.given_back
         happened = self.agreed.market.happened()
-        assert happened.count("paid_out") == self.payments.released
+        assert happened.count("paid_out") == len({id(event) for event in self._payouts()})
+
+    def _payouts(self) -> list[Event]:
+        return [event for event in self.payments.said if event.event_name == "payout_paid"]
 
     def _expected(self) -> set[MilestoneStatus]:
         payments = self.payments
-        if payments.released:
-            return {S.RELEASED}
-        if payments.refunded:
-            return {S.REFUNDED}
+        if payments.captured and not payments.left:
+            return self._over()
         if payments.closed:
             return {S.ENDED}
         if payments.captured:
-            return {S.FUNDED, S.DELIVERED, S.CHANGES_REQUESTED, S.ENDING}
+            return {S.FUNDED, S.DELIVERED, S.CHANGES_REQUESTED, S.ENDING, S.DISPUTED}
         return {S.FUNDING if payments.paying else S.AGREED, S.ENDING}
+
+    def _over(self) -> set[MilestoneStatus]:
+        """Return where it may stand once the escrow is empty, by what contracts has decided."""
+        if self.told(DisputeResolved):
+            return {S.RESOLVED}
+        if self.payments.charged_back:
+            # Or a part that was accepted and one that was given back took all, on their own ways.
+            return {S.CHARGED_BACK, S.RESOLVED}
+        if self.told(MilestoneAccepted):
+            return {S.RELEASED, S.RESOLVED, S.REFUNDED}
+        return {S.REFUNDED, S.RESOLVED} - ({S.RESOLVED} if self.told(MilestoneEnded) else set())
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestLife.settings = settings(max_examples=200, stateful_step_count=50, deadline=None)

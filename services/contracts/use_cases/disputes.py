@@ -1,0 +1,159 @@
+"""Disputes: opened and answered by the parties, then settled, decided, or lost by silence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.contracts.domain.clocks import dispute_answer_until
+from services.contracts.domain.dispute import Dispute, ResolvedBy, Split
+from services.contracts.domain.milestone import Milestone, Step
+from services.contracts.ports import Work
+from services.contracts.use_cases.steps import HAPPENED, facts_of, keep, note
+from services.contracts.use_cases.working import Place, locked
+from shared.ids import new_id
+from shared.messages.contracts import (
+    AnswerDispute,
+    DecideDispute,
+    DisputeOpened,
+    DisputeResolved,
+    DisputeView,
+    MilestoneView,
+    OpenDispute,
+    ProposeSettlement,
+)
+from shared.people import Person
+
+OPERATOR = "operator"
+
+
+@dataclass(frozen=True)
+class DisputePlace:
+    """Where a dispute is: what the path of a command says."""
+
+    contract_id: UUID
+    dispute_id: UUID
+
+
+def open_dispute(place: Place, command: OpenDispute, by: Person, work: Work) -> MilestoneView:
+    """Open a dispute about what is left (either party). The other has some days to answer."""
+    before = locked(place, by, work)
+    after = before.disputed()
+    now = work.clock.now()
+    dispute = Dispute(
+        dispute_id=new_id(),
+        milestone_id=after.milestone_id,
+        opened_by=by.person_id,
+        reason=command.reason,
+        opened_at=now,
+        answer_until=dispute_answer_until(now, work.policies.at(now)),
+    )
+    work.disputes.add(dispute)
+    keep(before, after, Step.DISPUTE, work, by=by.person_id)
+    opened = DisputeOpened(
+        **facts_of(after),
+        dispute_id=dispute.dispute_id,
+        opened_by=dispute.opened_by,
+        reason=dispute.reason,
+        answer_until=dispute.answer_until,
+    )
+    work.outbox.emit(opened, subject=after.milestone_id)
+    return work.views.milestone(after.milestone_id)
+
+
+def answer(place: DisputePlace, command: AnswerDispute, by: Person, work: Work) -> MilestoneView:
+    """Answer a dispute (the party who didn't open it): silence no longer decides it."""
+    milestone, dispute = _of_party(place, by, work)
+    milestone.only_for(milestone.other_party(dispute.opened_by), by.person_id)
+    milestone.moved(Step.ANSWER)
+    work.disputes.save(dispute.answered(command.text, work.clock.now()))
+    work.deadlines.replace(milestone.milestone_id, ())
+    note(milestone, HAPPENED[Step.ANSWER], work, by=by.person_id)
+    return work.views.milestone(milestone.milestone_id)
+
+
+def settle(
+    place: DisputePlace, command: ProposeSettlement, by: Person, work: Work
+) -> MilestoneView:
+    """Propose how to divide the rest, or agree by proposing what the other party has (a party).
+
+    A proposal stands until the next one takes its place. Who proposes has spoken: the proposal of
+    the party who didn't open the dispute stops the clock as an answer does.
+    """
+    milestone, dispute = _of_party(place, by, work)
+    milestone.moved(Step.PROPOSE)
+    to_assistant = command.to_assistant.as_money()
+    split = Split.of(milestone, to_assistant)
+    if dispute.is_agreed(to_assistant, by.person_id):
+        _resolve(milestone, dispute, split, work, how="agreement", by=by.person_id)
+        return work.views.milestone(milestone.milestone_id)
+    after = dispute.proposed(to_assistant, by.person_id, work.clock.now())
+    work.disputes.save(after)
+    if after.answered_at:
+        work.deadlines.replace(milestone.milestone_id, ())
+    note(milestone, HAPPENED[Step.PROPOSE], work, by=by.person_id)
+    return work.views.milestone(milestone.milestone_id)
+
+
+def decide(place: DisputePlace, command: DecideDispute, by: Person, work: Work) -> DisputeView:
+    """Divide what is left (an operator): any split that adds up."""
+    by.must_be(OPERATOR)
+    milestone, dispute = _locked(place, work)
+    milestone.moved(Step.RESOLVE)
+    split = Split.of(milestone, command.to_assistant.as_money())
+    _resolve(
+        milestone, dispute, split, work, how="operator", by=by.person_id, reason=command.reason
+    )
+    return work.views.dispute(dispute.dispute_id)
+
+
+def decide_by_silence(milestone: Milestone, work: Work) -> None:
+    """Give what is left to the party who did speak: the other had time to answer."""
+    dispute = work.disputes.of_milestone(milestone.milestone_id)
+    split = Split.all_to(milestone, dispute.opened_by)
+    _resolve(milestone, dispute, split, work, how="silence")
+
+
+def list_open(
+    by: Person, work: Work, *, after: UUID | None = None, limit: int
+) -> Sequence[DisputeView]:
+    """Return the disputes that are to be decided, oldest first (an operator)."""
+    by.must_be(OPERATOR)
+    return work.views.open_disputes(after=after, limit=limit)
+
+
+def _of_party(place: DisputePlace, by: Person, work: Work) -> tuple[Milestone, Dispute]:
+    work.contracts.get(place.contract_id).must_concern(by.person_id)
+    return _locked(place, work)
+
+
+def _locked(place: DisputePlace, work: Work) -> tuple[Milestone, Dispute]:
+    """Return the milestone, locked, and its dispute as it is since then."""
+    milestone_id = work.disputes.get(place.contract_id, place.dispute_id).milestone_id
+    milestone = work.milestones.lock(milestone_id)
+    return milestone, work.disputes.of_milestone(milestone_id)
+
+
+def _resolve(
+    before: Milestone,
+    dispute: Dispute,
+    split: Split,
+    work: Work,
+    *,
+    how: ResolvedBy,
+    by: UUID | None = None,
+    reason: str = "",
+) -> None:
+    now = work.clock.now()
+    after = before.moved(Step.RESOLVE)
+    work.disputes.save(dispute.resolved(split, how, reason, now))
+    keep(before, after, Step.RESOLVE, work, by=by)
+    resolved = DisputeResolved(
+        **facts_of(after),
+        dispute_id=dispute.dispute_id,
+        to_assistant=split.to_assistant,
+        to_client=split.to_client,
+        by=how,
+        reason=reason,
+        resolved_at=now,
+    )
+    work.outbox.emit(resolved, subject=after.milestone_id)
