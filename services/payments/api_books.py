@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi import Query as QueryParameter
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
 from services.payments.domain.months import Month
 from services.payments.ports_books import BooksWork, Wired
-from services.payments.use_cases import books, closing, exporting, reconciling, sealing
+from services.payments.use_cases import books, closing, exporting, reconciling, sealing, tracing
 from shared.http.edge import Answered, Command, Query, command, query
 from shared.http.pagination import After, Limit, Page, page
 from shared.messages.books import (
@@ -21,6 +21,7 @@ from shared.messages.books import (
     ReconciliationSummary,
     ReconciliationView,
     SealView,
+    TraceView,
     TrialBalanceView,
 )
 
@@ -144,3 +145,24 @@ def get_reconciliation(reconciliation_id: UUID, query: Queries) -> Reconciliatio
     """Return a run, and what had no partner (role operator)."""
     person = query.person
     return query.run(lambda work: reconciling.get_run(person, work, reconciliation_id))
+
+
+SVG = "image/svg+xml"
+
+
+@router.get(
+    "/traces/{name}",
+    response_model=TraceView,
+    responses={200: {"content": {SVG: {}}, "description": "A table, or a picture"}},
+)
+def get_trace(
+    name: Annotated[str, Path(description="A charge, checkout, milestone, payout, person …")],
+    query: Queries,
+    format_: Annotated[Literal["json", "svg"], QueryParameter(alias="format")] = "json",
+) -> Answered:
+    """Return the way of the money from the charge to the bank (operator; a milestone's parties)."""
+    person = query.person
+    if format_ == "svg":
+        drawn = query.run(lambda work: tracing.draw_trace(name, person, work))
+        return Response(drawn, media_type=SVG)
+    return query.run(lambda work: tracing.view_trace(name, person, work))

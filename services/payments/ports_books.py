@@ -17,6 +17,7 @@ from services.payments.domain.statement import (
     Explanation,
     Movement,
 )
+from services.payments.domain.trace import Part
 from shared.clock import Clock
 from shared.messages.books import (
     AccountBalanceView,
@@ -282,6 +283,54 @@ class Months(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """What belongs to the way of some money. What is `whole` is shown with all that it did.
+
+    `references` are what its entries are about beside milestones and payouts; `parties` may see it.
+    """
+
+    kind: str
+    name: str
+    milestones: frozenset[UUID]
+    charges: frozenset[str]
+    whole_charges: frozenset[str]
+    payouts: frozenset[UUID]
+    whole_payouts: frozenset[UUID]
+    references: frozenset[UUID]
+    whole_references: frozenset[UUID]
+    parties: frozenset[UUID]
+
+
+@dataclass(slots=True)
+class PayoutParts:
+    """A payout, what each of its releases gave, and which of those are traced."""
+
+    payout_id: UUID
+    transfer_fee: int
+    parts: list[Part]
+    included: set[str]
+
+
+class Traces(Protocol):
+    """Which entries belong together."""
+
+    def find(self, name: str) -> Traced | None:
+        """Return what is called so: the processor's id of a charge, or a UUID of ours.
+
+        Raises Rejected (`trace_too_large`).
+        """
+        ...
+
+    def entries(self, traced: Traced) -> Iterator[StoredEntry]:
+        """Yield the entries of it, its payouts' too, in order of their numbers."""
+        ...
+
+    def payout_parts(self, traced: Traced) -> Sequence[PayoutParts]:
+        """Return its payouts, each with what its releases gave."""
+        ...
+
+
 @dataclass(frozen=True)
 class BooksWork:
     """Everything that the use cases of the books may touch, in one transaction."""
@@ -290,6 +339,7 @@ class BooksWork:
     seals: Seals
     reconciliations: Reconciliations
     months: Months
+    traces: Traces
     clock: Clock
 
 

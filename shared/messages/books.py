@@ -160,3 +160,46 @@ class VerificationView(SealView):
     """The journal, read again and compared with its seal; `broken` is null when all fits."""
 
     broken: BreakView | None = None
+
+
+class TraceRow(View):
+    """Money on its way: what an entry moved from one account to another, in minor units.
+
+    Lane `claims` tells whose the money is, `places` where it lies. Accounts that begin with
+    `outside:` are people and banks outside of the books.
+    """
+
+    at: datetime
+    what: Annotated[str, Field(description="A fact of the posting table (docs/ledger.md)")]
+    lane: Literal["claims", "places"]
+    from_account: str
+    from_owner: str | None
+    to_account: str
+    to_owner: str | None
+    amount: int
+    object: Annotated[str, Field(description="What made it happen: an event, an object of Stripe")]
+    entry_id: int
+
+
+class TraceNode(View):
+    """An account on the way: came less left is what is still there."""
+
+    account: str
+    owner: str | None
+    lane: Literal["claims", "places"]
+    came: int
+    left: int
+    there: int
+
+
+class TraceView(View):
+    """The way of some money through the books, from the charge to the bank."""
+
+    kind: Annotated[
+        str,
+        Field(description="milestone, charge, checkout, payout, chargeback, contract or person"),
+    ]
+    id: str
+    currency: str
+    rows: tuple[TraceRow, ...]
+    nodes: tuple[TraceNode, ...]

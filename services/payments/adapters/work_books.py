@@ -11,6 +11,7 @@ from services.payments.adapters.journal import SqlJournal
 from services.payments.adapters.months import SqlMonths
 from services.payments.adapters.reconciliations import SqlReconciliations
 from services.payments.adapters.seals import SqlSeals
+from services.payments.adapters.traces import SqlTraces
 from services.payments.ports_books import BooksWork
 from shared.clock import Clock
 from shared.db import Database
@@ -28,6 +29,7 @@ def make_books_work(connection: Connection, clock: Clock) -> BooksWork:
         seals=SqlSeals(connection),
         reconciliations=SqlReconciliations(connection),
         months=SqlMonths(connection),
+        traces=SqlTraces(connection),
         clock=clock,
     )
 
