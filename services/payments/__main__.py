@@ -1,11 +1,13 @@
-"""`python -m services.payments api|events|relay|migrate`: wiring only."""
+"""`python -m services.payments api|events|relay|migrate`, and the books: wiring only."""
 
 from shared.process import main, migrations_of, relay_of  # isort: skip  (see shared.process)
 
+import sys
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from shared.observability.logs import log_to_stderr
 from shared.settings import Settings
 
 if TYPE_CHECKING:
@@ -13,9 +15,12 @@ if TYPE_CHECKING:
 
     from services.payments.adapters.stripe_client import StripeApi
     from services.payments.adapters.stripe_gateway import StripeGateway
-    from services.payments.api_books import Wired
+    from services.payments.ports_books import Wired
     from shared.clock import Clock
     from shared.db import Database
+
+
+BOOKS = ("reconcile", "close", "seal", "verify", "export")
 
 
 class PaymentsSettings(Settings):
@@ -49,7 +54,7 @@ def make_books(database: "Database", clock: "Clock", settings: PaymentsSettings)
     """Return what proves, closes and exports the books."""
     from services.payments.adapters import work_books  # noqa: PLC0415
     from services.payments.adapters.stripe_statements import StripeStatements  # noqa: PLC0415
-    from services.payments.api_books import Wired  # noqa: PLC0415
+    from services.payments.ports_books import Wired  # noqa: PLC0415
 
     transactions = work_books.SqlBooksTransactions(database, clock)
     return Wired(work_books.make_books_work, transactions, StripeStatements(connect(settings)))
@@ -58,21 +63,27 @@ def make_books(database: "Database", clock: "Clock", settings: PaymentsSettings)
 def make_app(settings: PaymentsSettings) -> "FastAPI":
     """Return the app of the HTTP API."""
     from services.payments.adapters.banks import ZenginBanks  # noqa: PLC0415
+    from services.payments.adapters.documents.printing import TypstPrinter  # noqa: PLC0415
+    from services.payments.adapters.documents.work import make_documents_work  # noqa: PLC0415
     from services.payments.adapters.stripe_webhooks import StripeWebhooks  # noqa: PLC0415
     from services.payments.adapters.work import make_work  # noqa: PLC0415
     from services.payments.api import router  # noqa: PLC0415
     from services.payments.api_banks import router as banks  # noqa: PLC0415
     from services.payments.api_books import router as books  # noqa: PLC0415
+    from services.payments.api_documents import Documented  # noqa: PLC0415
+    from services.payments.api_documents import router as documents  # noqa: PLC0415
+    from services.payments.api_operators import router as operators  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
 
     edge = Edge.of(settings, make_work)
-    app = create_app("payments", [router, banks, books], edge)
+    app = create_app("payments", [router, operators, banks, books, documents], edge)
     secrets = settings.stripe_webhook_secrets.get_secret_value().split(",")
     app.state.webhooks = StripeWebhooks(tuple(filter(None, map(str.strip, secrets))))
     app.state.gateway = make_gateway(settings, edge.clock)
     app.state.books = make_books(edge.database, edge.clock, settings)
     app.state.banks = ZenginBanks.installed()
+    app.state.documents = Documented(make_documents_work, TypstPrinter())
     return app
 
 
@@ -92,19 +103,32 @@ def run() -> None:
 
     settings = PaymentsSettings()
 
-    class Wired(Events):
+    class WiredEvents(Events):
         gateway = make_gateway(settings, settings.clock())
+        books = make_books(settings.database(), settings.clock(), settings)
 
-    bootstrap.run_events(Wired, bootstrap.config_of(settings, make_work))
+    bootstrap.run_events(WiredEvents, bootstrap.config_of(settings, make_work))
+
+
+def keep_books(arguments: list[str]) -> None:
+    """Prove, close or export the books at the command line."""
+    from services.payments.cli_books import run as run_command  # noqa: PLC0415
+
+    settings = PaymentsSettings()
+    log_to_stderr(settings.log_level)
+    run_command(arguments, make_books(settings.database(), settings.clock(), settings))
 
 
 if __name__ == "__main__":
-    main(
-        "payments",
-        {
-            "api": serve_api,
-            "events": run,
-            "relay": relay_of("payments"),
-            "migrate": migrations_of("payments"),
-        },
-    )
+    if sys.argv[1:2] and sys.argv[1] in BOOKS:
+        keep_books(sys.argv[1:])
+    else:
+        main(
+            "payments",
+            {
+                "api": serve_api,
+                "events": run,
+                "relay": relay_of("payments"),
+                "migrate": migrations_of("payments"),
+            },
+        )
