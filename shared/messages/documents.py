@@ -29,10 +29,11 @@ class DocumentKind(StrEnum):
     WITHHOLDING = "withholding"
 
 
-Month = Annotated[
-    str,
-    Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="In Japan", examples=["2026-11"]),
-]
+# Without anchors: a whole text has to match.
+YEAR = "20[0-9]{2}"
+MONTH = f"{YEAR}-(0[1-9]|1[0-2])"
+
+Month = Annotated[str, Field(pattern=f"^{MONTH}$", description="In Japan", examples=["2026-11"])]
 Year = Annotated[int, Field(ge=2000, le=2099, description="In Japan")]
 DocumentFormat = Literal["json", "pdf"]
 

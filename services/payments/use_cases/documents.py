@@ -4,6 +4,7 @@ A client has what is addressed to the client, an assistant likewise; in brokered
 also has the invoices that were issued in the assistant's name. Operators have everybody's.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 from uuid import UUID
@@ -17,6 +18,8 @@ from services.payments.use_cases import withholding
 from shared.errors import NotFound, Rejected
 from shared.messages.accounts import Role
 from shared.messages.documents import (
+    MONTH,
+    YEAR,
     DocumentKind,
     DocumentList,
     DocumentSummary,
@@ -55,7 +58,7 @@ def list_documents(
     during = Period.month(month)
     found = [each for each, owners in _made_in(person_id, during, work) if person_id in owners]
     if not _goes_on(during, work):
-        found.append(_statement(month, by, person_id, work))
+        found += _of_period(during, by, person_id, work)
     found.sort(key=lambda each: (each.issued_on, each.kind, each.id))
     return DocumentList(
         month=month,
@@ -120,6 +123,17 @@ def _made_in(person_id: UUID, during: Period, work: DocumentsWork) -> Iterator[F
         yield from _of_payout(paid)
 
 
+def _of_period(
+    month: Period, by: Person, person_id: UUID, work: DocumentsWork
+) -> Iterator[Document]:
+    """Yield a month's statement, or to an operator the market's list; in December the year's."""
+    of_market = by.is_a(Role.OPERATOR) and person_id == by.person_id
+    periodical = K.WITHHOLDING if of_market else K.MONTHLY_STATEMENT
+    yield _PERIODICAL[periodical](month.name, by, person_id, work)
+    if month.after.month == 1:
+        yield _records(f"{month.first.year}", by, person_id, work)
+
+
 def _find(kind: DocumentKind, name: str, work: DocumentsWork) -> Found | None:
     made = (each for each in _made_of(kind, name, work) if each[0].kind is kind)
     return next(made, None)
@@ -175,17 +189,13 @@ def _sides(released: Released) -> frozenset[UUID | None]:
 
 
 def _month(name: str) -> Period:
-    try:
-        month = Period.month(name)
-    except ValueError:
-        raise NotFound("document_not_found", _NONE) from None
-    if month.name != f"{month.first:%Y-%m}":
+    if not re.fullmatch(MONTH, name):
         raise NotFound("document_not_found", _NONE)
-    return month
+    return Period.month(name)
 
 
 def _year(name: str) -> Period:
-    if not (name.isascii() and name.isdigit() and len(name) == len("2026") and name >= "2000"):
+    if not re.fullmatch(YEAR, name):
         raise NotFound("document_not_found", _NONE)
     return Period.year(int(name))
 

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import psycopg
@@ -295,9 +296,16 @@ def test_a_month_that_goes_on_has_no_statement_yet(archive: Archive) -> None:
     answer = archive.document(archive.client, "monthly_statement", "2026-11")
     assert refusal(answer) == (409, "period_not_over")
     assert archive.listed(archive.client, "2026-11") == []
-    for name in ("2026-13", "2026-1", "november", "2026-11-01"):
-        answer = archive.document(archive.client, "monthly_statement", name)
+    for name in ("2026-13", "2026-1", "november", "2026-11-01", "1999-12", "9999-12", "2026-11\n"):
+        answer = archive.document(archive.client, "monthly_statement", quote(name))
         assert refusal(answer) == (404, "document_not_found")
+    for name in ("1999", "20261", "year"):
+        answer = archive.document(archive.client, "payment_record", name)
+        assert refusal(answer) == (404, "document_not_found")
+    # Before there was a market there was nothing, and that is said.
+    early = archive.document(archive.client, "monthly_statement", "2000-01").json()
+    assert early["total"] == 0
+    assert archive.operator.get(f"{BASE}/withholding/2099-12").json()["due"] == 0
     answer = archive.client.get(f"{BASE}/documents", params={"month": "2026-13"})
     assert refusal(answer) == (422, "validation_failed")
 
@@ -372,6 +380,19 @@ def test_every_document_is_printed_in_both_languages(archive: Archive, lang: str
         assert f"{shown['total']:,}" in read.replace("\u2212", "-")
         again = archive.document(person, kind, name, format="pdf", lang=lang)
         assert again.content == answer.content
+
+
+def test_the_market_lists_what_it_states_for_the_tax_office(archive: Archive) -> None:
+    a_month(archive)
+    archive.at("2027-01-04")
+    november = archive.listed(archive.operator, "2026-11")
+    assert [each["kind"] for each in november] == ["withholding"]
+    december = archive.listed(archive.operator, "2026-12")
+    assert [each["kind"] for each in december] == ["payment_record", "withholding"]
+    of_assistant = archive.listed(archive.assistant, "2026-12")
+    assert [each["kind"] for each in of_assistant] == ["monthly_statement", "payment_record"]
+    refused = archive.document(archive.assistant, "withholding", "2026-11")
+    assert refusal(refused) == (403, "role_required")
 
 
 def withholding(archive: Archive, month: str) -> Any:

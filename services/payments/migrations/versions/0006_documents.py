@@ -27,7 +27,7 @@ _ISSUERS = (
         registration_number text CHECK (registration_number ~ '^T[0-9]{13}$')
     )
     """,
-    "INSERT INTO issuers VALUES ('2019-10-01', 'Tasuki 襷', 'Tasuki', '', NULL)",
+    "INSERT INTO issuers VALUES ('2000-01-01', 'Tasuki 襷', 'Tasuki', '', NULL)",
     # Assistants as issuers; a row without a number says that the registration has ended.
     """
     CREATE TABLE registrations (
@@ -74,7 +74,7 @@ _RULES = (
         record_above bigint NOT NULL CHECK (record_above >= 0)
     )
     """,
-    "INSERT INTO withholding_rules VALUES ('2013-01-01', 10, 50000)",
+    "INSERT INTO withholding_rules VALUES ('2000-01-01', 10, 50000)",
 )
 
 _INDEXES = (
