@@ -316,7 +316,11 @@ def _seller(released: Released) -> tuple[Party, Party | None]:
     parties = released.parties
     if released.mode is Mode.PRINCIPAL:
         return parties.market, None
-    return parties.assistant, parties.market
+    agent = parties.market
+    if parties.assistant.registration_number:
+        return parties.assistant, agent
+    # An intermediary's number serves registered issuers only: it must not seem to serve this one.
+    return parties.assistant, Party(agent.name, agent.address)
 
 
 def _sold(released: Released, shares: Shares) -> Item:

@@ -121,6 +121,7 @@ def test_in_brokered_mode_the_assistant_is_the_issuer_with_a_number_from_its_day
     plain = archive.document(archive.client, "invoice", early).json()
     assert (plain["qualified"], plain["issuer"]["name"]) == (False, "山田 花子")
     assert "not_qualified" in plain["notes"]
+    assert plain["agent"]["registration_number"] is None
 
     invoice = archive.document(archive.client, "invoice", late).json()
     assert invoice["qualified"]

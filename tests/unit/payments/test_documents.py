@@ -59,6 +59,7 @@ from services.payments.domain.withholding import (
     to_remit,
     withholding_list,
 )
+from shared.errors import Rejected
 from shared.messages.accounts import Locale
 from shared.messages.documents import DocumentKind
 from shared.messages.jobs import Category, Mode
@@ -322,6 +323,13 @@ def test_a_long_word_is_broken_into_lines() -> None:
     lines = [line for line in read_.splitlines() if "WW" in line]
     assert len(lines) > 5
     assert max(line.count("W") for line in lines) < 40
+
+
+def test_a_pdf_has_so_many_rows_at_the_most() -> None:
+    parts = (("Part", 1),) * (printing.MOST_ROWS + 1)
+    too_long = Charged(MARKET, CLIENT, "ch_1", "card", len(parts), DAY, parts, 0)
+    with pytest.raises(Rejected, match="document_too_long"):
+        PRINTER.print(receipt(too_long), "ja")
 
 
 def test_a_font_without_a_table_of_letters_is_refused() -> None:

@@ -2,13 +2,15 @@
 
 import json
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from services.payments.adapters.documents.layout import Layout
 from services.payments.domain.documents import Document
+from shared.errors import Rejected
 from shared.messages.accounts import Locale
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ COMPLETE: Final = "BIZUDPGothic-Regular.ttf"
 TEMPLATE: Final = _HERE / "document.typ"
 # Archivable for ever (PDF/A-2, every font embedded) and readable aloud (PDF/UA).
 STANDARDS: Final = ("a-2a", "ua-1")
+MOST_ROWS: Final = 2_000
 # Printers' own sign for a letter that the fount doesn't have.
 MISSING: Final = "\u3013"
 # Letters of Latin scripts (Vietnamese among them), which Typst's built-in fonts have; a break.
@@ -35,21 +38,28 @@ class TypstPrinter:
     """Implements the port Printer.
 
     Typst comes with its own compiler (84 MB on disk, some 45 MiB of memory once it is used), so it
-    is loaded with the first document. The same document gives the same bytes.
+    is loaded with the first document. The same document gives the same bytes. A row takes some
+    60 KiB while it is set: tables have a limit, and one document is set at a time.
     """
 
     fonts: Path = FONTS
+    _alone: Lock = field(default_factory=Lock, compare=False)
 
     def print(self, document: Document, lang: Locale) -> bytes:
-        """Return the document as PDF in this language."""
+        """Return the document as PDF in this language; raise Rejected (`document_too_long`)."""
+        if sum(len(each.rows) for each in document.tables) > MOST_ROWS:
+            raise Rejected(
+                "document_too_long", "Take it as JSON: that has no limit.", limit_rows=MOST_ROWS
+            )
         texts = Layout(lang, self.printable).lay_out(document)
-        printed: bytes = self._typst.compile(
-            TEMPLATE,
-            root=TEMPLATE.parent,
-            font_paths=self._loaded,
-            sys_inputs={"document": json.dumps(texts, ensure_ascii=False)},
-            pdf_standards=list(STANDARDS),
-        )
+        with self._alone:
+            printed: bytes = self._typst.compile(
+                TEMPLATE,
+                root=TEMPLATE.parent,
+                font_paths=self._loaded,
+                sys_inputs={"document": json.dumps(texts, ensure_ascii=False)},
+                pdf_standards=list(STANDARDS),
+            )
         return printed
 
     def printable(self, text: str) -> str:
