@@ -46,7 +46,7 @@ _SAVE = update_by(milestones, "milestone_id", (*_CHANGING, "accepted_amount", "r
 _STOP_CLOCKS = deadlines.delete().where(
     deadlines.c.milestone_id == bindparam("id"), deadlines.c.fired_at.is_(None)
 )
-_ADD_ENTRY = insert(timeline).on_conflict_do_nothing()
+_ADD_ENTRY = insert(timeline).on_conflict_do_nothing().returning(timeline.c.entry_id)
 # What comes later stands after what is there; two that come at once are told apart by their ids.
 _NEXT_POSITION = (
     select(func.coalesce(func.max(milestones.c.position), -1) + 1)
@@ -257,7 +257,7 @@ class SqlTimeline:
             "by": by,
             "once_for": once_for,
         }
-        return self.connection.execute(_ADD_ENTRY, entry).rowcount > 0
+        return self.connection.execute(_ADD_ENTRY, entry).scalar() is not None
 
 
 def file_view(row: Row[Any]) -> FileView:

@@ -20,12 +20,17 @@ from services.contracts.use_cases.working import Place
 from shared.messages.base import Event
 from shared.messages.contracts import Deliver
 from shared.messages.payments import (
+    ChargebackClosed,
+    ChargebackOpened,
     EscrowReleased,
     FundingAbandoned,
+    FundingShort,
     FundingStarted,
     MilestoneFunded,
     PaidMilestone,
     PayoutPaid,
+    PayoutReturned,
+    RefundMade,
 )
 from shared.messaging.on import heard_by
 from shared.messaging.topology import HEARS
@@ -143,21 +148,38 @@ def test_events_doubled_and_shuffled_end_as_in_order(
     }
     paid = {name: value for name, value in about.items() if name != "assistant_id"}
     one = yen(1)
+    amounts = ("gross", "platform_fee", "platform_fee_tax", "withholding", "net")
+    released = EscrowReleased(**about, **dict.fromkeys(amounts, one))
+    payout: dict[str, Any] = {
+        "payout_id": uuid4(),
+        "assistant_id": assistant.person_id,
+        "amount": one,
+        "milestones": (PaidMilestone(**paid, net=one),),
+    }
+    chargeback = about | {"chargeback_id": uuid4()}
     told = [
         FundingStarted(**about),
         FundingAbandoned(**about),
         FundingStarted(**about, attempt=2),
+        FundingShort(**about, attempt=2, received=one, missing=yen(54_999)),
         MilestoneFunded(**about, amount=yen(55_000)),
-        EscrowReleased(
-            **about, gross=one, platform_fee=one, platform_fee_tax=one, withholding=one, net=one
+        RefundMade(
+            **about,
+            refund_id=uuid4(),
+            price=yen(10_000),
+            amount=yen(11_000),
+            after_release=False,
+            from_assistant=yen(0),
+            owed=yen(0),
+            left=yen(40_000),
+            reason="agreed",
         ),
-        PayoutPaid(
-            payout_id=uuid4(),
-            assistant_id=assistant.person_id,
-            amount=one,
-            transfer_fee=one,
-            milestones=(PaidMilestone(**paid, net=one),),
-        ),
+        ChargebackOpened(**chargeback, amount=one, answer_until=None),
+        ChargebackClosed(**chargeback, won=True),
+        released.model_copy(update={"left": one, "release_id": uuid4()}),
+        released,
+        PayoutPaid(**payout, transfer_fee=one),
+        PayoutReturned(**payout, failure="account_closed"),
     ]
     wire.tell(told, order)
 
@@ -177,8 +199,11 @@ def test_events_doubled_and_shuffled_end_as_in_order(
 
     eventually(all_handled, timeout=20, interval=0.1)
     happened = [entry["what"] for entry in client.get(path).json()["timeline"]]
-    for what in ("agreed", "funded", "released", "paid_out"):
+    once = {"agreed", "funding_short", "funded", "refund_made", "chargeback_opened"}
+    once |= {"chargeback_won", "partly_released", "released", "paid_out", "payout_returned"}
+    for what in once:
         assert happened.count(what) == 1, happened
+    assert client.get(path).json()["milestones"][0]["left"]["amount"] == 40_000
     assert wire.dead() == 0
 
 
