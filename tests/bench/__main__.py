@@ -14,6 +14,7 @@ from tests.bench.figures import Figure
 from tests.bench.ledger import ledger
 from tests.bench.memory import memory
 from tests.bench.report import Run, remember, show, write
+from tests.bench.scale import scale
 from tests.bench.servers import FOLDER, Servers, servers
 from tests.bench.story import story
 from tools.stack import Stack
@@ -21,12 +22,14 @@ from tools.stack import Stack
 ON_SERVERS: dict[str, Callable[[Servers, int], Sequence[Figure]]] = {
     "ledger": ledger,
     "events": events,
+    "scale": scale,
 }
 ON_STACK: dict[str, Callable[[Stack], Sequence[Figure]]] = {"story": story, "memory": memory}
 TITLES = {
     "ledger": "Ledger: posting an entry of four lines",
     "events": "Events: from commit to commit",
     "story": "Story: over HTTP, with all processes",
+    "scale": "Scale: millions of lines in the journal",
     "memory": "Memory: at rest, after 100 thousand messages, with a backlog",
 }
 DEFAULT = ("ledger", "events", "story")

@@ -5,6 +5,7 @@ python -m tests.bench.ours.posting <database url> <entries per transaction>
 
 import sys
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from services.payments.adapters.ledger import SqlBooks
 from services.payments.domain.ledger import Happening, JournalEntry, journal_entry
@@ -21,10 +22,17 @@ PROCESSOR_FEE = yen(1_980)
 def capture() -> JournalEntry:
     """Return the entry of a payment captured for a milestone that nobody knew before."""
     milestone_id = new_id()
+    # Charges have names without any order, as Stripe's have.
     happening = Happening(
-        milestone_id, f"ch_{milestone_id.hex}", datetime.now(UTC), {Owner.MILESTONE: milestone_id}
+        milestone_id, f"ch_{uuid4().hex[:24]}", datetime.now(UTC), {Owner.CLIENT: milestone_id}
     )
-    return journal_entry(Fact.CAPTURED, happening, gross=GROSS, processor_fee=PROCESSOR_FEE)
+    return journal_entry(
+        Fact.CAPTURED,
+        happening,
+        escrow={milestone_id: GROSS},
+        credit=yen(0),
+        processor_fee=PROCESSOR_FEE,
+    )
 
 
 def main(url: str, batch: int) -> None:
