@@ -1,4 +1,4 @@
-"""The one place that imports `stripe`: a client with bounds, and what its errors mean to us."""
+"""A client of Stripe with bounds, and what its errors mean to us."""
 
 import logging
 import time
@@ -33,8 +33,8 @@ _AGAIN: Final = frozenset(
         HTTPStatus.GATEWAY_TIMEOUT,
     }
 )
-# Refusals that pass: the money is on its way to the balance.
-_NOT_NOW: Final = frozenset({"balance_insufficient", "insufficient_funds"})
+# Refusals that pass: money is on its way to a balance, or a dispute may be won.
+_NOT_NOW: Final = frozenset({"balance_insufficient", "insufficient_funds", "charge_disputed"})
 # A key or a right of ours is wrong: an operator's matter, not an answer to the call.
 _OURS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
@@ -52,9 +52,11 @@ class StripeApi:
     sleep: Callable[[float], None] = field(default=time.sleep)
 
     @classmethod
-    def connect(cls, api_key: str, api_base: str = "") -> "StripeApi":
+    def connect(
+        cls, api_key: str, api_base: str = "", *, answer_seconds: float = ANSWER_SECONDS
+    ) -> "StripeApi":
         """Return a client of Stripe itself, or of what answers at `api_base` in its place."""
-        http = RequestsClient(timeout=(CONNECT_SECONDS, ANSWER_SECONDS))
+        http = RequestsClient(timeout=(CONNECT_SECONDS, answer_seconds))
         client = StripeClient(
             api_key,
             stripe_version=API_VERSION,
@@ -76,12 +78,15 @@ class StripeApi:
                 raise
             raise _away(error) from error
 
-    def write(self, call: Callable[[StripeClient], Answer]) -> Answer:
-        """Return the answer of a call that changes something under an idempotency key."""
+    def write(self, call: Callable[[StripeClient], Answer], *, v2: bool = False) -> Answer:
+        """Return the answer of a call that changes something under an idempotency key.
+
+        `v2` tells that it is made of Stripe's second API, which keeps no failures.
+        """
         try:
             return self._patiently(call)
         except stripe.StripeError as error:
-            return meaning(error)
+            return meaning(error, v2=v2)
 
     def _patiently(self, call: Callable[[StripeClient], T]) -> T:
         for pause in PAUSES_SECONDS:
@@ -94,11 +99,13 @@ class StripeApi:
         return call(self.client)
 
 
-def meaning(error: stripe.StripeError) -> Answer:
+def meaning(error: stripe.StripeError, *, v2: bool = False) -> Answer:
     """Return what an error says of the call that got it.
 
     Stripe gives a key the same answer again for 24 hours once the call had begun: a refusal and a
     500 too. Those keys are spent; after a 500 it is looked up first whether it had its effect.
+    v2 repeats successes only, for 30 days: there the same key finds out, and another one would
+    make a second of what was made.
     """
     code = error.code or type(error).__name__
     detail = error.user_message or str(error)
@@ -108,10 +115,12 @@ def meaning(error: stripe.StripeError) -> Answer:
             logger.error("Stripe refuses our key", extra={"status": status, "detail": detail})
         return Answer.not_done(Outcome.UNCLEAR, code, detail)
     failed = status is not None and status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    if failed or isinstance(error, stripe.IdempotencyError):
+    if isinstance(error, stripe.IdempotencyError):
         return Answer.not_done(Outcome.UNCLEAR, code, detail, spent=True)
+    if failed:
+        return Answer.not_done(Outcome.UNCLEAR, code, detail, spent=not v2)
     if code in _NOT_NOW:
-        return Answer.not_done(Outcome.NOT_NOW, code, detail, spent=True)
+        return Answer.not_done(Outcome.NOT_NOW, code, detail, spent=not v2)
     return Answer.not_done(Outcome.DECLINED, code, detail)
 
 

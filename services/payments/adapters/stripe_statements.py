@@ -59,12 +59,15 @@ def _on(account_id: str | None) -> Any:
 def _source(line: Any) -> str:
     """Return the object that a balance transaction is of, as our books name it.
 
-    What an account is transferred, it has as a payment; the books know the transfer.
+    What an account is transferred, it has as a payment, and what is taken back, as a refund of
+    that; the books know the transfer and its reversal.
     """
     source = line.source
     if source is None or isinstance(source, str):
         return source or line.id
-    made_by = getattr(source, "source_transfer", None)
+    made_by = getattr(source, "source_transfer", None) or getattr(
+        source, "source_transfer_reversal", None
+    )
     if made_by is None:
         return str(source.id)
     return made_by if isinstance(made_by, str) else str(made_by.id)

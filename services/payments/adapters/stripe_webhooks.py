@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from services.payments.adapters.stripe_event_types import SNAPSHOTS, THIN
 from services.payments.domain.news import EventStatus, ProcessorEvent
 from shared.errors import Invalid, NotAllowed
 
@@ -18,24 +19,7 @@ TOLERANCE: Final = timedelta(minutes=5)
 SCHEME: Final = "v1"
 
 # What we act on; everything else is kept and ignored.
-HEARD: Final = frozenset(
-    {
-        "checkout.session.completed",
-        "checkout.session.async_payment_succeeded",
-        "checkout.session.async_payment_failed",
-        "checkout.session.expired",
-        "refund.created",
-        "refund.updated",
-        "refund.failed",
-        "payout.paid",
-        "payout.failed",
-        "payout.canceled",
-        "balance.available",
-        "v2.core.account[configuration.recipient].capability_status_updated",
-        "v2.core.account[requirements].updated",
-        "v2.core.account.closed",
-    }
-)
+HEARD: Final = frozenset((*SNAPSHOTS, *THIN))
 
 
 @dataclass(frozen=True)
