@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 import httpx2
 
@@ -57,6 +58,59 @@ class HostedPages:
         """Complete 3-D Secure on the page of the card's bank."""
         self._submit(url, {"outcome": "complete"})
 
+    def submit_konbini(self, url: str) -> None:
+        """Choose konbini on a checkout page: the page shows a voucher from then on."""
+        form = {"email": "client@example.org", "payment_method": "konbini", "name": "Hanako"}
+        self._submit(url, form)
+
+    def pay_konbini(self, url: str) -> None:
+        """Take the voucher of a checkout page that was submitted to the counter of a store."""
+        page = self.http.get(url)
+        self._submit(f"{self.control}{page.headers['location']}", {})
+
+    def transfer_in(self, to: str, amount: int) -> None:
+        """Send a bank transfer: as the page at an address says, or to a customer (cus_…)."""
+        if to.startswith("cus_"):
+            self._control(f"customers/{to}/bank_transfer", amount=amount)
+        else:
+            self._submit(to, {"amount": str(amount)})
+
+    def charges(self) -> list[str]:
+        """Return the payments that came in so far, oldest first."""
+        kinds = {"charge", "payment"}
+        answer = self.http.get(f"{self.control}/_simulator/balances").raise_for_status().json()
+        lines = answer["accounts"][answer["platform"]]["balance_transactions"]
+        return [str(each["source"]) for each in lines if each["type"] in kinds]
+
+    def open_dispute(self, charge_id: str, *, inquiry: bool = False) -> str:
+        """Let a client's bank take a payment back, or only ask about it; return the dispute."""
+        made = self._control(f"charges/{charge_id}/dispute", inquiry=inquiry)
+        return str(made["id"])
+
+    def escalate_dispute(self, dispute_id: str) -> None:
+        """Let the bank take back what it had only asked about."""
+        self._control(f"disputes/{dispute_id}/escalate")
+
+    def decide_dispute(self, dispute_id: str, *, won: bool) -> None:
+        """Let the bank decide for us, or for the client."""
+        self._control(f"disputes/{dispute_id}/close", outcome="won" if won else "lost")
+
+    def warn_of_fraud(self, charge_id: str) -> None:
+        """Let a client's bank suspect fraud."""
+        self._control(f"charges/{charge_id}/fraud_warning")
+
+    def return_payout(self, payout_id: str, code: str = "no_account") -> None:
+        """Let an assistant's bank send a payout back, even one that was paid."""
+        self._control(f"payouts/{payout_id}/returned", code=code)
+
+    def change_bank_account(
+        self, account_id: str, number: str = GOOD_BANK_ACCOUNT, routing: str = "0009950"
+    ) -> None:
+        """Name another bank account for payouts, as its owner does at the processor."""
+        self._control(
+            f"accounts/{account_id}/bank_account", account_number=number, routing_number=routing
+        )
+
     def onboard(self, url: str, bank_account: str = GOOD_BANK_ACCOUNT) -> None:
         """Fill in name and bank account on an onboarding page."""
         form = {
@@ -81,6 +135,11 @@ class HostedPages:
         }
         platform = accounts.pop(answer["platform"])
         return platform, list(accounts.values())
+
+    def _control(self, path: str, **body: Any) -> dict[str, Any]:
+        answer = self.http.post(f"{self.control}/_simulator/{path}", json=body)
+        found: dict[str, Any] = answer.raise_for_status().json()
+        return found
 
     def _submit(self, url: str, form: dict[str, str]) -> None:
         """Post a form. The page sends the person back to us; nobody has to follow in a story."""

@@ -114,6 +114,9 @@ class Pages:
         if session["status"] == "expired":
             message = "This page has expired. Go back to the shop and try again."
             return self._show("message.html", HTTP_410_GONE, title="Expired", message=message)
+        if session["payment_status"] == "unpaid" and session["payment_intent"]:
+            # Who comes back reads again how to pay.
+            return RedirectResponse(f"/pay/later/{session['payment_intent']}", HTTP_303_SEE_OTHER)
         message = "You have already completed this page."
         return self._show("message.html", title="All done", message=message)
 

@@ -1,12 +1,14 @@
 """A simulator that was asked for everything that it can do, and what was said."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.contract.stripe.desk import Desk
 from tests.contract.stripe.walk import walk
 from tests.support.stripe_process import running
 
@@ -40,3 +42,11 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
     with running(tmp_path_factory.mktemp("walk"), check=False) as simulator:
         walk(simulator)
         return Record(simulator.record)
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A gateway over a Stripe where money is available at once and payouts wait to be told."""
+    options = ("--funds-available-after", "0", "--payout-after", "-1")
+    with running(tmp_path_factory.mktemp("desk"), *options) as simulator:
+        yield Desk(simulator)

@@ -1,5 +1,6 @@
 """Lists with cursors and filters, expansion, and the way of a connected account."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -134,3 +135,23 @@ def test_a_closed_account_gets_no_more_links(simulator: RunningSimulator) -> Non
     simulator.listener.event("v2.core.account.closed", account)
     with pytest.raises(stripe.StripeError, match="is closed"):
         onboarding_link(simulator, account)
+
+
+def test_payouts_go_to_the_bank_account_that_was_added_last(simulator: RunningSimulator) -> None:
+    account = onboarded(simulator, account_number="1111116")
+    old = simulator.client.v1.accounts.external_accounts.list(account).data[0]
+    assert old.last4 == "1116"
+    new = simulator.control(
+        "POST",
+        f"accounts/{account}/bank_account",
+        routing_number="0009950",
+        account_number="7654321",
+    )
+    event = simulator.listener.event("account.external_account.created", new["id"])
+    assert event["account"] == account
+    simulator.listener.event("account.external_account.updated", old.id)
+    found: Any = simulator.client.v1.accounts.external_accounts.list(account).data
+    assert [(each.last4, each.default_for_currency) for each in found] == [
+        ("4321", True),
+        ("1116", False),
+    ]

@@ -1,12 +1,13 @@
 """Refunds and disputes."""
 
+import httpx
 import pytest
 import stripe
 import stripe.params
 from stripe.checkout import Session
 
 from tests.support.stripe_process import RunningSimulator
-from tests.support.stripe_steps import CARD_AVAILABLE_AT_ONCE, charge_of, paid
+from tests.support.stripe_steps import CARD_AVAILABLE_AT_ONCE, charge_of, new_session, paid, pay
 from tools.stripe_simulator.config import DAY
 
 DISPUTED_LATER = "4000000000000259"
@@ -141,6 +142,68 @@ def test_a_dispute_can_be_given_up(simulator: RunningSimulator) -> None:
     charge = charge_of(paid(simulator, 1_000))
     dispute = simulator.control("POST", f"charges/{charge.id}/dispute")
     assert simulator.client.v1.disputes.close(dispute["id"]).status == "lost"
+
+
+def test_an_inquiry_moves_no_money_and_leaves_refunds_possible(
+    simulator: RunningSimulator,
+) -> None:
+    charge = charge_of(session := paid(simulator, 10_000))
+    before = total(simulator)
+    inquiry = simulator.control("POST", f"charges/{charge.id}/dispute", inquiry=True)
+    assert (inquiry["status"], inquiry["balance_transactions"]) == ("warning_needs_response", [])
+    update = simulator.client.v1.disputes.update
+    answered = update(inquiry["id"], {"evidence": {"customer_name": "Hanako"}})
+    assert answered.status == "warning_under_review"
+    assert total(simulator) == before
+    refund(simulator, session, amount=1_000)
+    simulator.control("POST", f"disputes/{inquiry['id']}/close")
+    simulator.listener.event("charge.dispute.closed", inquiry["id"])
+    assert simulator.client.v1.disputes.retrieve(inquiry["id"]).status == "warning_closed"
+
+
+def test_an_inquiry_may_become_a_chargeback_that_wants_its_own_answer(
+    simulator: RunningSimulator,
+) -> None:
+    charge = charge_of(paid(simulator, 10_000))
+    inquiry = simulator.control("POST", f"charges/{charge.id}/dispute", inquiry=True)
+    update = simulator.client.v1.disputes.update
+    update(inquiry["id"], {"evidence": {"customer_name": "Hanako"}})
+    before = total(simulator)
+    simulator.control("POST", f"disputes/{inquiry['id']}/escalate")
+    simulator.listener.event("charge.dispute.funds_withdrawn", inquiry["id"])
+    opened = simulator.client.v1.disputes.retrieve(inquiry["id"])
+    assert (opened.status, opened.evidence_details.submission_count) == ("needs_response", 0)
+    assert total(simulator) == before - 11_500
+
+
+def test_an_inquiry_closes_by_itself_in_the_end(simulator: RunningSimulator) -> None:
+    charge = charge_of(paid(simulator, 1_000))
+    inquiry = simulator.control("POST", f"charges/{charge.id}/dispute", inquiry=True)
+    simulator.advance(121 * DAY)
+    assert simulator.client.v1.disputes.retrieve(inquiry["id"]).status == "warning_closed"
+
+
+def test_only_cards_are_disputed(simulator: RunningSimulator) -> None:
+    session = new_session(simulator, 1_000, allowed_payment_method_types=["konbini"])
+    pay(session, payment_method="konbini", email="client@example.jp")
+    found = simulator.client.v1.checkout.sessions.retrieve(session.id)
+    simulator.control("POST", f"payment_intents/{found.payment_intent}/receive")
+    (charge,) = simulator.client.v1.charges.list({"payment_intent": str(found.payment_intent)}).data
+    url = f"{simulator.url}/_simulator/charges/{charge.id}/dispute"
+    answer = httpx.post(url, json={})
+    assert answer.json()["error"]["code"] == "charge_not_disputable"
+
+
+def test_a_warning_is_taken_back_once_the_money_is(simulator: RunningSimulator) -> None:
+    session = paid(simulator, 1_000)
+    charge = charge_of(session)
+    warning = simulator.control("POST", f"charges/{charge.id}/fraud_warning")
+    assert warning["actionable"]
+    refund(simulator, session, amount=400)
+    assert not simulator.listener.events("radar.early_fraud_warning.updated", warning["id"])
+    refund(simulator, session)
+    updated = simulator.listener.event("radar.early_fraud_warning.updated", warning["id"])
+    assert updated["data"]["object"]["actionable"] is False
 
 
 def test_a_fraud_warning_moves_no_money(simulator: RunningSimulator) -> None:

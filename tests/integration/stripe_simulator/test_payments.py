@@ -177,3 +177,14 @@ def test_payment_method_types_can_t_be_written(simulator: RunningSimulator) -> N
 def test_amounts_that_no_method_takes_are_refused(simulator: RunningSimulator, amount: int) -> None:
     with pytest.raises(stripe.InvalidRequestError, match="Amount must be"):
         new_session(simulator, amount)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "where"), [("any", "/3ds/"), ("automatic", "shop.example/paid")]
+)
+def test_one_card_asks_for_3d_secure_only_when_it_is_requested(
+    simulator: RunningSimulator, wanted: str, where: str
+) -> None:
+    options = {"card": {"request_three_d_secure": wanted}}
+    session = new_session(simulator, 1_000, payment_method_options=options)
+    assert where in pay(session, "4000000000003055").headers["location"]
