@@ -1,25 +1,53 @@
-"""Contracts, escrows, checkouts and refunds in PostgreSQL."""
+"""Contracts and the escrows of their milestones in PostgreSQL."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.payments.adapters.tables import checkouts, contracts, escrows, refunds
-from services.payments.domain.checkout import Checkout, CheckoutStatus
+from services.payments.adapters.tables import contracts, escrows
 from services.payments.domain.escrow import Contract, Escrow
-from services.payments.domain.rates import Amounts, Release
-from services.payments.domain.refund import Refund, RefundReason, RefundStatus
-from shared.db import update_by
+from services.payments.domain.rates import Amounts
+from shared.db import new_values, update_by
 from shared.errors import NotFound
 from shared.messages.jobs import Category, Mode
 from shared.messages.payments import EscrowStatus
 from shared.money import Money
 
-_STANDING = (CheckoutStatus.OPEN, CheckoutStatus.SUBMITTED)
+_AGREE = insert(contracts).on_conflict_do_nothing().returning(contracts.c.contract_id)
+_ADD = escrows.insert()
+_ADD_NEW = insert(escrows).on_conflict_do_nothing().returning(escrows.c.milestone_id)
+_CONTRACT = (
+    select(contracts).where(contracts.c.contract_id == bindparam("contract")).with_for_update()
+)
+# The contract comes first: rows are locked in the order in which their tables are named, so that
+# whoever holds a contract gets its escrows without waiting in a circle.
+_ESCROWS = select(
+    contracts.c.contract_id,
+    contracts.c.client_id,
+    contracts.c.assistant_id,
+    contracts.c.category,
+    contracts.c.mode,
+    contracts.c.review_days,
+    contracts.c.agreed_at.label("contract_agreed_at"),
+    contracts.c.accumulated,
+    *(each for each in escrows.c if each.name != "contract_id"),
+).join_from(contracts, escrows, contracts.c.contract_id == escrows.c.contract_id)
+_ESCROW = _ESCROWS.where(escrows.c.milestone_id == bindparam("milestone"))
+_LOCK = (
+    _ESCROWS.where(escrows.c.milestone_id.in_(bindparam("milestones", expanding=True)))
+    .order_by(contracts.c.contract_id, escrows.c.milestone_id)
+    .with_for_update()
+)
+_AS_THEY_ARE = ("status", "delivered_on", "funding_attempts", "frozen")
+_LEFT = ("price", "tax", "withholding", "funded")
+_SAVE = update_by(
+    escrows, "milestone_id", (*_AS_THEY_ARE, "to_refund", *(f"left_{each}" for each in _LEFT))
+)
+_ACCUMULATE = update_by(contracts, "contract_id", ("accumulated",))
 
 
 @dataclass(frozen=True)
@@ -27,6 +55,8 @@ class SqlEscrows:
     """Implements the port Escrows."""
 
     connection: Connection
+    # What accumulated on contracts, as the database has it: it seldom changes with an escrow.
+    _accumulated: dict[UUID, Money] = field(default_factory=dict)
 
     def agree(self, contract: Contract, agreed: Sequence[Escrow]) -> bool:
         """Keep a new contract and its escrows; False when it was kept before."""
@@ -41,248 +71,124 @@ class SqlEscrows:
             "currency": contract.accumulated.currency,
             "accumulated": contract.accumulated.amount,
         }
-        new = insert(contracts).values(row).on_conflict_do_nothing()
-        if not self.connection.execute(new.returning(contracts.c.contract_id)).first():
+        if self.connection.execute(_AGREE, row).first() is None:
             return False
-        self.connection.execute(
-            escrows.insert(),
-            [
-                {
-                    "milestone_id": each.milestone_id,
-                    "contract_id": contract.contract_id,
-                    "title": each.title,
-                    "due_on": each.due_on,
-                    "currency": each.cost.price.currency,
-                    "price": each.cost.price.amount,
-                    "tax": each.cost.tax.amount,
-                    "withholding": each.cost.withholding.amount,
-                    "funded": each.cost.funded.amount,
-                    "status": each.status,
-                }
-                for each in agreed
-            ],
-        )
+        self._accumulated[contract.contract_id] = contract.accumulated
+        if agreed:
+            self.connection.execute(_ADD, [_row(each) for each in agreed])
         return True
 
+    def contract(self, contract_id: UUID) -> Contract | None:
+        """Return the contract, and keep others from changing it."""
+        row = self.connection.execute(_CONTRACT, {"contract": contract_id}).one_or_none()
+        return self._contract(row, row.agreed_at) if row else None
+
+    def add(self, escrow: Escrow) -> bool:
+        """Keep an escrow of a known contract; False when it was kept before."""
+        return self.connection.execute(_ADD_NEW, _row(escrow)).first() is not None
+
     def get(self, milestone_id: UUID) -> Escrow:
-        """Return the escrow; raise NotFound."""
-        found = self._read(_ESCROW, {"id": milestone_id})
+        """Return the escrow; raise NotFound (`milestone_not_found`)."""
+        found = self._read(_ESCROW, {"milestone": milestone_id})
         if milestone_id not in found:
             raise NotFound("milestone_not_found", "There is no such milestone of yours.")
         return found[milestone_id]
 
     def lock(self, milestone_ids: Iterable[UUID]) -> dict[UUID, Escrow]:
-        """Return those that there are, and lock them and their contracts, in order of ids."""
-        return self._read(_LOCK, {"ids": list(milestone_ids)})
+        """Return those that there are, and keep others from changing them or their contracts."""
+        wanted = list(milestone_ids)
+        return self._read(_LOCK, {"milestones": wanted}) if wanted else {}
 
     def save(self, changed: Sequence[Escrow]) -> None:
-        """Keep status, charge and release, and what accumulated on the contracts."""
+        """Keep what has become of them, and what accumulated on the contracts."""
         if not changed:
             return
-        self.connection.execute(
-            _SAVE, [{"id": each.milestone_id} | _changes(each) for each in changed]
-        )
+        self.connection.execute(_SAVE, [_changes(each) for each in changed])
         accumulated = {
-            each.contract.contract_id: each.contract.accumulated.amount
+            each.contract.contract_id: each.contract.accumulated
             for each in changed
-            if each.release
+            if self._accumulated.get(each.contract.contract_id) != each.contract.accumulated
         }
         if accumulated:
             self.connection.execute(
-                contracts.update()
-                .where(contracts.c.contract_id == bindparam("id"))
-                .values(accumulated=bindparam("sum")),
-                [{"id": key, "sum": amount} for key, amount in accumulated.items()],
+                _ACCUMULATE,
+                [{"id": key, "new_accumulated": sum_.amount} for key, sum_ in accumulated.items()],
             )
+            self._accumulated.update(accumulated)
 
     def _read(self, query: Select[Any], which: dict[str, object]) -> dict[UUID, Escrow]:
         shared: dict[UUID, Contract] = {}
         found = {}
         for row in self.connection.execute(query, which):
-            contract = shared.setdefault(row.contract_id, _contract(row))
+            contract = shared.get(row.contract_id)
+            if contract is None:
+                contract = self._contract(row, row.contract_agreed_at)
+                shared[row.contract_id] = contract
             found[row.milestone_id] = _escrow(row, contract)
         return found
 
-
-_ESCROWS = select(
-    escrows,
-    contracts.c.client_id,
-    contracts.c.assistant_id,
-    contracts.c.category,
-    contracts.c.mode,
-    contracts.c.review_days,
-    contracts.c.agreed_at,
-    contracts.c.accumulated,
-).join_from(escrows, contracts, contracts.c.contract_id == escrows.c.contract_id)
-
-_ESCROW = _ESCROWS.where(escrows.c.milestone_id == bindparam("id"))
-_LOCK = (
-    _ESCROWS.where(escrows.c.milestone_id.in_(bindparam("ids", expanding=True)))
-    .order_by(contracts.c.contract_id, escrows.c.milestone_id)
-    .with_for_update()
-)
-_CHANGING = ("status", "charge_id", "net", "platform_fee", "platform_fee_tax", "withheld")
-_SAVE = update_by(escrows, "milestone_id", _CHANGING)
+    def _contract(self, row: Row[Any], agreed_at: Any) -> Contract:
+        accumulated = Money(amount=row.accumulated, currency=row.currency)
+        self._accumulated[row.contract_id] = accumulated
+        return Contract(
+            contract_id=row.contract_id,
+            client_id=row.client_id,
+            assistant_id=row.assistant_id,
+            category=Category(row.category),
+            mode=Mode(row.mode),
+            review_days=row.review_days,
+            agreed_at=agreed_at,
+            accumulated=accumulated,
+        )
 
 
-def _changes(escrow: Escrow) -> dict[str, object]:
-    parts = escrow.release
+def _row(escrow: Escrow) -> dict[str, object]:
     return {
-        "new_status": escrow.status,
-        "new_charge_id": escrow.charge_id,
-        "new_net": parts.net.amount if parts else None,
-        "new_platform_fee": parts.platform_fee.amount if parts else None,
-        "new_platform_fee_tax": parts.platform_fee_tax.amount if parts else None,
-        "new_withheld": parts.withholding.amount if parts else None,
+        "milestone_id": escrow.milestone_id,
+        "contract_id": escrow.contract.contract_id,
+        "title": escrow.title,
+        "due_on": escrow.due_on,
+        "agreed_at": escrow.agreed_at,
+        "delivered_on": escrow.delivered_on,
+        "funding_attempts": escrow.funding_attempts,
+        "currency": escrow.cost.price.currency,
+        **{each: getattr(escrow.cost, each).amount for each in _LEFT},
+        **{f"left_{each}": getattr(escrow.left, each).amount for each in _LEFT},
+        "to_refund": escrow.to_refund.amount,
+        "frozen": escrow.frozen,
+        "status": escrow.status,
     }
 
 
-def _contract(row: Row[Any]) -> Contract:
-    return Contract(
-        contract_id=row.contract_id,
-        client_id=row.client_id,
-        assistant_id=row.assistant_id,
-        category=Category(row.category),
-        mode=Mode(row.mode),
-        review_days=row.review_days,
-        agreed_at=row.agreed_at,
-        accumulated=Money(amount=row.accumulated, currency=row.currency),
-    )
+def _changes(escrow: Escrow) -> dict[str, object]:
+    return {
+        "id": escrow.milestone_id,
+        **new_values(escrow, _AS_THEY_ARE),
+        "new_to_refund": escrow.to_refund.amount,
+        **{f"new_left_{each}": getattr(escrow.left, each).amount for each in _LEFT},
+    }
 
 
 def _escrow(row: Row[Any], contract: Contract) -> Escrow:
     def money(amount: int) -> Money:
         return Money(amount=amount, currency=row.currency)
 
-    parts = None
-    if row.net is not None:
-        parts = Release(
-            net=money(row.net),
-            platform_fee=money(row.platform_fee),
-            platform_fee_tax=money(row.platform_fee_tax),
-            withholding=money(row.withheld),
-        )
     return Escrow(
         milestone_id=row.milestone_id,
         contract=contract,
         title=row.title,
         due_on=row.due_on,
+        agreed_at=row.agreed_at,
         cost=Amounts(money(row.price), money(row.tax), money(row.withholding), money(row.funded)),
+        left=Amounts(
+            money(row.left_price),
+            money(row.left_tax),
+            money(row.left_withholding),
+            money(row.left_funded),
+        ),
         status=EscrowStatus(row.status),
-        charge_id=row.charge_id,
-        release=parts,
-    )
-
-
-@dataclass(frozen=True)
-class SqlCheckouts:
-    """Implements the port Checkouts."""
-
-    connection: Connection
-
-    def standing(self, milestone_id: UUID) -> Checkout | None:
-        """Return the page that is open, or whose payment is on its way."""
-        return self._one(
-            select(checkouts)
-            .where(checkouts.c.milestone_id == milestone_id)
-            .where(checkouts.c.status.in_(_STANDING))
-        )
-
-    def find(self, session_id: str) -> Checkout | None:
-        """Return the page that the processor calls so."""
-        return self._one(select(checkouts).where(checkouts.c.session_id == session_id))
-
-    def add(self, checkout: Checkout) -> None:
-        """Keep a new page."""
-        self.connection.execute(
-            checkouts.insert().values(
-                checkout_id=checkout.checkout_id,
-                milestone_id=checkout.milestone_id,
-                session_id=checkout.session_id,
-                url=checkout.url,
-                expires_at=checkout.expires_at,
-                status=checkout.status,
-            )
-        )
-
-    def save(self, checkout: Checkout) -> None:
-        """Keep its status."""
-        self.connection.execute(
-            checkouts.update()
-            .where(checkouts.c.checkout_id == checkout.checkout_id)
-            .values(status=checkout.status)
-        )
-
-    def _one(self, query: Select[Any]) -> Checkout | None:
-        row = self.connection.execute(query).one_or_none()
-        if row is None:
-            return None
-        return Checkout(
-            checkout_id=row.checkout_id,
-            milestone_id=row.milestone_id,
-            session_id=row.session_id,
-            url=row.url,
-            expires_at=row.expires_at,
-            status=CheckoutStatus(row.status),
-        )
-
-
-@dataclass(frozen=True)
-class SqlRefunds:
-    """Implements the port Refunds."""
-
-    connection: Connection
-
-    def add(self, refund: Refund) -> None:
-        """Keep a new refund."""
-        self.connection.execute(
-            refunds.insert().values(
-                refund_id=refund.refund_id,
-                milestone_id=refund.milestone_id,
-                charge_id=refund.charge_id,
-                currency=refund.amount.currency,
-                amount=refund.amount.amount,
-                reason=refund.reason,
-                status=refund.status,
-            )
-        )
-
-    def get(self, refund_id: UUID) -> Refund:
-        """Return the refund; raise NotFound."""
-        return self._one(select(refunds).where(refunds.c.refund_id == refund_id))
-
-    def lock(self, refund_id: UUID) -> Refund:
-        """Return the refund and keep others from changing it; raise NotFound."""
-        query = select(refunds).where(refunds.c.refund_id == refund_id)
-        return self._one(query.with_for_update())
-
-    def of_charge(self, charge_id: str) -> Refund | None:
-        """Return the refund of a charge."""
-        query = select(refunds).where(refunds.c.charge_id == charge_id)
-        row = self.connection.execute(query).one_or_none()
-        return _refund(row) if row else None
-
-    def save(self, refund: Refund) -> None:
-        """Keep its status."""
-        self.connection.execute(
-            refunds.update()
-            .where(refunds.c.refund_id == refund.refund_id)
-            .values(status=refund.status)
-        )
-
-    def _one(self, query: Select[Any]) -> Refund:
-        row = self.connection.execute(query).one_or_none()
-        if row is None:
-            raise NotFound("refund_not_found", "There is no such refund.")
-        return _refund(row)
-
-
-def _refund(row: Row[Any]) -> Refund:
-    return Refund(
-        refund_id=row.refund_id,
-        milestone_id=row.milestone_id,
-        charge_id=row.charge_id,
-        amount=Money(amount=row.amount, currency=row.currency),
-        reason=RefundReason(row.reason),
-        status=RefundStatus(row.status),
+        delivered_on=row.delivered_on,
+        funding_attempts=row.funding_attempts,
+        to_refund=money(row.to_refund),
+        frozen=row.frozen,
     )

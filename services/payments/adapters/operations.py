@@ -35,6 +35,14 @@ _LOCK_OPERATION = (
 )
 _OF_OPERATION = ("status", "attempts", "keys_spent", "next_attempt_at", "leased_until", "answer")
 _SAVE_OPERATION = update_by(operations, "operation_id", _OF_OPERATION)
+# What is due already isn't written again.
+_HASTEN = (
+    operations.update()
+    .where(_PENDING, operations.c.kind == bindparam("is"))
+    .where(operations.c.next_attempt_at > bindparam("now"))
+    .values(next_attempt_at=bindparam("now"))
+)
+_HASTEN_ON = _HASTEN.where(operations.c.request["account_id"].astext == bindparam("account"))
 _RECEIVE = insert(processor_events).on_conflict_do_nothing().returning(processor_events.c.event_id)
 _DUE_EVENTS = (
     select(processor_events)
@@ -100,14 +108,13 @@ class SqlOperations:
             [{"id": each.operation_id} | new_values(each, _OF_OPERATION) for each in changed],
         )
 
-    def hasten(self, kind: OperationKind, account_id: str, now: datetime) -> None:
-        """Make the open calls of that kind on an account due now."""
-        self.connection.execute(
-            operations.update()
-            .where(operations.c.status == OperationStatus.PENDING, operations.c.kind == kind)
-            .where(operations.c.request["account_id"].astext == account_id)
-            .values(next_attempt_at=now)
-        )
+    def hasten(self, kind: OperationKind, account_id: str | None, now: datetime) -> None:
+        """Make the open calls of that kind due now: those on an account, or (None) all."""
+        which = {"is": kind, "now": now}
+        if account_id is None:
+            self.connection.execute(_HASTEN, which)
+        else:
+            self.connection.execute(_HASTEN_ON, which | {"account": account_id})
 
 
 def _operation(row: Row[Any]) -> Operation:

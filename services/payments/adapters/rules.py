@@ -6,14 +6,17 @@ from datetime import date
 from sqlalchemy import Connection, Row, Table, func, select
 
 from services.payments.adapters.tables import (
+    chargeback_policies,
     consumption_tax_rates,
     payout_rules,
     platform_fee_tiers,
     processor_rules,
+    transfer_fees,
     withheld_categories,
     withholding_tiers,
 )
-from services.payments.domain.rates import PayoutRules, ProcessorRules, Rates, Tier
+from services.payments.domain.rates import BorneBy, PayoutRules, ProcessorRules, Rates, Tier
+from shared.calendar import PayCycle
 from shared.messages.jobs import Category
 from shared.money import yen
 
@@ -35,7 +38,15 @@ class SqlRules:
     def payouts(self, on: date) -> PayoutRules:
         """Return what is in force for payouts on that day."""
         row = self._valid(payout_rules, on)[0]
-        return PayoutRules(transfer_fee=yen(row.transfer_fee), minimum=yen(row.minimum))
+        return PayoutRules(
+            transfer_fees={
+                each.bank_code: yen(each.fee) for each in self._valid(transfer_fees, on)
+            },
+            minimum=yen(row.minimum),
+            cycle=PayCycle(first_cutoff=row.first_cutoff),
+            limit_days=row.limit_days,
+            reminder_days=row.reminder_days,
+        )
 
     def processor(self, on: date) -> ProcessorRules:
         """Return what the processor allows on that day."""
@@ -44,7 +55,12 @@ class SqlRules:
             minimum_charge=yen(row.minimum_charge),
             maximum_charge=yen(row.maximum_charge),
             hold_days=row.hold_days,
+            pay_within_days=row.pay_within_days,
         )
+
+    def chargeback_loss(self, on: date) -> BorneBy:
+        """Return who bears, on that day, what a chargeback takes after the release."""
+        return BorneBy(self._valid(chargeback_policies, on)[0].borne_by)
 
     def _read(self, on: date, category: Category) -> Rates:
         query = (

@@ -276,7 +276,7 @@ chargebacks = Table(
     Column("answer_until", Moment),
     Column("opened_at", Moment, nullable=False),
     Column("closed_at", Moment),
-    Column("evidence", JSONB),
+    Column("evidence", JSONB(none_as_null=True)),
 )
 
 fraud_warnings = Table(
@@ -292,11 +292,11 @@ fraud_warnings = Table(
 contract_facts = Table(
     "contract_facts",
     metadata,
-    Column("contract_id", Uuid, primary_key=True),
+    Column("contract_id", Uuid, nullable=False),
     Column("milestone_id", Uuid),
-    Column("what", Text, primary_key=True),
-    Column("happened_at", Moment, primary_key=True),
-    Column("details", Text, primary_key=True),
+    Column("what", Text, nullable=False),
+    Column("happened_at", Moment, nullable=False),
+    Column("details", Text, nullable=False),
 )
 
 people = Table(
@@ -341,7 +341,7 @@ payouts = Table(
     metadata,
     Column("payout_id", Uuid, primary_key=True),
     Column("assistant_id", Uuid, nullable=False),
-    Column("account_id", Text),
+    Column("account_id", Text, nullable=False),
     Column("transfer_id", Text),
     Column("currency", Text, nullable=False),
     Column("gross", BigInteger, nullable=False),

@@ -2,10 +2,16 @@
 
 from sqlalchemy import Connection
 
-from services.payments.adapters.escrows import SqlCheckouts, SqlEscrows, SqlRefunds
+from services.payments.adapters.chargebacks import SqlChargebacks
+from services.payments.adapters.charges import SqlCharges, SqlClients
+from services.payments.adapters.checkouts import SqlCheckouts
+from services.payments.adapters.escrows import SqlEscrows
 from services.payments.adapters.ledger import SqlBooks
 from services.payments.adapters.operations import SqlOperations, SqlProcessorEvents
-from services.payments.adapters.payees import SqlPayees, SqlPayouts, SqlPeople
+from services.payments.adapters.payees import SqlPayees, SqlPeople
+from services.payments.adapters.payouts import SqlPayouts
+from services.payments.adapters.refunds import SqlRefunds
+from services.payments.adapters.releases import SqlAssistants, SqlReleases
 from services.payments.adapters.rules import SqlRules
 from services.payments.ports import Work
 from shared.clock import Clock
@@ -18,8 +24,13 @@ def make_work(connection: Connection, clock: Clock) -> Work:
         books=SqlBooks(connection),
         rules=SqlRules(connection),
         escrows=SqlEscrows(connection),
+        releases=SqlReleases(connection),
+        assistants=SqlAssistants(connection),
         checkouts=SqlCheckouts(connection),
+        charges=SqlCharges(connection),
+        clients=SqlClients(connection),
         refunds=SqlRefunds(connection),
+        chargebacks=SqlChargebacks(connection),
         people=SqlPeople(connection),
         payees=SqlPayees(connection),
         payouts=SqlPayouts(connection),

@@ -18,6 +18,7 @@ def upgrade() -> None:
         *_ESCROWS,
         *_PEOPLE,
         *_RELEASES,
+        *_PAYOUTS,
         *_REFUNDS,
         *_CHARGEBACKS,
         *_RULES,
@@ -100,8 +101,13 @@ _CHECKOUTS = (
         ADD COLUMN intent_id text,
         ADD COLUMN pay_until timestamptz
     """,
+    # What is under way is waited for as long as it would be if it began now.
     """
-    UPDATE checkouts SET client_id = contracts.client_id, amount = escrows.funded
+    UPDATE checkouts SET
+        client_id = contracts.client_id,
+        amount = escrows.funded,
+        received = CASE WHEN checkouts.status = 'paid' THEN escrows.funded ELSE 0 END,
+        pay_until = CASE WHEN checkouts.status = 'submitted' THEN now() + interval '14 days' END
     FROM escrows JOIN contracts USING (contract_id)
     WHERE escrows.milestone_id = checkouts.milestone_id
     """,
@@ -110,25 +116,41 @@ _CHECKOUTS = (
         ALTER COLUMN client_id SET NOT NULL,
         ALTER COLUMN amount SET NOT NULL,
         ALTER COLUMN method DROP DEFAULT,
-        ALTER COLUMN currency DROP DEFAULT
+        ALTER COLUMN currency DROP DEFAULT,
+        DROP COLUMN milestone_id
     """,
     "CREATE INDEX checkouts_awaited ON checkouts (pay_until) WHERE status = 'submitted'",
+    # Nobody has seen a page that is still being made, and it would be for one milestone only.
+    """
+    UPDATE operations SET status = 'declined',
+        answer = '{"code": "superseded", "detail": "no longer wanted"}'
+    WHERE kind = 'create_checkout' AND status = 'pending'
+    """,
 )
 
+# What the journal says of the payment of a charge.
+_CAPTURED = """
+    LEFT JOIN LATERAL (
+        SELECT occurred_at, sum(debit)::bigint AS fee
+        FROM journal_entries JOIN journal_lines USING (entry_id)
+        WHERE fact = 'captured' AND source = charge_id AND account = 'expense:processor_fee'
+        GROUP BY entry_id
+    ) AS captured ON true
+"""
+
 _ESCROWS = (
-    """
+    f"""
     INSERT INTO charges
         (charge_id, client_id, checkout_id, method, currency, amount, fee, captured_at)
-    SELECT charge_id, client_id, NULL, 'card', escrows.currency, funded, 0,
-        coalesce((
-            SELECT occurred_at FROM journal_entries
-            WHERE fact = 'captured' AND source = charge_id
-        ), agreed_at)
-    FROM escrows JOIN contracts USING (contract_id) WHERE charge_id IS NOT NULL
-    """,
+    SELECT charge_id, client_id, NULL, 'card', escrows.currency, funded, coalesce(fee, 0),
+        coalesce(occurred_at, agreed_at)
+    FROM escrows JOIN contracts USING (contract_id) {_CAPTURED} WHERE charge_id IS NOT NULL
+    """,  # noqa: S608  (of our own)
     """
-    INSERT INTO fundings (milestone_id, charge_id, amount)
-    SELECT milestone_id, charge_id, funded FROM escrows WHERE charge_id IS NOT NULL
+    INSERT INTO fundings (milestone_id, charge_id, amount, returned)
+    SELECT milestone_id, charge_id, funded,
+        CASE WHEN status IN ('refunding', 'refunded') THEN funded ELSE 0 END
+    FROM escrows WHERE charge_id IS NOT NULL
     """,
     # A milestone may be added later: it has rates of its own day. `to_refund` is the part of the
     # price that goes back as soon as no chargeback is in the way.
@@ -215,6 +237,51 @@ _RELEASES = (
         CONSTRAINT adds_up CHECK (net + platform_fee + platform_fee_tax + withholding = gross)
     )
     """,
+    # Ids say when a row was made (UUIDv7). A payout that came back left its transfer fee with us.
+    """
+    INSERT INTO releases (release_id, milestone_id, assistant_id, source, currency, price, tax,
+        gross, net, platform_fee, platform_fee_tax, withholding, owed, released_at, payday,
+        payout_id)
+    SELECT
+        overlay(
+            overlay(gen_random_uuid()::text PLACING '7' FROM 15)
+            PLACING substr(made, 1, 8) || '-' || substr(made, 9) FROM 1
+        )::uuid,
+        e.milestone_id, c.assistant_id, 'accepted', e.currency, e.price, e.tax, e.funded, e.net,
+        e.platform_fee, e.platform_fee_tax, e.withheld,
+        e.net - CASE WHEN p.status = 'returned' THEN p.transfer_fee ELSE 0 END,
+        released_at, (released_at AT TIME ZONE 'Asia/Tokyo')::date,
+        CASE WHEN p.status <> 'returned' AND p.started_at IS NOT NULL THEN p.payout_id END
+    FROM escrows e
+    JOIN contracts c USING (contract_id)
+    LEFT JOIN payouts p USING (milestone_id)
+    CROSS JOIN LATERAL (SELECT coalesce(p.requested_at, c.agreed_at)) AS at (released_at)
+    CROSS JOIN LATERAL (
+        SELECT lpad(to_hex(floor(extract(epoch FROM released_at) * 1000)::bigint), 12, '0')
+    ) AS id (made)
+    WHERE e.status = 'released'
+    """,
+    """
+    ALTER TABLE escrows
+        DROP COLUMN charge_id,
+        DROP COLUMN net,
+        DROP COLUMN platform_fee,
+        DROP COLUMN platform_fee_tax,
+        DROP COLUMN withheld
+    """,
+    """
+    CREATE INDEX releases_payable ON releases (assistant_id, release_id)
+        WHERE payout_id IS NULL AND owed > 0
+    """,
+    """
+    CREATE INDEX releases_due ON releases (payday) WHERE payout_id IS NULL AND owed > 0
+    """,
+    "CREATE INDEX releases_payout ON releases (payout_id) WHERE payout_id IS NOT NULL",
+)
+
+_PAYOUTS = (
+    # What waited was never started: its release waits now.
+    "DELETE FROM payouts WHERE status = 'requested' AND started_at IS NULL",
     "ALTER TABLE payouts RENAME COLUMN net TO gross",
     """
     ALTER TABLE payouts
@@ -226,47 +293,45 @@ _RELEASES = (
         ADD CHECK (status IN
             ('requested', 'transferred', 'sent', 'paid', 'returned', 'declined'))
     """,
-    "UPDATE payouts SET payday = (requested_at AT TIME ZONE 'Asia/Tokyo')::date",
-    "ALTER TABLE payouts ALTER COLUMN payday SET NOT NULL",
     """
-    INSERT INTO releases (release_id, milestone_id, assistant_id, source, currency, price, tax,
-        gross, net, platform_fee, platform_fee_tax, withholding, owed, released_at, payday,
-        payout_id)
-    SELECT gen_random_uuid(), e.milestone_id, c.assistant_id, 'accepted', e.currency, e.price,
-        e.tax, e.funded, e.net, e.platform_fee, e.platform_fee_tax, e.withheld, e.net,
-        coalesce(p.requested_at, c.agreed_at),
-        coalesce(p.requested_at, c.agreed_at)::date,
-        CASE WHEN p.status <> 'returned' AND p.started_at IS NOT NULL THEN p.payout_id END
-    FROM escrows e JOIN contracts c USING (contract_id) LEFT JOIN payouts p USING (milestone_id)
-    WHERE e.status = 'released'
+    UPDATE payouts SET
+        payday = (requested_at AT TIME ZONE 'Asia/Tokyo')::date,
+        account_id = payees.account_id,
+        transfer_id = (
+            SELECT source FROM journal_entries
+            WHERE fact = 'payout_transferred' AND reference = milestone_id
+        )
+    FROM payees WHERE person_id = assistant_id
     """,
-    # What waited was never started: its release waits now.
-    "DELETE FROM payouts WHERE status = 'requested' AND started_at IS NULL",
     "DROP INDEX payouts_waiting",
     """
-    ALTER TABLE payouts DROP COLUMN milestone_id, DROP COLUMN started_at
+    ALTER TABLE payouts
+        ALTER COLUMN payday SET NOT NULL,
+        ALTER COLUMN account_id SET NOT NULL,
+        DROP COLUMN milestone_id,
+        DROP COLUMN started_at
     """,
     """
-    ALTER TABLE escrows
-        DROP COLUMN charge_id,
-        DROP COLUMN net,
-        DROP COLUMN platform_fee,
-        DROP COLUMN platform_fee_tax,
-        DROP COLUMN withheld
+    CREATE INDEX payouts_under_way ON payouts (payout_id)
+        WHERE status IN ('requested', 'transferred', 'sent')
     """,
-    "ALTER TABLE checkouts DROP COLUMN milestone_id",
+    # What a bank returned is taken back to our balance, from which it is paid out again.
     """
-    CREATE INDEX releases_payable ON releases (assistant_id, release_id)
-        WHERE payout_id IS NULL AND owed > 0
+    INSERT INTO operations (operation_id, kind, subject, request, status, attempts, keys_spent,
+        next_attempt_at, answer)
+    SELECT gen_random_uuid(), 'reverse_transfer', payout_id,
+        jsonb_build_object('amount', gross - transfer_fee, 'currency', currency,
+            'account_id', account_id, 'since', now(), 'transfer_id', transfer_id),
+        'pending', 0, 0, now(), '{}'
+    FROM payouts WHERE status = 'returned'
     """,
     """
-    CREATE INDEX releases_due ON releases (payday) WHERE payout_id IS NULL AND owed > 0
+    UPDATE payees SET paused_since = now()
+    WHERE person_id IN (SELECT assistant_id FROM payouts WHERE status = 'returned')
     """,
-    "CREATE INDEX releases_payout ON releases (payout_id) WHERE payout_id IS NOT NULL",
 )
 
 _REFUNDS = (
-    # The owner of what is owed back is the refund itself from now on.
     """
     ALTER TABLE refunds
         ADD COLUMN client_id uuid,
@@ -282,7 +347,13 @@ _REFUNDS = (
         ADD CHECK (status IN ('asked', 'confirmed', 'failed', 'overtaken'))
     """,
     """
-    UPDATE refunds SET client_id = contracts.client_id, asked_at = contracts.agreed_at
+    UPDATE refunds SET
+        client_id = contracts.client_id,
+        price = CASE WHEN reason = 'ended' THEN escrows.price ELSE 0 END,
+        asked_at = coalesce((
+            SELECT occurred_at FROM journal_entries
+            WHERE fact = 'refund_asked' AND source = refund_id::text
+        ), contracts.agreed_at)
     FROM escrows JOIN contracts USING (contract_id)
     WHERE escrows.milestone_id = refunds.milestone_id
     """,
@@ -291,11 +362,30 @@ _REFUNDS = (
     """,
     "CREATE INDEX refunds_milestone ON refunds (milestone_id)",
     "CREATE INDEX refunds_charge ON refunds (charge_id)",
-    """
+    "CREATE INDEX refunds_failed ON refunds (refund_id) WHERE status = 'failed'",
+    f"""
     INSERT INTO charges
         (charge_id, client_id, checkout_id, method, currency, amount, fee, captured_at)
-    SELECT charge_id, client_id, NULL, 'card', currency, amount, 0, asked_at
-    FROM refunds WHERE reason = 'surplus' ON CONFLICT DO NOTHING
+    SELECT charge_id, client_id, NULL, 'card', currency, amount, coalesce(fee, 0),
+        coalesce(occurred_at, asked_at)
+    FROM refunds {_CAPTURED} WHERE reason = 'surplus' ON CONFLICT DO NOTHING
+    """,  # noqa: S608  (of our own)
+    # The owner of what is owed back is the refund itself from now on, no longer its milestone.
+    """
+    WITH owed AS (
+        SELECT refund_id, milestone_id, refund_id || '-owner' AS source, currency, amount
+        FROM refunds WHERE status IN ('asked', 'failed')
+    ), entries AS (
+        INSERT INTO journal_entries (fact, reference, source, currency, occurred_at)
+        SELECT 'refund_asked', milestone_id, source, currency, now() FROM owed ORDER BY source
+        RETURNING entry_id, source
+    )
+    INSERT INTO journal_lines (entry_id, line, account, owner, debit, credit)
+    SELECT entry_id, line, 'liability:refunds_payable',
+        CASE line WHEN 1 THEN milestone_id ELSE refund_id END,
+        CASE line WHEN 1 THEN amount ELSE 0 END,
+        CASE line WHEN 1 THEN 0 ELSE amount END
+    FROM owed JOIN entries USING (source) CROSS JOIN (VALUES (1), (2)) AS side (line)
     """,
 )
 
@@ -333,11 +423,14 @@ _CHARGEBACKS = (
         milestone_id uuid,
         what text NOT NULL,
         happened_at timestamptz NOT NULL,
-        details text NOT NULL,
-        PRIMARY KEY (contract_id, happened_at, what, details)
+        details text NOT NULL
     )
     """,
-    "CREATE INDEX contract_facts_milestone ON contract_facts (milestone_id)",
+    # Told twice, it is kept once. An index takes no text of any length.
+    """
+    CREATE UNIQUE INDEX contract_facts_once ON contract_facts
+        (contract_id, happened_at, what, coalesce(milestone_id, contract_id), md5(details))
+    """,
 )
 
 _RULES = (
