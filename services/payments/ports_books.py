@@ -68,8 +68,11 @@ class Journal(Protocol):
         """Return the first and the last day in Japan of what occurred; None: nothing did."""
         ...
 
-    def sub_accounts(self) -> Iterator[tuple[str, str]]:
-        """Yield account and owner of all sub-accounts, in order."""
+    def sub_accounts(self, scope: Scope | None) -> Iterator[tuple[str, str]]:
+        """Yield account and owner of the sub-accounts used until a month's end (None: until now).
+
+        They come in order.
+        """
         ...
 
     def openings(self, scope: Scope, *, by_owner: bool) -> Iterator[Balance]:

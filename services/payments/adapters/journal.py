@@ -46,7 +46,12 @@ _WITHIN: Final = """
     ORDER BY entry.entry_id, line
 """
 _SUB_ACCOUNTS: Final = """
-    SELECT DISTINCT account, owner::text FROM journal_lines WHERE owner IS NOT NULL ORDER BY 1, 2
+    SELECT DISTINCT account, owner::text
+    FROM journal_entries AS entry JOIN journal_lines AS line ON line.entry_id = entry.entry_id
+    WHERE owner IS NOT NULL
+        AND counts(entry.entry_id, occurred_at, %(begins)s, %(ends)s, %(cut_before)s, %(cut)s)
+            <> 'later'
+    ORDER BY 1, 2
 """
 _OPENINGS: Final = """
     SELECT account, CASE WHEN %(by_owner)s::boolean THEN owner::text END AS whose, currency,
@@ -121,9 +126,9 @@ class SqlJournal:
         first, last = self.connection.execute(select(func.min(at), func.max(at))).one()
         return (day_in_japan(first), day_in_japan(last)) if first else None
 
-    def sub_accounts(self) -> Iterator[tuple[str, str]]:
-        """Yield account and owner of all sub-accounts, in order."""
-        yield from stream(self.connection, _SUB_ACCOUNTS)
+    def sub_accounts(self, scope: Scope | None) -> Iterator[tuple[str, str]]:
+        """Yield account and owner of the sub-accounts used until a month's end, or until now."""
+        yield from stream(self.connection, _SUB_ACCOUNTS, (scope or _EVERYTHING)._asdict())
 
     def openings(self, scope: Scope, *, by_owner: bool) -> Iterator[Balance]:
         """Yield the balances that a month opens with, those of zero left out, in order."""

@@ -62,7 +62,7 @@ def _beancount(
     first, after = _days(asked, work)
     by_owner = asked.by_owner
     yield exports.beancount_head(f"Tasuki, {asked.month or 'all'}")
-    sub_accounts = work.journal.sub_accounts() if by_owner else ()
+    sub_accounts = work.journal.sub_accounts(scope) if by_owner else ()
     yield from exports.beancount_opens(first, sub_accounts)
     if scope:
         openings = work.journal.openings(scope, by_owner=by_owner)

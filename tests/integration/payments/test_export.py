@@ -91,10 +91,15 @@ def test_a_month_without_any_entry_is_sound(ledger: Ledger, tmp_path: Path) -> N
 
 
 def test_what_was_posted_after_the_close_is_in_the_next_month(year: Ledger, tmp_path: Path) -> None:
-    before = written(year, Export("csv", MONTH), tmp_path).read_text("utf-8")
+    kinds = (
+        Export("csv", MONTH),
+        Export("beancount", MONTH),
+        Export("beancount", MONTH, by_owner=True),
+    )
+    before = [written(year, each, tmp_path).read_text("utf-8") for each in kinds]
     close(MONTH, year.transactions)
     year.post(year.captured(new_id(), NOVEMBER))
-    assert written(year, Export("csv", MONTH), tmp_path).read_text("utf-8") == before
+    assert [written(year, each, tmp_path).read_text("utf-8") for each in kinds] == before
     found = checked(written(year, Export("beancount", MONTH.after), tmp_path))
     late = [each for each in found if "occurred" in each.meta]
     assert [(str(each.date), str(each.meta["occurred"])) for each in late] == [
