@@ -1,16 +1,21 @@
 """What payments asks of Stripe to be paid, and what it hears of it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
 
+from services.payments.adapters.stripe_client import StripeApi
+from services.payments.adapters.stripe_gateway import StripeGateway
 from services.payments.domain import news
 from services.payments.domain.operation import OperationKind, OperationStatus, Outcome
 from shared.ids import new_id
 from shared.money import yen
 from tests.contract.stripe.desk import ITEMS, TOTAL, Desk
+from tests.support.stripe_process import KEY
 from tests.support.stripe_steps import paid
+from tests.support.wait import eventually
 
 ASKS_WHEN_REQUESTED = "4000000000003055"
 
@@ -162,6 +167,33 @@ def test_what_is_too_little_for_a_payment_stays_where_it_is(desk: Desk) -> None:
 def test_money_that_a_payment_waits_for_is_not_swept(desk: Desk) -> None:
     customer_id = desk.carry_out(desk.checkout("bank_transfer"))["customer_id"]
     assert sweep(desk, customer_id) == {"amount": 0}
+
+
+def test_a_sweep_that_somebody_was_faster_than_takes_nothing(desk: Desk) -> None:
+    client = desk.simulator.client.v1
+    customer = client.customers.create({"email": "client@example.jp"})
+    desk.simulator.control("POST", f"customers/{customer.id}/bank_transfer", amount=1_000)
+    call = desk.operation(OperationKind.SWEEP_CREDIT, new_id(), customer_id=customer.id)
+    desk.simulator.fault("slow", "/v1/payment_intents", method="POST", seconds=2)
+    patient = StripeGateway(
+        StripeApi.connect(KEY, desk.simulator.url), desk.clock, "http://web.example"
+    )
+    with ThreadPoolExecutor(1) as pool:
+        swept = pool.submit(desk.attempt, call, patient)
+        eventually(lambda: desk.simulator.control("GET", "faults") == [])
+        client.payment_intents.create(
+            {
+                "amount": 400,
+                "currency": "jpy",
+                "customer": customer.id,
+                "allowed_payment_method_types": ["customer_balance"],
+                "payment_method_data": {"type": "customer_balance"},
+                "confirm": True,
+            }
+        )
+        answer = swept.result()
+    assert (answer.outcome, answer.facts["code"]) == (Outcome.NOT_NOW, "insufficient_funds")
+    assert desk.carry_out(call)["amount"] == 600
 
 
 def test_credit_at_stripe_pays_the_next_transfer_at_once(desk: Desk) -> None:
