@@ -8,21 +8,32 @@ from shared.messages.contracts import (
     ChangesRequested,
     ContractAgreed,
     DeadlineNear,
+    DisputeOpened,
+    DisputeResolved,
     EndingAsked,
     MilestoneAccepted,
     MilestoneDelivered,
     MilestoneEnded,
     MilestoneOverdue,
+    MilestonePartlyAccepted,
 )
 from shared.messages.jobs import ProposalAccepted, ProposalDeclined, ProposalMade
 from shared.messages.payments import (
+    ChargebackClosed,
+    ChargebackOpened,
+    CreditGranted,
     EscrowReleased,
+    FundingShort,
+    MilestoneChargedBack,
     MilestoneFunded,
     MilestoneRefunded,
+    PayableReminder,
     PayeeActivated,
     PayeeRestricted,
+    PayoutDelayed,
     PayoutPaid,
     PayoutReturned,
+    RefundMade,
 )
 from shared.messaging.on import Transactions, every, on
 
@@ -47,15 +58,26 @@ class Events:
     @on(MilestoneDelivered, batch=BATCH)
     @on(ChangesRequested, batch=BATCH)
     @on(MilestoneAccepted, batch=BATCH)
+    @on(MilestonePartlyAccepted, batch=BATCH)
+    @on(DisputeOpened, batch=BATCH)
+    @on(DisputeResolved, batch=BATCH)
     @on(EndingAsked, batch=BATCH)
     @on(MilestoneEnded, batch=BATCH)
     @on(DeadlineNear, batch=BATCH)
     @on(MilestoneOverdue, batch=BATCH)
+    @on(FundingShort, batch=BATCH)
     @on(MilestoneFunded, batch=BATCH)
     @on(EscrowReleased, batch=BATCH)
     @on(MilestoneRefunded, batch=BATCH)
+    @on(RefundMade, batch=BATCH)
+    @on(CreditGranted, batch=BATCH)
+    @on(ChargebackOpened, batch=BATCH)
+    @on(ChargebackClosed, batch=BATCH)
+    @on(MilestoneChargedBack, batch=BATCH)
     @on(PayoutPaid, batch=BATCH)
     @on(PayoutReturned, batch=BATCH)
+    @on(PayoutDelayed, batch=BATCH)
+    @on(PayableReminder, batch=BATCH)
     @on(PayeeActivated, batch=BATCH)
     @on(PayeeRestricted, batch=BATCH)
     def tell(self, happened: list[Event], work: Work) -> None:

@@ -14,21 +14,32 @@ from shared.messages.contracts import (
     ContractAgreed,
     DeadlineKind,
     DeadlineNear,
+    DisputeOpened,
+    DisputeResolved,
     EndingAsked,
     MilestoneAccepted,
     MilestoneDelivered,
     MilestoneEnded,
     MilestoneOverdue,
+    MilestonePartlyAccepted,
 )
 from shared.messages.jobs import ProposalAccepted, ProposalDeclined, ProposalMade
 from shared.messages.payments import (
+    ChargebackClosed,
+    ChargebackOpened,
+    CreditGranted,
     EscrowReleased,
+    FundingShort,
+    MilestoneChargedBack,
     MilestoneFunded,
     MilestoneRefunded,
+    PayableReminder,
     PayeeActivated,
     PayeeRestricted,
+    PayoutDelayed,
     PayoutPaid,
     PayoutReturned,
+    RefundMade,
 )
 
 Condition = Callable[[Any], bool]
@@ -54,6 +65,14 @@ def _assistant_asked(asked: EndingAsked) -> bool:
     return asked.asked_by == asked.assistant_id
 
 
+def _client_disputes(opened: DisputeOpened) -> bool:
+    return opened.opened_by == opened.client_id
+
+
+def _assistant_disputes(opened: DisputeOpened) -> bool:
+    return opened.opened_by == opened.assistant_id
+
+
 def _delivery_near(near: DeadlineNear) -> bool:
     return near.kind in {DeadlineKind.DELIVERY, DeadlineKind.DELIVERY_REMINDER}
 
@@ -77,33 +96,49 @@ class Telling(NamedTuple):
 
 # fmt: off
 TELLINGS = (
-    Telling(ProposalMade,       "client_id",    "proposal_made"),
-    Telling(ProposalAccepted,   "assistant_id", "proposal_accepted"),
-    Telling(ProposalDeclined,   "assistant_id", "proposal_declined"),
-    Telling(ContractAgreed,     "client_id",    "contract_agreed_client"),
-    Telling(ContractAgreed,     "assistant_id", "contract_agreed_assistant"),
-    Telling(MilestoneFunded,    "assistant_id", "milestone_funded"),
-    Telling(MilestoneDelivered, "client_id",    "milestone_delivered"),
-    Telling(ChangesRequested,   "assistant_id", "changes_requested"),
-    Telling(MilestoneAccepted,  "assistant_id", "milestone_accepted",            _by_client),
-    Telling(MilestoneAccepted,  "assistant_id", "accepted_by_silence_assistant", _by_silence),
-    Telling(MilestoneAccepted,  "client_id",    "accepted_by_silence_client",    _by_silence),
-    Telling(EndingAsked,        "assistant_id", "ending_asked",                  _client_asked),
-    Telling(EndingAsked,        "client_id",    "ending_asked",                  _assistant_asked),
-    Telling(MilestoneEnded,     "client_id",    "milestone_ended_client"),
-    Telling(MilestoneEnded,     "assistant_id", "milestone_ended_assistant"),
-    Telling(DeadlineNear,       "person_id",    "delivery_near",                 _delivery_near),
-    Telling(DeadlineNear,       "person_id",    "review_near",                   _review_near),
-    Telling(DeadlineNear,       "person_id",    "answer_near",                   _answer_near),
-    Telling(MilestoneOverdue,   "client_id",    "milestone_overdue_client"),
-    Telling(MilestoneOverdue,   "assistant_id", "milestone_overdue_assistant"),
-    Telling(EscrowReleased,     "assistant_id", "escrow_released"),
-    Telling(MilestoneRefunded,  "client_id",    "milestone_refunded"),
-    Telling(PayoutPaid,         "client_id",    "payout_paid_client"),
-    Telling(PayoutPaid,         "assistant_id", "payout_paid_assistant"),
-    Telling(PayoutReturned,     "assistant_id", "payout_returned"),
-    Telling(PayeeActivated,     "person_id",    "payee_activated"),
-    Telling(PayeeRestricted,    "person_id",    "payee_restricted"),
+    Telling(ProposalMade,            "client_id",    "proposal_made"),
+    Telling(ProposalAccepted,        "assistant_id", "proposal_accepted"),
+    Telling(ProposalDeclined,        "assistant_id", "proposal_declined"),
+    Telling(ContractAgreed,          "client_id",    "contract_agreed_client"),
+    Telling(ContractAgreed,          "assistant_id", "contract_agreed_assistant"),
+    Telling(FundingShort,            "client_id",    "funding_short"),
+    Telling(MilestoneFunded,         "assistant_id", "milestone_funded"),
+    Telling(MilestoneDelivered,      "client_id",    "milestone_delivered"),
+    Telling(ChangesRequested,        "assistant_id", "changes_requested"),
+    Telling(MilestonePartlyAccepted, "assistant_id", "milestone_partly_accepted"),
+    Telling(MilestoneAccepted,       "assistant_id", "milestone_accepted", _by_client),
+    Telling(MilestoneAccepted,       "assistant_id", "accepted_by_silence_assistant", _by_silence),
+    Telling(MilestoneAccepted,       "client_id",    "accepted_by_silence_client", _by_silence),
+    Telling(EndingAsked,             "assistant_id", "ending_asked", _client_asked),
+    Telling(EndingAsked,             "client_id",    "ending_asked", _assistant_asked),
+    Telling(MilestoneEnded,          "client_id",    "milestone_ended_client"),
+    Telling(MilestoneEnded,          "assistant_id", "milestone_ended_assistant"),
+    Telling(DisputeOpened,           "assistant_id", "dispute_opened", _client_disputes),
+    Telling(DisputeOpened,           "client_id",    "dispute_opened", _assistant_disputes),
+    Telling(DisputeResolved,         "client_id",    "dispute_resolved_client"),
+    Telling(DisputeResolved,         "assistant_id", "dispute_resolved_assistant"),
+    Telling(DeadlineNear,            "person_id",    "delivery_near", _delivery_near),
+    Telling(DeadlineNear,            "person_id",    "review_near", _review_near),
+    Telling(DeadlineNear,            "person_id",    "answer_near", _answer_near),
+    Telling(MilestoneOverdue,        "client_id",    "milestone_overdue_client"),
+    Telling(MilestoneOverdue,        "assistant_id", "milestone_overdue_assistant"),
+    Telling(EscrowReleased,          "assistant_id", "escrow_released"),
+    Telling(MilestoneRefunded,       "client_id",    "milestone_refunded"),
+    Telling(RefundMade,              "client_id",    "refund_made_client"),
+    Telling(RefundMade,              "assistant_id", "refund_made_assistant"),
+    Telling(CreditGranted,           "client_id",    "credit_granted"),
+    Telling(ChargebackOpened,        "client_id",    "chargeback_opened_client"),
+    Telling(ChargebackOpened,        "assistant_id", "chargeback_opened_assistant"),
+    Telling(ChargebackClosed,        "client_id",    "chargeback_closed_client"),
+    Telling(ChargebackClosed,        "assistant_id", "chargeback_closed_assistant"),
+    Telling(MilestoneChargedBack,    "client_id",    "milestone_charged_back_client"),
+    Telling(MilestoneChargedBack,    "assistant_id", "milestone_charged_back_assistant"),
+    Telling(PayoutPaid,              "assistant_id", "payout_paid"),
+    Telling(PayoutReturned,          "assistant_id", "payout_returned"),
+    Telling(PayoutDelayed,           "person_id",    "payout_delayed"),
+    Telling(PayableReminder,         "person_id",    "payable_reminder"),
+    Telling(PayeeActivated,          "person_id",    "payee_activated"),
+    Telling(PayeeRestricted,         "person_id",    "payee_restricted"),
 )
 # fmt: on
 

@@ -11,11 +11,14 @@ from shared.messages.contracts import (
     ContractAgreed,
     DeadlineKind,
     DeadlineNear,
+    DisputeOpened,
+    DisputeResolved,
     EndingAsked,
     MilestoneAccepted,
     MilestoneDelivered,
     MilestoneEnded,
     MilestoneOverdue,
+    MilestonePartlyAccepted,
 )
 from shared.messages.jobs import (
     Category,
@@ -26,13 +29,22 @@ from shared.messages.jobs import (
     ProposalMade,
 )
 from shared.messages.payments import (
+    ChargebackClosed,
+    ChargebackOpened,
+    CreditGranted,
     EscrowReleased,
+    FundingShort,
+    MilestoneChargedBack,
     MilestoneFunded,
     MilestoneRefunded,
+    PaidMilestone,
+    PayableReminder,
     PayeeActivated,
     PayeeRestricted,
+    PayoutDelayed,
     PayoutPaid,
     PayoutReturned,
+    RefundMade,
 )
 from shared.money import yen
 
@@ -90,6 +102,37 @@ ending_asked_by_client = EndingAsked(
 ending_asked_by_assistant = EndingAsked(
     **_milestone, asked_by=ASSISTANT, reason="体調をくずしました。", answer_until=MOMENT
 )
+partly_accepted = MilestonePartlyAccepted(
+    **_milestone,
+    acceptance_id=OTHER,
+    price=yen(20_000),
+    accepted_at=MOMENT,
+    comment="のこりの 4 件は、写真を見て直してください。",
+)
+partly_accepted_without_comment = partly_accepted.model_copy(update={"comment": ""})
+dispute_opened_by_client = DisputeOpened(
+    **_milestone,
+    dispute_id=OTHER,
+    opened_by=CLIENT,
+    reason="10 件に足りません。",
+    answer_until=MOMENT,
+)
+dispute_opened_by_assistant = dispute_opened_by_client.model_copy(update={"opened_by": ASSISTANT})
+dispute_decided = DisputeResolved(
+    **_milestone,
+    dispute_id=OTHER,
+    to_assistant=yen(30_000),
+    to_client=yen(20_000),
+    by="operator",
+    reason="6 件は条件のとおりでした。",
+    resolved_at=MOMENT,
+)
+dispute_settled = dispute_decided.model_copy(
+    update={"by": "agreement", "reason": "", "to_client": yen(0)}
+)
+dispute_lost_by_silence = dispute_settled.model_copy(
+    update={"by": "silence", "to_assistant": yen(0), "to_client": yen(50_000)}
+)
 ended = MilestoneEnded(**_milestone, by="agreement", ended_at=MOMENT)
 ended_by_silence = MilestoneEnded(**_milestone, by="silence", ended_at=MOMENT)
 overdue = MilestoneOverdue(**_milestone, due_on=DAY)
@@ -101,11 +144,60 @@ escrow_released = EscrowReleased(
     withholding=yen(5_105),
     net=yen(37_795),
 )
-refunded = MilestoneRefunded(**_milestone, amount=yen(49_895))
-payout_paid = PayoutPaid(**_milestone, payout_id=OTHER, amount=yen(37_795))
-payout_returned = PayoutReturned(
-    **_milestone, payout_id=OTHER, amount=yen(37_795), failure="account_closed"
+part_released = escrow_released.model_copy(
+    update={"left": yen(30_000), "set_off": yen(7_795), "payday": DAY}
 )
+refunded = MilestoneRefunded(**_milestone, amount=yen(49_895))
+refund_made = RefundMade(
+    **_milestone,
+    refund_id=OTHER,
+    price=yen(10_000),
+    amount=yen(11_000),
+    after_release=False,
+    from_assistant=yen(0),
+    owed=yen(0),
+    left=yen(40_000),
+    reason="1 件少なくなりました。",
+)
+refund_made_after_release = refund_made.model_copy(
+    update={"after_release": True, "from_assistant": yen(7_559)}
+)
+refund_made_after_payout = refund_made_after_release.model_copy(update={"owed": yen(7_559)})
+funding_short = FundingShort(**_milestone, received=yen(40_000), missing=yen(9_895))
+credit_granted = CreditGranted(client_id=CLIENT, amount=yen(105), balance=yen(1_105))
+chargeback_opened = ChargebackOpened(
+    **_milestone, chargeback_id=OTHER, amount=yen(49_895), answer_until=MOMENT
+)
+chargeback_won = ChargebackClosed(**_milestone, chargeback_id=OTHER, won=True)
+chargeback_lost = ChargebackClosed(**_milestone, chargeback_id=OTHER, won=False)
+charged_back = MilestoneChargedBack(**_milestone, chargeback_id=OTHER, amount=yen(49_895))
+_paid: dict[str, Any] = {
+    "contract_id": OTHER,
+    "milestone_id": OTHER,
+    "title": "商品説明 10 件",
+    "client_id": CLIENT,
+    "net": yen(37_795),
+}
+payout_paid = PayoutPaid(
+    payout_id=OTHER,
+    assistant_id=ASSISTANT,
+    amount=yen(37_295),
+    transfer_fee=yen(500),
+    milestones=(PaidMilestone(**_paid),),
+)
+payout_returned = PayoutReturned(
+    payout_id=OTHER, assistant_id=ASSISTANT, amount=yen(37_295), failure="account_closed"
+)
+payout_returned_with_milestones = payout_returned.model_copy(
+    update={"milestones": payout_paid.milestones}
+)
+payout_below_minimum = PayoutDelayed(person_id=ASSISTANT, payable=yen(900), reason="below_minimum")
+payout_without_account = payout_below_minimum.model_copy(update={"reason": "no_payee_account"})
+payout_after_return = payout_below_minimum.model_copy(update={"reason": "bank_returned"})
+payout_not_active = payout_below_minimum.model_copy(
+    update={"reason": "payee_not_active", "requirements": ("individual.address",)}
+)
+payable_reminder = PayableReminder(person_id=ASSISTANT, payable=yen(37_795), waiting_since=DAY)
 payee_activated = PayeeActivated(person_id=ASSISTANT)
 payee_restricted = PayeeRestricted(person_id=ASSISTANT, requirements=("individual.address",))
 
@@ -122,18 +214,41 @@ EXAMPLES: tuple[Event, ...] = (
     milestone_funded,
     milestone_delivered,
     changes_requested,
+    partly_accepted,
+    partly_accepted_without_comment,
     accepted,
     accepted_by_silence,
     ending_asked_by_client,
     ending_asked_by_assistant,
     ended,
     ended_by_silence,
+    dispute_opened_by_client,
+    dispute_opened_by_assistant,
+    dispute_decided,
+    dispute_settled,
+    dispute_lost_by_silence,
     *(near(kind) for kind in DeadlineKind),
     overdue,
     escrow_released,
+    part_released,
     refunded,
+    refund_made,
+    refund_made_after_release,
+    refund_made_after_payout,
+    funding_short,
+    credit_granted,
+    chargeback_opened,
+    chargeback_won,
+    chargeback_lost,
+    charged_back,
     payout_paid,
     payout_returned,
+    payout_returned_with_milestones,
+    payout_below_minimum,
+    payout_without_account,
+    payout_after_return,
+    payout_not_active,
+    payable_reminder,
     payee_activated,
     payee_restricted,
 )

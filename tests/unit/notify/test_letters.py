@@ -54,6 +54,43 @@ def test_only_the_other_one_is_asked_to_end() -> None:
     assert [who for who, _ in told(examples.ending_asked_by_assistant)] == [CLIENT]
 
 
+def test_only_the_other_one_is_told_of_a_dispute_and_both_of_its_end() -> None:
+    assert [who for who, _ in told(examples.dispute_opened_by_client)] == [ASSISTANT]
+    assert [who for who, _ in told(examples.dispute_opened_by_assistant)] == [CLIENT]
+    assert {who for who, _ in told(examples.dispute_decided)} == {CLIENT, ASSISTANT}
+
+
+def test_only_the_assistant_is_told_of_payouts() -> None:
+    for payout in (examples.payout_paid, examples.payout_returned):
+        assert [who for who, _ in told(payout)] == [ASSISTANT]
+
+
+def test_money_that_is_short_says_how_much_is_missing_and_that_the_account_stays() -> None:
+    english = letter("funding_short", examples.funding_short, "en").body
+    assert "Still missing: ¥9,895" in english
+    assert "the account number stays the same" in english
+    assert "口座番号は変わりません" in letter("funding_short", examples.funding_short, "ja").body
+
+
+def test_a_payout_lists_what_it_pays_for_and_adds_up() -> None:
+    written = letter("payout_paid", examples.payout_paid, "en").body
+    assert "- 商品説明 10 件: ¥37,795\nTransfer fee: ¥500\n" in written
+    assert "¥37,295 have arrived" in written
+
+
+def test_a_part_says_what_is_set_off_what_is_still_held_and_when_it_is_paid() -> None:
+    written = letter("escrow_released", examples.part_released, "en").body
+    assert "So this is paid to you: ¥30,000" in written
+    assert "¥30,000 of the price" in written
+    assert "Thursday, 30 April 2026" in written
+
+
+def test_each_reason_to_wait_says_something_else_to_do() -> None:
+    delayed = [event for event in EXAMPLES if event.event_name == "payout_delayed"]
+    for locale in FILTERS:
+        assert len({letter("payout_delayed", event, locale).body for event in delayed}) == 4
+
+
 def test_silence_is_told_to_both_and_an_answer_to_the_assistant() -> None:
     assert {who for who, _ in told(examples.accepted_by_silence)} == {CLIENT, ASSISTANT}
     assert [who for who, _ in told(examples.accepted)] == [ASSISTANT]

@@ -23,13 +23,13 @@ def told(fakes: Fakes) -> list[tuple[UUID, str]]:
     return [(each.person_id, each.letter.subject) for each in fakes.notifications.kept]
 
 
-def test_both_are_told_of_a_payout_each_by_a_letter_of_their_own(fakes: Fakes) -> None:
-    use_cases.tell([examples.payout_paid], fakes.work)
+def test_both_are_told_of_an_end_each_by_a_letter_of_their_own(fakes: Fakes) -> None:
+    use_cases.tell([examples.ended], fakes.work)
     assert told(fakes) == [
-        (CLIENT, "payout_paid_client"),
-        (ASSISTANT, "payout_paid_assistant"),
+        (CLIENT, "milestone_ended_client"),
+        (ASSISTANT, "milestone_ended_assistant"),
     ]
-    assert {each.what for each in fakes.notifications.kept} == {"payout_paid"}
+    assert {each.what for each in fakes.notifications.kept} == {"milestone_ended"}
 
 
 def test_several_events_are_told_at_once(fakes: Fakes) -> None:
@@ -40,7 +40,7 @@ def test_several_events_are_told_at_once(fakes: Fakes) -> None:
 def test_what_concerns_somebody_unknown_waits_and_nobody_is_told(fakes: Fakes) -> None:
     del fakes.people.known[CLIENT]
     with pytest.raises(Transient, match="person_not_known_yet"):
-        use_cases.tell([examples.milestone_funded, examples.payout_paid], fakes.work)
+        use_cases.tell([examples.milestone_funded, examples.ended], fakes.work)
     assert told(fakes) == []
 
 
@@ -58,7 +58,7 @@ def test_a_person_who_registered_can_be_told(fakes: Fakes) -> None:
 
 
 def test_mail_is_sent_once_and_outside_of_any_transaction(fakes: Fakes) -> None:
-    use_cases.tell([examples.payout_paid], fakes.work)
+    use_cases.tell([examples.ended], fakes.work)
     use_cases.send_due_mail(fakes)
     use_cases.send_due_mail(fakes)
     recipients = [mail.addressee.email for mail in fakes.mailer.sent]
