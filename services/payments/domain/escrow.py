@@ -54,7 +54,7 @@ ESCROW: Final = Machine[EscrowStatus, EscrowStep](
     },
     happened={
         (S.RELEASED,  T.RELEASE),
-        (S.REFUNDING, T.END), (S.REFUNDED, T.END), (S.CLOSED, T.END),
+        (S.REFUNDING, T.END), (S.REFUNDED, T.END), (S.CLOSED, T.END), (S.RELEASED, T.END),
         (S.REFUNDED,  T.CONFIRM_REFUND),
         # The bank took the money first: there is nothing left to divide.
         *((S.CHARGED_BACK, step) for step in T),

@@ -65,16 +65,17 @@ def journal_entry(fact: Fact, happening: Happening, **parts: Part) -> JournalEnt
     if parts.keys() != {rule.part for rule in rules}:
         raise ValueError(f"{fact} has the parts {sorted({rule.part for rule in rules})}")
     shares = [(rule, *each) for rule in rules for each in _shares(parts[rule.part])]
+    shares = [each for each in shares if each[2]]
     currencies = {amount.currency for _, _, amount in shares}
-    if len(currencies) != 1 or not any(amount for _, _, amount in shares):
+    if len(currencies) != 1:
         raise ValueError(f"{fact} needs amounts of one currency, not all of them zero")
     debits: Counter[Side] = Counter()
     credits_: Counter[Side] = Counter()
     for rule, owner, amount in shares:
         debits[_side(rule.debit, owner, happening)] += amount.amount
         credits_[_side(rule.credit, owner, happening)] += amount.amount
-    lines = [Line(*side, amount, 0) for side, amount in debits.items() if amount]
-    lines += [Line(*side, 0, amount) for side, amount in credits_.items() if amount]
+    lines = [Line(*side, amount, 0) for side, amount in debits.items()]
+    lines += [Line(*side, 0, amount) for side, amount in credits_.items()]
     return JournalEntry(
         fact,
         happening.reference,

@@ -21,11 +21,11 @@ from services.payments.domain.news import ChargebackChanged, FraudWarned
 from services.payments.domain.operation import Operation, OperationKind, OperationStatus
 from services.payments.domain.postings import Fact
 from services.payments.domain.rates import NOTHING, BorneBy
-from services.payments.domain.refund import RefundReason, RefundStep
+from services.payments.domain.refund import Refund, RefundReason, RefundStep
 from services.payments.domain.release import sum_of, take_owed
 from services.payments.ports import Account, Work
 from services.payments.use_cases.credit import tell_credit
-from services.payments.use_cases.refunds import refund_rest
+from services.payments.use_cases.refunds import call_for, refund_rest
 from services.payments.use_cases.telling import tell
 from shared.calendar import day_in_japan
 from shared.errors import Transient
@@ -231,10 +231,7 @@ def _lose(
     refunds = work.refunds.unmade(chargeback.charge_id)
     loss = find_loss(chargeback.amount, refunds, funded.lots, funded.shares)
     for refund in refunds:
-        if loss.refunds.get(refund.refund_id) == refund.amount:
-            refund.move(RefundStep.OVERTAKE)
-            work.refunds.save(refund)
-            _withdraw(refund.refund_id, work)
+        _overtake(refund, loss.refunds.get(refund.refund_id, NOTHING), work)
     work.charges.save_lots(funded.lots)
     work.charges.save([funding for _, funding in funded.shares])
     entries = [_lost(chargeback, news, loss, funded, work)]
@@ -333,12 +330,21 @@ def _close(chargeback: Chargeback, news: ChargebackChanged, funded: _Funded, wor
     work.escrows.save(funded.escrows)
 
 
-def _withdraw(refund_id: UUID, work: Work) -> None:
-    """Give up the call for a refund: the client's bank was faster."""
-    pending = work.operations.pending(refund_id, OperationKind.CREATE_REFUND)
+def _overtake(refund: Refund, taken: Money, work: Work) -> None:
+    """Give up a refund, or a part of it: the client's bank was faster."""
+    if not taken:
+        return
+    pending = work.operations.pending(refund.refund_id, OperationKind.CREATE_REFUND)
     if pending:
         pending.withdraw("charged_back")
         work.operations.save([pending])
+    if taken == refund.amount:
+        refund.move(RefundStep.OVERTAKE)
+    else:
+        refund.amount -= taken
+        if pending:
+            work.operations.add([call_for(refund, work.clock.now())])
+    work.refunds.save(refund)
 
 
 def _milestones(charge_id: str, work: Work) -> tuple[UUID, ...]:

@@ -72,7 +72,9 @@ def arrived(news: CreditArrived, work: Work) -> None:
 def sweep(client_id: UUID, work: Work) -> None:
     """Have the processor turn what lies on a client's account number into a payment."""
     customer_id = work.clients.lock(client_id)
-    if customer_id is None or work.operations.pending(client_id, OperationKind.SWEEP_CREDIT):
+    pending = work.operations.pending(client_id, OperationKind.SWEEP_CREDIT)
+    # One that was begun may have looked before this money came.
+    if customer_id is None or (pending and not pending.attempts):
         return
     now = work.clock.now()
     call = Operation(
