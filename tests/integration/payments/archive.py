@@ -236,6 +236,7 @@ class Archive:
                 tables.payouts,
                 payout_id=payout_id,
                 assistant_id=assistant_id,
+                account_id="acct_1",
                 currency="JPY",
                 gross=gross,
                 transfer_fee=transfer_fee,
