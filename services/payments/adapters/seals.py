@@ -6,11 +6,16 @@ from typing import Final
 
 from sqlalchemy import Connection, select, text
 
+from services.payments.adapters.streams import stream
 from services.payments.adapters.tables_books import sealed_ranges
 from services.payments.domain.seal import SealedRange
 
 # Any number that nobody else takes: it stands for "the chain of seals".
 _LOCK: Final = 0x5EA1
+_ALL: Final = """
+    SELECT number, from_entry, to_entry, entries, previous, sha256, fingerprints, sealed_at
+    FROM sealed_ranges ORDER BY number
+"""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,5 @@ class SqlSeals:
 
     def all(self) -> Iterator[SealedRange]:
         """Yield all ranges, first to last; a few at a time, as each has 160 kB of fingerprints."""
-        query = select(sealed_ranges).order_by(sealed_ranges.c.number)
-        options = {"yield_per": 10}
-        for row in self.connection.execute(query, execution_options=options).mappings():
-            yield SealedRange(**row)
+        for row in stream(self.connection, _ALL, rows_at_a_time=10):
+            yield SealedRange(*row)

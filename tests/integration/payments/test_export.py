@@ -61,6 +61,10 @@ def checked(file: Path) -> list[Any]:
     return [each for each in entries if isinstance(each, Transaction)]
 
 
+def rows_of(file: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(file.read_text("utf-8").splitlines()))
+
+
 @pytest.mark.parametrize("by_owner", [False, True])
 def test_the_whole_history_is_sound_to_beancount(
     year: Ledger, tmp_path: Path, *, by_owner: bool
@@ -110,11 +114,9 @@ def test_what_was_posted_after_the_close_is_in_the_next_month(year: Ledger, tmp_
 def test_every_line_is_in_the_csv_of_one_month(year: Ledger, tmp_path: Path) -> None:
     months = [Month.named("2026-10"), MONTH, MONTH.after]
     rows = [
-        row
-        for month in months
-        for row in csv.DictReader(written(year, Export("csv", month), tmp_path).open())
+        row for month in months for row in rows_of(written(year, Export("csv", month), tmp_path))
     ]
-    whole = list(csv.DictReader(written(year, Export("csv"), tmp_path).open()))
+    whole = rows_of(written(year, Export("csv"), tmp_path))
     assert sorted(map(str, rows)) == sorted(map(str, whole))
     assert len(whole) == year.rows("SELECT count(*) AS lines FROM journal_lines")[0]["lines"]
     assert sum(int(row["debit"]) for row in whole) == sum(int(row["credit"]) for row in whole)

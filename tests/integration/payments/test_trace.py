@@ -153,6 +153,7 @@ class Paid:
             tables.payouts,
             payout_id=self.payout,
             assistant_id=self.assistant,
+            account_id="acct_1",
             currency="JPY",
             gross=sum(NET.values()),
             transfer_fee=500,
