@@ -3,9 +3,30 @@
 from typing import ClassVar
 
 from services.payments.ports import PaymentGateway, Work
-from services.payments.use_cases import escrow, operations, payees, webhooks
+from services.payments.ports_books import Wired
+from services.payments.use_cases import (
+    checkouts,
+    escrow,
+    evidence,
+    operations,
+    paydays,
+    payees,
+    reconciling,
+    releases,
+    sealing,
+    webhooks,
+)
 from shared.messages.accounts import PersonRegistered
-from shared.messages.contracts import ContractAgreed, MilestoneAccepted, MilestoneEnded
+from shared.messages.contracts import (
+    ChangesRequested,
+    ContractAgreed,
+    DisputeResolved,
+    MilestoneAccepted,
+    MilestoneAdded,
+    MilestoneDelivered,
+    MilestoneEnded,
+    MilestonePartlyAccepted,
+)
 from shared.messaging.on import Transactions, every, on
 
 
@@ -14,6 +35,7 @@ class Events:
 
     name = "payments"
     gateway: ClassVar[PaymentGateway]
+    books: ClassVar[Wired]
     transactions = Transactions()
 
     @on(PersonRegistered)
@@ -25,11 +47,40 @@ class Events:
     def agree(self, agreed: ContractAgreed, work: Work) -> None:
         """Compute what each milestone costs."""
         escrow.agree(agreed, work)
+        evidence.note_agreed(agreed, work)
+
+    @on(MilestoneAdded)
+    def add(self, added: MilestoneAdded, work: Work) -> None:
+        """Compute what a milestone costs that was added later."""
+        escrow.add_milestone(added, work)
+
+    @on(MilestoneDelivered)
+    def note_delivered(self, delivered: MilestoneDelivered, work: Work) -> None:
+        """Start the law's sixty days."""
+        escrow.note_delivered(delivered, work)
+        evidence.note_delivered(delivered, work)
+
+    @on(ChangesRequested)
+    def note_changes(self, requested: ChangesRequested, work: Work) -> None:
+        """Keep what a bank may ask for."""
+        evidence.note_changes(requested, work)
 
     @on(MilestoneAccepted, batch=100)
     def release(self, accepted: list[MilestoneAccepted], work: Work) -> None:
-        """Divide the escrow, and start to pay out."""
-        escrow.release_escrows(accepted, work)
+        """Divide the escrow."""
+        releases.release_escrows(accepted, work)
+        evidence.note_accepted(accepted, work)
+
+    @on(MilestonePartlyAccepted)
+    def release_part(self, accepted: MilestonePartlyAccepted, work: Work) -> None:
+        """Divide a part of the escrow."""
+        releases.release_part(accepted, work)
+        evidence.note_partly_accepted(accepted, work)
+
+    @on(DisputeResolved)
+    def resolve(self, resolved: DisputeResolved, work: Work) -> None:
+        """Divide what is left of the escrow between the parties."""
+        releases.resolve(resolved, work)
 
     @on(MilestoneEnded)
     def end(self, ended: MilestoneEnded, work: Work) -> None:
@@ -45,3 +96,23 @@ class Events:
     def call_processor(self) -> None:
         """Make the calls to the processor that are due."""
         operations.run_operations(self.transactions, self.gateway)
+
+    @every(seconds=10)
+    def pay_due(self) -> None:
+        """Pay out on paydays, and tell who can't be paid."""
+        paydays.pay_due(self.transactions)
+
+    @every(seconds=10)
+    def close_overdue(self) -> None:
+        """Stop waiting for payments that never came."""
+        checkouts.close_overdue(self.transactions)
+
+    @every(seconds=60)
+    def reconcile(self) -> None:
+        """Compare the books with the processor, once a day in Japan."""
+        reconciling.reconcile_daily(self.books.transactions, self.books.statements)
+
+    @every(seconds=60)
+    def seal(self) -> None:
+        """Seal the journal, once an hour."""
+        sealing.seal_hourly(self.books.transactions)

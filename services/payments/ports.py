@@ -404,7 +404,7 @@ class Operations(Protocol):
         ...
 
     def pending(self, subject: UUID, kind: OperationKind) -> Operation | None:
-        """Return the call of that kind that is still open."""
+        """Return the newest call of that kind that is still open."""
         ...
 
     def due(self, now: datetime, limit: int) -> Sequence[Operation]:

@@ -20,6 +20,8 @@ _PENDING = operations.c.status == OperationStatus.PENDING
 _OPEN = (
     select(operations)
     .where(operations.c.subject == bindparam("of"), operations.c.kind == bindparam("is"), _PENDING)
+    .order_by(operations.c.operation_id.desc())
+    .limit(1)
     .with_for_update()
 )
 _DUE_OPERATIONS = (
@@ -83,7 +85,7 @@ class SqlOperations:
             self.connection.execute(operations.insert(), rows)
 
     def pending(self, subject: UUID, kind: OperationKind) -> Operation | None:
-        """Return the call of that kind that is still open."""
+        """Return the newest call of that kind that is still open."""
         row = self.connection.execute(_OPEN, {"of": subject, "is": kind}).one_or_none()
         return _operation(row) if row else None
 

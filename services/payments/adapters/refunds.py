@@ -25,7 +25,7 @@ _UNMADE = (
     .with_for_update()
 )
 _FAILED = _OLDEST_FIRST.where(refunds.c.status == RefundStatus.FAILED).limit(bindparam("most"))
-_SAVE = update_by(refunds, "refund_id", ("status", "failed_ids"))
+_SAVE = update_by(refunds, "refund_id", ("amount", "status", "failed_ids"))
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,10 @@ class SqlRefunds:
         return self._read(_FAILED, {"most": limit})
 
     def save(self, refund: Refund) -> None:
-        """Keep its status, and which tries of it failed."""
+        """Keep amount and status, and which tries of it failed."""
         changes = {
             "id": refund.refund_id,
+            "new_amount": refund.amount.amount,
             "new_status": refund.status,
             "new_failed_ids": list(refund.failed_ids),
         }

@@ -33,7 +33,8 @@ def prepare_checkout(command: StartCheckout, by: Person, work: Work) -> Operatio
     """Keep the call that makes a page to pay for milestones; None when there is this page already.
 
     For the milestones' client only. A page that stands for some of them, but for others too or for
-    another way to pay, is closed. Raises Rejected when there is nothing to be paid, or not yet.
+    another way to pay, is closed. Of two pages that are asked for at once the first one stands.
+    Raises Rejected when there is nothing to be paid, or not yet.
     """
     escrows = lock_payable(command.milestone_ids, by, work)
     now = work.clock.now()
@@ -43,13 +44,9 @@ def prepare_checkout(command: StartCheckout, by: Person, work: Work) -> Operatio
     if standing_page(command, work):
         return None
     close_checkouts(command.milestone_ids, work)
-    pending = _pending(command, work)
-    operation = pending or _creation(command, escrows, by, work)
+    operation = _creation(command, escrows, by, work)
     operation.lease(now)
-    if pending:
-        work.operations.save([operation])
-    else:
-        work.operations.add([operation])
+    work.operations.add([operation])
     return operation
 
 
@@ -102,7 +99,7 @@ def checkout_answered(operation: Operation, work: Work) -> None:
         work.clients.lock(client_id)
         work.clients.save(client_id, answer["customer_id"])
     checkout = Checkout(
-        checkout_id=UUID(request["checkout_id"]),
+        checkout_id=operation.subject,
         client_id=client_id,
         method=PaymentMethod(request["method"]),
         items=items,
@@ -259,17 +256,6 @@ def _closing(checkout: Checkout, now: datetime) -> Operation:
     )
 
 
-def _pending(command: StartCheckout, work: Work) -> Operation | None:
-    """Return the call for this page that was begun and not answered yet, if there is one."""
-    pending = work.operations.pending(command.milestone_ids[0], OperationKind.CREATE_CHECKOUT)
-    if pending is None or pending.request["method"] != command.method:
-        return None
-    wanted = {str(each) for each in command.milestone_ids}
-    return (
-        pending if {each["milestone_id"] for each in pending.request["items"]} == wanted else None
-    )
-
-
 def _creation(
     command: StartCheckout, escrows: Sequence[Escrow], by: Person, work: Work
 ) -> Operation:
@@ -279,9 +265,8 @@ def _creation(
     return Operation(
         operation_id=new_id(),
         kind=OperationKind.CREATE_CHECKOUT,
-        subject=command.milestone_ids[0],
+        subject=new_id(),
         request={
-            "checkout_id": str(new_id()),
             "method": command.method,
             "currency": escrows[0].cost.funded.currency,
             "items": [
