@@ -17,7 +17,7 @@ from shared.money import yen
 from shared.people import Person
 from tests.support.apis import Api, Caller, api_of
 from tests.support.servers import TestPostgres
-from tests.unit.contracts.fakes import proposal_accepted, registered
+from tests.unit.contracts.agreed import proposal_accepted, registered
 from tools.postgres import ServiceDatabase
 
 CONTRACTS = "/api/v1/contracts"

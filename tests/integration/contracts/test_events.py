@@ -40,7 +40,7 @@ from tests.integration.contracts.conftest import Agreed
 from tests.support.apis import Api
 from tests.support.servers import TestBroker
 from tests.support.wait import eventually
-from tests.unit.contracts.fakes import proposal_accepted, registered
+from tests.unit.contracts.agreed import proposal_accepted, registered
 from tools.postgres import ServiceDatabase
 
 HEARER = Path(__file__).with_name("hearer.py")

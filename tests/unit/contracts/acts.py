@@ -18,7 +18,7 @@ from shared.messages.contracts import (
 )
 from shared.money import PositiveMoney, YenPart
 from shared.people import Person
-from tests.unit.contracts.fakes import Agreed
+from tests.unit.contracts.agreed import Agreed
 
 WORK = Deliver(text="Here it is")
 CHANGES = RequestChanges(comment="More roses")

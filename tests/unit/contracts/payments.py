@@ -27,7 +27,7 @@ from shared.messages.payments import (
     RefundMade,
 )
 from shared.money import yen
-from tests.unit.contracts.fakes import Agreed, payout_of
+from tests.unit.contracts.agreed import Agreed, payout_of
 
 HANDLERS: dict[type[Event], Callable[..., None]] = {
     FundingStarted: money.note_funding_started,

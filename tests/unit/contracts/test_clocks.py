@@ -17,7 +17,7 @@ from shared.messages.contracts import (
 )
 from tests.support.fakes import NOW
 from tests.unit.contracts.acts import CHANGES, END, WORK
-from tests.unit.contracts.fakes import Agreed
+from tests.unit.contracts.agreed import Agreed
 from tests.unit.contracts.test_working import fund
 
 K = DeadlineKind

@@ -31,7 +31,8 @@ from tests.unit.contracts.acts import (
     decision,
     dispute_place,
 )
-from tests.unit.contracts.fakes import POLICY, Agreed
+from tests.unit.contracts.agreed import Agreed
+from tests.unit.contracts.fakes import POLICY
 from tests.unit.contracts.payments import handle
 from tests.unit.contracts.test_working import fund
 

@@ -24,7 +24,7 @@ from shared.messages.contracts import (
     MilestoneStatus,
 )
 from tests.unit.contracts.acts import ACTS
-from tests.unit.contracts.fakes import Agreed
+from tests.unit.contracts.agreed import Agreed
 from tests.unit.contracts.payments import Payments, handle
 
 S = MilestoneStatus

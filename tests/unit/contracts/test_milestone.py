@@ -19,7 +19,7 @@ from services.contracts.use_cases.steps import HAPPENED
 from shared.errors import Rejected, Transient
 from shared.messages.contracts import MilestoneStatus
 from shared.money import yen
-from tests.unit.contracts.fakes import Agreed
+from tests.unit.contracts.agreed import Agreed
 
 S, T = MilestoneStatus, Step
 

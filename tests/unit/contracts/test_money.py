@@ -30,7 +30,7 @@ from shared.money import yen
 from shared.people import Person
 from tests.support.fakes import NOW
 from tests.unit.contracts.acts import ACTS, END, PART, WORK
-from tests.unit.contracts.fakes import BONUS, Agreed, content, payout_of
+from tests.unit.contracts.agreed import BONUS, Agreed, content, payout_of
 from tests.unit.contracts.payments import handle
 from tests.unit.contracts.test_working import fund, refund, release
 

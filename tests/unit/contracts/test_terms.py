@@ -15,7 +15,8 @@ from shared.errors import Invalid
 from shared.ids import new_id
 from shared.messages.jobs import MilestoneOffer, Mode
 from shared.money import yen
-from tests.unit.contracts.fakes import DUE_ON, POLICY
+from tests.unit.contracts.agreed import DUE_ON
+from tests.unit.contracts.fakes import POLICY
 
 OFFER = MilestoneOffer(
     milestone_id=new_id(),

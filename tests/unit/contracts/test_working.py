@@ -30,7 +30,8 @@ from shared.messages.payments import (
 from shared.money import yen
 from shared.people import Person
 from tests.unit.contracts.acts import ACTS, AT_MILESTONE, CHANGES, END, WORK
-from tests.unit.contracts.fakes import Agreed, Market, content, payout_of, proposal_accepted
+from tests.unit.contracts.agreed import Agreed, content, payout_of, proposal_accepted
+from tests.unit.contracts.fakes import Market
 
 S = MilestoneStatus
 
