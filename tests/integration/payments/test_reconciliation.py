@@ -4,10 +4,14 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from services.payments.adapters import stripe_statements
+from services.payments.adapters.stripe_client import StripeApi
+from services.payments.adapters.stripe_statements import StripeStatements
 from services.payments.domain.statement import PLATFORM, BalanceTransaction
 from services.payments.use_cases.reconciling import (
     compare,
@@ -23,6 +27,7 @@ from shared.messages.accounts import Role
 from shared.messages.books import ReconciliationItem, ReconciliationView
 from shared.people import Person
 from tests.integration.payments.ledgers import FEE, GROSS, NOVEMBER, Ledger
+from tests.support.stripe_process import KEY, RunningSimulator
 
 ACCOUNT = "acct_1"
 
@@ -234,3 +239,27 @@ def test_an_operators_run_that_was_cut_off_is_given_up(
 def test_a_run_that_there_is_not_is_not_found(ledger: Ledger) -> None:
     with pytest.raises(NotFound), ledger.transactions.begin() as work:
         get_run(an_operator(), work, new_id())
+
+
+def test_a_statement_is_read_page_by_page(
+    simulator: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stripe_statements, "PAGE", 2)
+    intents = simulator.client.v1.payment_intents
+    paid: list[Any] = [
+        intents.create(
+            {
+                "amount": 1_000 + number,
+                "currency": "jpy",
+                "payment_method": "pm_card_visa",
+                "confirm": True,
+            }
+        )
+        for number in range(5)
+    ]
+    statements = StripeStatements(StripeApi.connect(KEY, simulator.url))
+    lines = list(statements.lines(None))
+    assert {each.source for each in lines} == {str(each.latest_charge) for each in paid}
+    assert len({each.transaction_id for each in lines}) == 5
+    assert {(each.account, each.kind) for each in lines} == {(PLATFORM, "charge")}
+    assert sum(each.net for each in lines) == statements.balance(None)
