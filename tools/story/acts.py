@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 import httpx2
@@ -141,7 +141,8 @@ def start_checkout(stage: Stage, agreed: Agreed, milestone_id: str) -> JsonObjec
     """Ask for the processor's page; payments may hear of the contract a moment later."""
     path = f"/payments/milestones/{milestone_id}"
     stage.wait("payments knows the milestone", lambda: agreed.client.find(path))
-    checkout: JsonObject = agreed.client.post(f"{path}/checkouts")
+    asked = {"milestone_ids": [milestone_id], "method": "card"}
+    checkout: JsonObject = agreed.client.post("/payments/checkouts", asked)
     return checkout
 
 
@@ -197,25 +198,36 @@ def wait_for_release(stage: Stage, agreed: Agreed, milestone_id: str) -> JsonObj
     return money
 
 
-def wait_for_payout(stage: Stage, agreed: Agreed, milestone_id: str) -> JsonObject:
-    """Wait until the bank has paid the milestone's net."""
+def ask_for_payout(stage: Stage, assistant: Member) -> JsonObject:
+    """The assistant doesn't wait for the payday; wait until the bank has paid."""
+    payout = assistant.post("/payments/payouts")
+    stage.narrator.says(assistant.name, "asks for the money today")
+    return wait_for_payout(stage, assistant, payout["payday"])
+
+
+def wait_for_payout(stage: Stage, assistant: Member, payday: str) -> JsonObject:
+    """Wait until the bank has paid out what was for this day."""
 
     def paid() -> JsonObject | None:
-        payouts = agreed.assistant.get("/payments/payouts", limit=100)["items"]
+        payouts = assistant.get("/payments/payouts", limit=100)["items"]
         return next(
-            (
-                payout
-                for payout in payouts
-                if payout["milestone_id"] == milestone_id and payout["status"] == "paid"
-            ),
+            (each for each in payouts if each["payday"] >= payday and each["status"] == "paid"),
             None,
         )
 
     payout = stage.wait("the bank has paid", paid)
-    stage.narrator.says(
-        "bank", f"pays {payout['amount']['amount']:,} yen to {agreed.assistant.name}"
-    )
+    amount, fee = payout["amount"]["amount"], payout["transfer_fee"]["amount"]
+    stage.narrator.says("bank", f"pays {amount:,} yen to {assistant.name} ({fee} for the transfer)")
     return payout
+
+
+def wait_for_payday(stage: Stage, assistant: Member) -> JsonObject:
+    """Let the days go by until the next payday; wait until the bank has paid."""
+    payday = assistant.get("/payments/payables/me")["next_payday"]
+    days = (date.fromisoformat(payday) - day_in_japan(stage.now())).days
+    stage.turn_clock(timedelta(days=days))
+    stage.narrator.says("clock", f"{days} days go by, until the payday {payday}")
+    return wait_for_payout(stage, assistant, payday)
 
 
 def wait_for_status(stage: Stage, agreed: Agreed, milestone_id: str, status: str) -> None:

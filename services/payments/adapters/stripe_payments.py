@@ -34,7 +34,7 @@ _INTENT: Final = "pi_"
 _AWAITED: Final = frozenset({"requires_payment_method", "requires_confirmation", "requires_action"})
 # Less than the way to pay takes: there is nothing to be had yet.
 _TOO_LITTLE: Final = "amount_too_small"
-_NOT_BOOKED: Final = ("charge_not_booked_yet", "Stripe has not booked the charge yet.")
+_NOT_BOOKED: Final = "Stripe has not booked the charge yet."
 
 
 def create_checkout(here: Here, client: StripeClient, operation: Operation) -> Answer:
@@ -96,15 +96,16 @@ def expire_checkout(_here: Here, client: StripeClient, operation: Operation) -> 
 
 
 def create_refund(_here: Here, client: StripeClient, operation: Operation) -> Answer:
-    """Give back a part of a charge."""
-    refund = client.v1.refunds.create(
-        {
-            "charge": operation.request["charge_id"],
-            "amount": operation.request["amount"],
-            "metadata": metadata(operation, refund_id=str(operation.subject)),
-        },
-        under(operation),
-    )
+    """Give back a part of a charge; with an e-mail address where there is no way back by itself."""
+    request = operation.request
+    parameters: Any = {
+        "charge": request["charge_id"],
+        "amount": request["amount"],
+        "metadata": metadata(operation, refund_id=str(operation.subject)),
+    }
+    if request.get("email"):
+        parameters["instructions_email"] = request["email"]
+    refund = client.v1.refunds.create(parameters, under(operation))
     return Answer.done(refund=refund.id)
 
 
@@ -152,7 +153,7 @@ def sweep_credit(_here: Here, client: StripeClient, operation: Operation) -> Ans
         return Answer.not_done(
             Outcome.NOT_NOW, "cash_balance_changed", "Another payment took it.", spent=True
         )
-    return _swept(intent) or Answer.not_done(Outcome.UNCLEAR, *_NOT_BOOKED)
+    return _swept(intent) or Answer.not_done(Outcome.UNCLEAR, "charge_not_booked_yet", _NOT_BOOKED)
 
 
 def find_sweep(client: StripeClient, operation: Operation) -> Answer | None:
@@ -171,7 +172,7 @@ def find_sweep(client: StripeClient, operation: Operation) -> Answer | None:
         return None
     answer = _swept(intent)
     if answer is None:
-        raise Transient(*_NOT_BOOKED)
+        raise Transient("charge_not_booked_yet", _NOT_BOOKED)
     return answer
 
 

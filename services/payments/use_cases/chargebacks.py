@@ -343,7 +343,7 @@ def _overtake(refund: Refund, taken: Money, work: Work) -> None:
     else:
         refund.amount -= taken
         if pending:
-            work.operations.add([call_for(refund, work.clock.now())])
+            work.operations.add([call_for(refund, work)])
     work.refunds.save(refund)
 
 

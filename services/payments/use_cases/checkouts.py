@@ -51,11 +51,12 @@ def prepare_checkout(command: StartCheckout, by: Person, work: Work) -> Operatio
 
 
 def standing_page(command: StartCheckout, work: Work) -> Checkout | None:
-    """Return the page that is open for just this."""
+    """Return the page that is open, or being paid on, for just this."""
     wanted = set(command.milestone_ids)
     for standing in work.checkouts.standing(command.milestone_ids):
         same = standing.items.keys() == wanted and standing.method is command.method
-        if same and standing.expires_at > work.clock.now():
+        paying = standing.status is CheckoutStatus.SUBMITTED
+        if same and (paying or standing.expires_at > work.clock.now()):
             return standing
     return None
 
@@ -95,8 +96,7 @@ def checkout_answered(operation: Operation, work: Work) -> None:
     }
     escrows = work.escrows.lock(items)
     client_id = UUID(request["client_id"])
-    if answer.get("customer_id"):
-        work.clients.lock(client_id)
+    if answer.get("customer_id") and work.clients.lock(client_id) is None:
         work.clients.save(client_id, answer["customer_id"])
     checkout = Checkout(
         checkout_id=operation.subject,

@@ -49,7 +49,7 @@ def refund_lots(
     ]
     work.charges.save_lots(lots)
     work.refunds.add(refunds)
-    work.operations.add([call_for(each, now) for each in refunds])
+    work.operations.add([call_for(each, work) for each in refunds])
     return [
         journal_entry(
             Fact.CREDIT_REFUND_ASKED,

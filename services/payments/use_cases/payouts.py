@@ -214,6 +214,7 @@ def _decline(operation: Operation, work: Work) -> None:
 def _reopen(fact: Fact, payout: Payout, source: str, account: Account, work: Work) -> None:
     work.payouts.save(payout)
     releases = work.releases.of_payout(payout.payout_id)
+    milestones = tuple(_paid(each, work) for each in releases)
     for release in releases:
         release.payout_id = None
     entries = [_entry(fact, payout, source, work)]
@@ -229,6 +230,7 @@ def _reopen(fact: Fact, payout: Payout, source: str, account: Account, work: Wor
         assistant_id=payout.assistant_id,
         amount=payout.amount,
         failure=payout.failure or "",
+        milestones=milestones,
     )
     work.outbox.emit(told, subject=payout.payout_id)
 

@@ -29,6 +29,7 @@ from shared.messages.accounts import Role
 from shared.messages.payments import (
     EscrowStatus,
     MilestoneRefunded,
+    PaymentMethod,
     RefundMade,
     RefundMilestone,
     RefundView,
@@ -87,7 +88,7 @@ def retry_refund(refund_id: UUID, by: Person, work: Work) -> RefundView:
     refund = work.refunds.lock(refund_id)
     if refund.move(RefundStep.RETRY):
         work.refunds.save(refund)
-        work.operations.add([call_for(refund, work.clock.now())])
+        work.operations.add([call_for(refund, work)])
     return view_refund(refund)
 
 
@@ -123,14 +124,25 @@ def changed(news: RefundChanged, work: Work) -> None:
         logger.error("refund failed: still owed", extra={"refund_id": refund.refund_id})
 
 
-def call_for(refund: Refund, now: datetime) -> Operation:
-    """Return the call that makes a refund."""
+def call_for(refund: Refund, work: Work) -> Operation:
+    """Return the call that makes a refund.
+
+    What came by transfer or over the counter goes back to a bank account that the processor asks
+    the client for, by e-mail.
+    """
+    charge = work.charges.get(refund.charge_id)
+    by_card = charge is None or charge.method is PaymentMethod.CARD
+    contact = None if by_card else work.people.contact(refund.client_id)
     return Operation(
         operation_id=new_id(),
         kind=OperationKind.CREATE_REFUND,
         subject=refund.refund_id,
-        request={"charge_id": refund.charge_id, "amount": refund.amount.amount},
-        next_attempt_at=now,
+        request={
+            "charge_id": refund.charge_id,
+            "amount": refund.amount.amount,
+            "email": contact.email if contact else None,
+        },
+        next_attempt_at=work.clock.now(),
     )
 
 
@@ -169,8 +181,7 @@ def _refund_part(escrow: Escrow, price: Money, note: str, work: Work) -> list[Jo
     work.escrows.save([escrow])
     reason = RefundReason.ENDED if whole and not released else RefundReason.PART
     entries = _ask(escrow, part.funded, _Why(reason, price, note), work)
-    if reason is RefundReason.PART:
-        _tell_made(escrow, price, part.funded, note, work)
+    _tell_made(escrow, price, part.funded, note, work)
     return entries
 
 
@@ -276,7 +287,7 @@ def _refunds(escrow: Escrow, amount: Money, why: _Why, work: Work) -> list[Refun
     ]
     work.charges.save(fundings)
     work.refunds.add(refunds)
-    work.operations.add([call_for(each, now) for each in refunds])
+    work.operations.add([call_for(each, work) for each in refunds])
     return refunds
 
 
