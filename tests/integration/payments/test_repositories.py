@@ -304,9 +304,12 @@ def test_refunds_that_are_not_made_yet_are_found(kept: Kept) -> None:
     refunds.sort(key=lambda each: each.refund_id)
     asked, failed, confirmed = refunds
     failed.status, failed.failed_ids = RefundStatus.FAILED, ("re_1", "re_2")
+    failed.amount = yen(600)  # a chargeback took the rest
     confirmed.status = RefundStatus.CONFIRMED
     with kept.begin() as work:
-        work.refunds.add([replace(each, status=RefundStatus.ASKED) for each in refunds])
+        work.refunds.add(
+            [replace(each, status=RefundStatus.ASKED, amount=yen(1_000)) for each in refunds]
+        )
         work.refunds.save(failed)
         work.refunds.save(confirmed)
     with kept.begin() as work:

@@ -284,6 +284,16 @@ def test_calls_are_found_while_they_are_open(kept: Kept) -> None:
             work.operations.lock(new_id())
 
 
+def test_of_two_open_calls_of_a_kind_the_newest_is_found(kept: Kept) -> None:
+    older, newer = sorted(
+        (call(OperationKind.CREATE_CHECKOUT) for _ in range(2)), key=lambda each: each.operation_id
+    )
+    newer.subject = older.subject
+    with kept.begin() as work:
+        work.operations.add([newer, older])
+        assert work.operations.pending(older.subject, older.kind) == newer
+
+
 def test_a_call_in_other_hands_is_skipped(kept: Kept) -> None:
     operation = call(OperationKind.CREATE_PAYOUT)
     with kept.begin() as work:
