@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from services.payments.domain.news import (
@@ -192,9 +191,7 @@ class FakeProcessor:
     def _capture(self, page: Session) -> None:
         page.status = "paid"
         charge, fee = self._charge(page.amount)
-        captured = PaymentCaptured(
-            page.name, charge, yen(page.amount), yen(fee), self.clock.now()
-        )
+        captured = PaymentCaptured(page.name, charge, yen(page.amount), yen(fee), self.clock.now())
         for _ in range(2):  # more than one kind of event tells of a payment
             self._tell(captured)
 
@@ -223,7 +220,8 @@ class FakeProcessor:
     def _do(self, operation: Operation) -> Answer:
         return _CALLS[operation.kind](self, operation, len(self.answers))
 
-    def _create_account(self, operation: Operation, number: int) -> Answer:
+    def create_account(self, operation: Operation, number: int) -> Answer:
+        """Open an account."""
         assert operation
         return Answer.done(
             account_id=f"acct_{number}",
@@ -232,7 +230,8 @@ class FakeProcessor:
             asked_at=self.clock.now().isoformat(),
         )
 
-    def _create_checkout(self, operation: Operation, number: int) -> Answer:
+    def create_checkout(self, operation: Operation, number: int) -> Answer:
+        """Make a page."""
         request, name = operation.request, f"cs_{number}"
         customer = request["customer_id"]
         if request["method"] == "bank_transfer" and customer is None:
@@ -246,14 +245,16 @@ class FakeProcessor:
             customer_id=customer,
         )
 
-    def _expire_checkout(self, operation: Operation, number: int) -> Answer:
+    def expire_checkout(self, operation: Operation, number: int) -> Answer:
+        """Close a page."""
         assert number >= 0
         name = operation.request["session_id"]
         if self.sessions[name].status in {"open", "submitted"}:
             self.expire(name)
         return Answer.done(status=self.sessions[name].status)
 
-    def _create_refund(self, operation: Operation, number: int) -> Answer:
+    def create_refund(self, operation: Operation, number: int) -> Answer:
+        """Give back a part of a charge."""
         request = operation.request
         paid = self.charges[request["charge_id"]]
         if paid.dispute in {"open", "lost"}:
@@ -266,7 +267,8 @@ class FakeProcessor:
         self._tell(RefundChanged(operation.subject, refund, failed=False, at=self.clock.now()))
         return Answer.done(refund=refund)
 
-    def _create_transfer(self, operation: Operation, number: int) -> Answer:
+    def create_transfer(self, operation: Operation, number: int) -> Answer:
+        """Move money to an account."""
         request = operation.request
         if self.balances[PLATFORM] < request["amount"]:
             return Answer.not_done(Outcome.NOT_NOW, "balance_insufficient", "later", spent=True)
@@ -274,14 +276,16 @@ class FakeProcessor:
         self.balances[request["account_id"]] += request["amount"]
         return Answer.done(transfer=f"tr_{number}")
 
-    def _reverse_transfer(self, operation: Operation, number: int) -> Answer:
+    def reverse_transfer(self, operation: Operation, number: int) -> Answer:
+        """Take money back from an account."""
         request = operation.request
         assert self.balances[request["account_id"]] >= request["amount"]
         self.balances[request["account_id"]] -= request["amount"]
         self.balances[PLATFORM] += request["amount"]
         return Answer.done(reversal=f"trr_{number}")
 
-    def _create_payout(self, operation: Operation, number: int) -> Answer:
+    def create_payout(self, operation: Operation, number: int) -> Answer:
+        """Send money to a bank."""
         request, payout = operation.request, f"po_{number}"
         account = request["account_id"]
         assert self.balances[account] >= request["amount"], "more paid out than transferred"
@@ -289,7 +293,8 @@ class FakeProcessor:
         self.payouts[payout] = operation.subject, account, request["amount"]
         return Answer.done(payout=payout)
 
-    def _sweep(self, operation: Operation, number: int) -> Answer:
+    def sweep(self, operation: Operation, number: int) -> Answer:
+        """Make a charge of what lies on an account number."""
         assert number >= 0
         customer = operation.request["customer_id"]
         amount = self.cash.pop(customer, 0)
@@ -304,21 +309,22 @@ class FakeProcessor:
             captured_at=self.clock.now().isoformat(),
         )
 
-    def _submit_evidence(self, operation: Operation, number: int) -> Answer:
+    def submit_evidence(self, operation: Operation, number: int) -> Answer:
+        """Hear our side."""
         assert operation.request["evidence"]
         assert number >= 0
         return Answer.done(status="under_review")
 
 
 _REFUSABLE = {OperationKind.CREATE_TRANSFER, OperationKind.CREATE_PAYOUT}
-_CALLS: Mapping[OperationKind, Callable[[FakeProcessor, Operation, int], Any]] = {
-    OperationKind.CREATE_ACCOUNT: FakeProcessor._create_account,
-    OperationKind.CREATE_CHECKOUT: FakeProcessor._create_checkout,
-    OperationKind.EXPIRE_CHECKOUT: FakeProcessor._expire_checkout,
-    OperationKind.CREATE_REFUND: FakeProcessor._create_refund,
-    OperationKind.CREATE_TRANSFER: FakeProcessor._create_transfer,
-    OperationKind.CREATE_PAYOUT: FakeProcessor._create_payout,
-    OperationKind.REVERSE_TRANSFER: FakeProcessor._reverse_transfer,
-    OperationKind.SWEEP_CREDIT: FakeProcessor._sweep,
-    OperationKind.SUBMIT_EVIDENCE: FakeProcessor._submit_evidence,
+_CALLS: Mapping[OperationKind, Callable[[FakeProcessor, Operation, int], Answer]] = {
+    OperationKind.CREATE_ACCOUNT: FakeProcessor.create_account,
+    OperationKind.CREATE_CHECKOUT: FakeProcessor.create_checkout,
+    OperationKind.EXPIRE_CHECKOUT: FakeProcessor.expire_checkout,
+    OperationKind.CREATE_REFUND: FakeProcessor.create_refund,
+    OperationKind.CREATE_TRANSFER: FakeProcessor.create_transfer,
+    OperationKind.CREATE_PAYOUT: FakeProcessor.create_payout,
+    OperationKind.REVERSE_TRANSFER: FakeProcessor.reverse_transfer,
+    OperationKind.SWEEP_CREDIT: FakeProcessor.sweep,
+    OperationKind.SUBMIT_EVIDENCE: FakeProcessor.submit_evidence,
 }

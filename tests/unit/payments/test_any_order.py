@@ -131,8 +131,9 @@ class Payments(RuleBasedStateMachine):
     )
     def something_went_well_so_far(
         self,
+        *,
         progress: int,
-        payee: bool,  # noqa: FBT001 - drawn
+        payee: bool,
         surplus: int,
         moods: list[str],
         method: PaymentMethod,

@@ -5,11 +5,14 @@ from itertools import product
 
 import pytest
 
+from services.payments.domain.chargeback import CHARGEBACK, ChargebackStatus, ChargebackStep
+from services.payments.domain.checkout import CHECKOUT, CheckoutStatus, CheckoutStep
 from services.payments.domain.escrow import ESCROW, EscrowStep
 from services.payments.domain.moves import Machine
 from services.payments.domain.operation import OPERATION, OperationStatus, OperationStep
 from services.payments.domain.payee import PAYEE, PayeeStep
 from services.payments.domain.payout import PAYOUT, PayoutStep
+from services.payments.domain.refund import REFUND, RefundStatus, RefundStep
 from shared.errors import Rejected, Transient
 from shared.messages.payments import EscrowStatus, PayeeStatus, PayoutStatus
 
@@ -20,6 +23,9 @@ CASES = [
         (PAYEE, PayeeStatus, PayeeStep),
         (PAYOUT, PayoutStatus, PayoutStep),
         (OPERATION, OperationStatus, OperationStep),
+        (CHECKOUT, CheckoutStatus, CheckoutStep),
+        (REFUND, RefundStatus, RefundStep),
+        (CHARGEBACK, ChargebackStatus, ChargebackStep),
     )
     for status, step in product(statuses, steps)
 ]
@@ -42,7 +48,7 @@ def test_a_machine_moves_only_as_its_table_says(
         assert machine.next(status, step) == machine.moves.get(pair)
 
 
-@pytest.mark.parametrize("machine", [ESCROW, PAYOUT])
+@pytest.mark.parametrize("machine", [ESCROW, PAYOUT, CHARGEBACK])
 def test_a_step_that_was_taken_is_a_no_op_the_second_time(
     machine: Machine[StrEnum, StrEnum],
 ) -> None:
@@ -62,6 +68,10 @@ def test_an_ended_milestone_is_never_released() -> None:
             ESCROW.next(status, EscrowStep.RELEASE)
 
 
-def test_a_released_milestone_never_ends_in_a_refund() -> None:
-    with pytest.raises(Rejected):
-        ESCROW.next(EscrowStatus.RELEASED, EscrowStep.END)
+def test_a_released_milestone_has_nothing_left_to_give_back() -> None:
+    assert ESCROW.next(EscrowStatus.RELEASED, EscrowStep.END) is None
+
+
+def test_nothing_happens_to_a_milestone_whose_money_the_bank_took() -> None:
+    for step in EscrowStep:
+        assert ESCROW.next(EscrowStatus.CHARGED_BACK, step) is None

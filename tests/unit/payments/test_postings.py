@@ -82,12 +82,32 @@ def test_what_one_account_gets_on_one_side_is_one_line() -> None:
     "parts",
     [
         {},
-        {"gross": yen(1)},
-        {"gross": yen(1), "processor_fee": yen(0), "tip": yen(1)},
-        {"gross": yen(0), "processor_fee": yen(0)},
-        {"gross": yen(1), "processor_fee": Money(amount=1, currency="USD")},
+        {"escrow": yen(1)},
+        {"escrow": yen(1), "credit": yen(0), "processor_fee": yen(0), "tip": yen(1)},
+        {"escrow": yen(0), "credit": yen(0), "processor_fee": yen(0)},
+        {"escrow": yen(1), "credit": yen(0), "processor_fee": Money(amount=1, currency="USD")},
     ],
 )
 def test_parts_that_do_not_fit_the_table_are_refused(parts: dict[str, Money]) -> None:
     with pytest.raises(ValueError, match="captured"):
         journal_entry(Fact.CAPTURED, a_happening(), **parts)
+
+
+def test_one_payment_for_several_milestones_is_one_entry() -> None:
+    first, second = new_id(), new_id()
+    happening = Happening(new_id(), "ch_1", NOW, {})
+    entry = journal_entry(
+        Fact.CAPTURED,
+        happening,
+        escrow={first: yen(100), second: yen(50)},
+        credit=yen(0),
+        processor_fee=yen(5),
+    )
+    lines = [(line.account, line.owner, line.debit, line.credit) for line in entry.lines]
+    assert lines == [
+        (Account.PROCESSOR_BALANCE, None, 150, 0),
+        (Account.PROCESSOR_FEE, None, 5, 0),
+        (Account.ESCROW, first, 0, 100),
+        (Account.ESCROW, second, 0, 50),
+        (Account.PROCESSOR_BALANCE, None, 0, 5),
+    ]

@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 
 from services.payments.domain.rates import (
     NOTHING,
+    Division,
     Rates,
     Tier,
     amounts,
+    divide,
     marginal,
-    release,
 )
 from shared.errors import Rejected
 from shared.messages.jobs import Mode
@@ -29,7 +30,7 @@ rates = st.sampled_from((RATES, UNCOVERED))
 def test_the_worked_example_in_principal_mode() -> None:
     cost = amounts(yen(50_000), Mode.PRINCIPAL, RATES)
     assert (cost.tax, cost.withholding, cost.funded) == (yen(5_000), yen(5_105), yen(55_000))
-    parts = release(cost, Mode.PRINCIPAL, RATES, NOTHING)
+    parts = divide(cost, Mode.PRINCIPAL, RATES, NOTHING)
     assert (parts.platform_fee, parts.platform_fee_tax) == (yen(11_000), yen(1_100))
     assert (parts.withholding, parts.net) == (yen(5_105), yen(37_795))
 
@@ -37,7 +38,7 @@ def test_the_worked_example_in_principal_mode() -> None:
 def test_the_worked_example_in_brokered_mode() -> None:
     cost = amounts(yen(50_000), Mode.BROKERED, RATES)
     assert (cost.tax, cost.withholding, cost.funded) == (yen(5_000), yen(5_105), yen(49_895))
-    parts = release(cost, Mode.BROKERED, RATES, NOTHING)
+    parts = divide(cost, Mode.BROKERED, RATES, NOTHING)
     assert (parts.platform_fee, parts.platform_fee_tax) == (yen(11_000), yen(1_100))
     assert (parts.withholding, parts.net) == (NOTHING, yen(37_795))
 
@@ -76,9 +77,8 @@ def test_the_parts_always_add_up_to_what_was_funded(
     price: int, mode: Mode, in_force: Rates, before: int
 ) -> None:
     cost = amounts(yen(price), mode, in_force)
-    parts = release(cost, mode, in_force, yen(before))
-    total = parts.net + parts.platform_fee + parts.platform_fee_tax + parts.withholding
-    assert total == cost.funded
+    parts = divide(cost, mode, in_force, yen(before))
+    assert parts.gross == cost.funded
 
 
 @given(prices, rates, st.integers(0, 10**12))
@@ -86,7 +86,7 @@ def test_the_assistant_receives_the_same_in_both_modes(
     price: int, in_force: Rates, before: int
 ) -> None:
     nets = {
-        release(amounts(yen(price), mode, in_force), mode, in_force, yen(before)).net
+        divide(amounts(yen(price), mode, in_force), mode, in_force, yen(before)).net
         for mode in Mode
     }
     assert len(nets) == 1
@@ -97,7 +97,7 @@ def test_dividing_a_contract_into_milestones_does_not_change_its_fee(parts: list
     accumulated, total = NOTHING, NOTHING
     for price in parts:
         cost = amounts(yen(price), Mode.PRINCIPAL, RATES)
-        total += release(cost, Mode.PRINCIPAL, RATES, accumulated).platform_fee
+        total += divide(cost, Mode.PRINCIPAL, RATES, accumulated).platform_fee
         accumulated += cost.price + cost.tax
     assert total.amount == marginal(accumulated.amount, FEES)
 
@@ -110,3 +110,44 @@ def test_a_currency_without_rates_is_refused() -> None:
 def test_a_price_beyond_exact_numbers_is_refused() -> None:
     with pytest.raises(Rejected, match="price_too_large"):
         amounts(yen(MAX_MINOR), Mode.BROKERED, RATES)
+
+
+@given(prices, modes, rates, st.data())
+def test_parts_of_a_price_add_up_to_the_whole(
+    price: int, mode: Mode, in_force: Rates, data: st.DataObject
+) -> None:
+    left = amounts(yen(price), mode, in_force)
+    whole, released = left, []
+    accumulated = NOTHING
+    while left.price:
+        part = left.part(yen(data.draw(st.integers(1, left.price.amount))), mode)
+        left -= part
+        released.append(divide(part, mode, in_force, accumulated))
+        accumulated += part.price + part.tax
+        if len(released) == 5 and left.price:
+            part, left = left, left - left
+            released.append(divide(part, mode, in_force, accumulated))
+    assert sum(each.gross.amount for each in released) == whole.funded.amount
+    assert left.tax == left.withholding == left.funded == NOTHING
+
+
+@pytest.mark.parametrize("price", [0, 50_001])
+def test_a_part_is_more_than_nothing_and_at_most_what_is_left(price: int) -> None:
+    cost = amounts(yen(50_000), Mode.BROKERED, RATES)
+    with pytest.raises(Rejected, match="price_not_within"):
+        cost.part(yen(price), Mode.BROKERED)
+
+
+shares = st.integers(0, 10**9).map(yen)
+
+
+@given(st.builds(Division, shares, shares, shares, shares), st.data())
+def test_what_goes_back_in_parts_is_what_everybody_had(
+    division: Division, data: st.DataObject
+) -> None:
+    price, kept = data.draw(st.integers(1, 10**6)), division
+    while price:
+        part = data.draw(st.integers(1, price))
+        kept -= kept.share(part, price)  # never more than anybody has: Money can't be below zero
+        price -= part
+    assert kept.gross == NOTHING
