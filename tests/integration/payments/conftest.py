@@ -1,6 +1,8 @@
-"""The database of payments, new for each test."""
+"""The database of payments, new for each test; and a market that tests may share."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from tests.integration.payments.market import Market, market_over
 from tests.support.servers import TestPostgres
 from tests.support.stripe_process import RunningSimulator, running
 from tools.postgres import ServiceDatabase
+
+AT_ONCE = ("--funds-available-after", "0", "--payout-after", "0", "--refund-after", "0")
 
 
 @pytest.fixture
@@ -41,12 +45,61 @@ def simulator(tmp_path: Path) -> Iterator[RunningSimulator]:
 
     At the end all that was said must fit Stripe's specification.
     """
-    with running(tmp_path, "--funds-available-after", "0", "--payout-after", "0") as simulator:
+    with running(tmp_path, *AT_ONCE) as simulator:
         yield simulator
 
 
 @pytest.fixture
-def market(payments_database: ServiceDatabase, simulator: RunningSimulator) -> Iterator[Market]:
+def own_market(payments_database: ServiceDatabase, simulator: RunningSimulator) -> Iterator[Market]:
     """Payments over a new database and that Stripe."""
     with market_over(payments_database.url, simulator) as market:
+        yield market.with_new_people()
+
+
+@dataclass
+class Hall:
+    """Opens a market when it is asked for one, and again after a test that left it in disorder."""
+
+    postgres: TestPostgres
+    folders: pytest.TempPathFactory
+    stack: ExitStack = field(default_factory=ExitStack)
+    market: Market | None = None
+
+    def open(self) -> Market:
+        """Return the market; the same as before, if all is well."""
+        if self.market is None:
+            folder = self.folders.mktemp("stripe")
+            simulator = self.stack.enter_context(running(folder, *AT_ONCE))
+            url = self.postgres.service_database("payments").url
+            self.market = self.stack.enter_context(market_over(url, simulator))
+        return self.market
+
+    def close(self) -> None:
+        """Stop what runs; what was said to Stripe must fit its specification."""
+        self.market = None
+        self.stack.close()
+
+
+@pytest.fixture(scope="module")
+def hall(postgres: TestPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """Servers that the tests of a module share."""
+    hall = Hall(postgres, tmp_path_factory)
+    yield hall
+    hall.close()
+
+
+@pytest.fixture
+def market(hall: Hall) -> Iterator[Market]:
+    """A client and an assistant of the test's own; the servers, the books and the clock are shared.
+
+    After every test the books must be right, to the yen and against the processor.
+    """
+    market = hall.open().with_new_people()
+    try:
         yield market
+        market.simulator.control("DELETE", "faults")
+        market.settle()
+        market.check_books()
+    except BaseException:
+        hall.close()
+        raise
