@@ -19,7 +19,7 @@ from services.payments.domain.payee import Payee
 from services.payments.domain.payout import Payout
 from services.payments.domain.rates import BorneBy, PayoutRules, ProcessorRules, Rates
 from services.payments.domain.refund import Refund
-from services.payments.domain.release import Release
+from services.payments.domain.release import Release, Reversal
 from shared.clock import Clock
 from shared.messages.base import Event
 from shared.messages.jobs import Category
@@ -132,6 +132,10 @@ class Releases(Protocol):
 
     def save(self, releases: Sequence[Release]) -> None:
         """Keep price, tax, division, what is owed, and the payout."""
+        ...
+
+    def keep_reversals(self, refund_id: UUID, reversals: Sequence[Reversal], at: datetime) -> None:
+        """Keep what a refund took back of releases: a document that was issued stays as it was."""
         ...
 
 

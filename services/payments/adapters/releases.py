@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, Uuid, bindparam, func, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from services.payments.adapters.documents.reversals import keep_reversals
 from services.payments.adapters.tables import assistants, escrows, payouts, releases
 from services.payments.domain.rates import CURRENCY, Division
-from services.payments.domain.release import Release
+from services.payments.domain.release import Release, Reversal
 from services.payments.ports import Account
 from shared.db import new_values, update_by
 from shared.messages.payments import PayoutStatus
@@ -116,6 +117,10 @@ class SqlReleases:
         """Keep price, tax, division, what is owed, and the payout."""
         if changed:
             self.connection.execute(_SAVE, [_changes(each) for each in changed])
+
+    def keep_reversals(self, refund_id: UUID, reversals: Sequence[Reversal], at: datetime) -> None:
+        """Keep what a refund took back of releases: a document that was issued stays as it was."""
+        keep_reversals(self.connection, refund_id, reversals, at)
 
     def _read(self, query: Select[Any], which: dict[str, object]) -> list[Release]:
         return [_release(row) for row in self.connection.execute(query, which)]

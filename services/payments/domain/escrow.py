@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.payments.domain.moves import Machine
 from services.payments.domain.postings import Owner
-from services.payments.domain.rates import NOTHING, Amounts, ProcessorRules
+from services.payments.domain.rates import NOTHING, Amounts, ProcessorRules, Rates
 from shared.calendar import day_in_japan
 from shared.errors import Rejected
 from shared.messages.jobs import Category, Mode
@@ -118,9 +118,9 @@ class Escrow:
         """Tell whether the step is a move now."""
         return (self.status, step) in ESCROW.moves
 
-    def take(self, price: Money) -> Amounts:
+    def take(self, price: Money, rates: Rates) -> Amounts:
         """Take a part of what is left, and return it. Raises Rejected (`price_not_within`)."""
-        part = self.left.part(price, self.contract.mode)
+        part = self.left.part(price, self.contract.mode, rates.tax_basis_points)
         self.left = self.left - part
         return part
 

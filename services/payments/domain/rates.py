@@ -88,10 +88,11 @@ class Amounts:
     withholding: Money
     funded: Money
 
-    def part(self, price: Money, mode: Mode) -> "Amounts":
+    def part(self, price: Money, mode: Mode, tax_basis_points: int) -> "Amounts":
         """Return the share that this part of the price has; the whole price has all of it.
 
-        Rounded down: what rounding leaves goes with the last part, so that all parts add up.
+        What is left keeps its own tax and withholding, rounded down, so that all parts add up; the
+        tax of each part is its own to the yen, up or down, as an invoice for it needs.
         Raises Rejected (`price_not_within`).
         """
         if not 0 < price.amount <= self.price.amount:
@@ -101,13 +102,11 @@ class Amounts:
                 price=price.amount,
                 left=self.price.amount,
             )
-        if price == self.price:
-            return self
-        tax = self.tax.amount * price.amount // self.price.amount
-        withholding = self.withholding.amount * price.amount // self.price.amount
+        rest = self.price.amount - price.amount
+        tax = self.tax.amount - rest * tax_basis_points // BASIS_POINTS
+        withholding = self.withholding.amount - self.withholding.amount * rest // self.price.amount
         kept_by_client = withholding if mode is Mode.BROKERED else 0
-        funded = price.amount + tax - kept_by_client
-        return Amounts(price, yen(tax), yen(withholding), yen(funded))
+        return Amounts(price, yen(tax), yen(withholding), yen(price.amount + tax - kept_by_client))
 
     def __sub__(self, part: "Amounts") -> "Amounts":
         """Return what is left without a part."""
@@ -133,10 +132,11 @@ class Division:
         """What the client paid for it."""
         return self.net + self.platform_fee + self.platform_fee_tax + self.withholding
 
-    def share(self, part: int, whole: int) -> "Division":
-        """Return what each gives back when `part` of a price of `whole` goes back.
+    def share(self, part: int, whole: int, gross: Money) -> "Division":
+        """Return what each gives back when `part` of a price of `whole` goes back: `gross` in all.
 
-        Rounded down, but for the net, which takes the rest; never more than anybody has.
+        Rounded down, but for the net, which takes the rest; never more than anybody has, so that a
+        part of a few yen may come to less than `gross`.
         """
 
         def of(amount: Money) -> int:
@@ -144,7 +144,8 @@ class Division:
 
         fee, fee_tax = of(self.platform_fee), of(self.platform_fee_tax)
         withholding = of(self.withholding)
-        net = min(self.net.amount, of(self.gross) - fee - fee_tax - withholding)
+        rest = gross.amount - fee - fee_tax - withholding
+        net = max(0, min(self.net.amount, rest))
         return Division(yen(net), yen(fee), yen(fee_tax), yen(withholding))
 
     def __sub__(self, given_back: "Division") -> "Division":

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from services.payments.domain.rates import NOTHING, Division
+from services.payments.domain.rates import NOTHING, Division, Rates
 from shared.errors import Rejected
-from shared.money import Money, yen
+from shared.money import BASIS_POINTS, Money, yen
 
 
 @dataclass
@@ -42,12 +42,14 @@ class Reversal:
     division: Division
 
 
-def reverse(releases: Iterable[Release], price: Money) -> list[Reversal]:
-    """Take this part of the price back, from the newest release first.
+def reverse(releases: Iterable[Release], price: Money, rates: Rates) -> list[Reversal]:
+    """Take this part of the price back, from the newest release first; `rates` are its terms'.
 
     Raises Rejected (`price_not_within`) when less was released.
     """
-    newest_first = sorted(releases, key=lambda each: each.release_id, reverse=True)
+    newest_first = sorted(
+        releases, key=lambda each: (each.released_at, each.release_id), reverse=True
+    )
     released = sum(each.price.amount for each in newest_first)
     if price.amount > released:
         raise Rejected(
@@ -62,15 +64,25 @@ def reverse(releases: Iterable[Release], price: Money) -> list[Reversal]:
         part = min(wanted, release.price.amount)
         if not part:
             continue
-        whole = release.price.amount
-        tax = yen(release.tax.amount * part // whole)
-        given_back = release.division.share(part, whole)
-        reversals.append(Reversal(release, yen(part), tax, given_back))
-        release.price -= yen(part)
-        release.tax -= tax
-        release.division -= given_back
+        reversal = _reversal(release, part, rates)
+        release.price -= reversal.price
+        release.tax -= reversal.tax
+        release.division -= reversal.division
+        reversals.append(reversal)
         wanted -= part
     return reversals
+
+
+def _reversal(release: Release, part: int, rates: Rates) -> Reversal:
+    """Return a part of a release; the tax on it, and on what is kept, is right to the yen."""
+    whole, tax = release.price.amount, release.tax.amount
+    kept_tax, rest = divmod((whole - part) * rates.tax_basis_points, BASIS_POINTS)
+    if rest and tax * BASIS_POINTS > whole * rates.tax_basis_points:
+        kept_tax += 1  # it was rounded up, and so is what is kept of it
+    kept_by_client = whole + tax - release.division.gross.amount
+    gross = part + tax - kept_tax - kept_by_client * part // whole
+    given_back = release.division.share(part, whole, yen(max(0, gross)))
+    return Reversal(release, yen(part), yen(tax - kept_tax), given_back)
 
 
 def take_owed(payable: Sequence[Release], amount: Money) -> Money:

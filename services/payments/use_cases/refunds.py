@@ -11,7 +11,7 @@ from services.payments.domain.escrow import Escrow, EscrowStep
 from services.payments.domain.ledger import Happening, JournalEntry, journal_entry
 from services.payments.domain.news import RefundChanged
 from services.payments.domain.operation import Operation, OperationKind, OperationStatus
-from services.payments.domain.postings import Fact
+from services.payments.domain.postings import Fact, Owner
 from services.payments.domain.rates import NOTHING
 from services.payments.domain.refund import (
     Refund,
@@ -20,9 +20,10 @@ from services.payments.domain.refund import (
     RefundStep,
     spread,
 )
-from services.payments.domain.release import Reversal, reverse, sum_of, take_owed
+from services.payments.domain.release import Release, Reversal, reverse, sum_of, take_owed
 from services.payments.ports import Work
 from services.payments.use_cases.telling import tell
+from services.payments.use_cases.terms import terms_of
 from shared.errors import NotFound, Rejected
 from shared.ids import new_id
 from shared.messages.accounts import Role
@@ -77,9 +78,10 @@ def refund_rest(escrow: Escrow, reason: RefundReason, work: Work) -> list[Journa
         work.escrows.save([escrow])
         return []
     escrow.to_refund = NOTHING
-    part = escrow.take(escrow.left.price)
+    part = escrow.take(escrow.left.price, terms_of(escrow, work))
     work.escrows.save([escrow])
-    return _ask(escrow, part.funded, _Why(reason, part.price), work)
+    refunds = _refunds(escrow, part.funded, _Why(reason, part.price), work)
+    return [_asked(each) for each in refunds]
 
 
 def retry_refund(refund_id: UUID, by: Person, work: Work) -> RefundView:
@@ -172,17 +174,27 @@ def _check_refundable(escrow: Escrow) -> None:
         )
 
 
+@dataclass(frozen=True)
+class _Why:
+    """Why money goes back, and what part of the milestone's price it is."""
+
+    reason: RefundReason
+    price: Money
+    note: str = ""
+
+
 def _refund_part(escrow: Escrow, price: Money, note: str, work: Work) -> list[JournalEntry]:
     """Give back what is still in escrow; all of it ends the milestone."""
     whole = price == escrow.left.price
     released = bool(work.releases.of_milestone(escrow.milestone_id))
     escrow.move(_step_for(whole=whole, released=released))
-    part = escrow.take(price)
+    part = escrow.take(price, terms_of(escrow, work))
     work.escrows.save([escrow])
     reason = RefundReason.ENDED if whole and not released else RefundReason.PART
-    entries = _ask(escrow, part.funded, _Why(reason, price, note), work)
-    _tell_made(escrow, price, part.funded, note, work)
-    return entries
+    why = _Why(reason, price, note)
+    refunds = _refunds(escrow, part.funded, why, work)
+    _tell_made(escrow, refunds, why, work)
+    return [_asked(each) for each in refunds]
 
 
 def _step_for(*, whole: bool, released: bool) -> EscrowStep:
@@ -193,11 +205,29 @@ def _step_for(*, whole: bool, released: bool) -> EscrowStep:
 
 def _refund_released(escrow: Escrow, price: Money, note: str, work: Work) -> list[JournalEntry]:
     """Take released money back: the net from what is owed, the missing part as a receivable."""
+    releases = work.releases.of_milestone(escrow.milestone_id)
+    reversals = reverse(releases, price, terms_of(escrow, work))
+    net = sum_of(each.division.net for each in reversals)
+    taken = _take_net(escrow, releases, net, work)
+    escrow.contract.accumulated -= sum_of(each.price + each.tax for each in reversals)
+    work.escrows.save([escrow])
+    why = _Why(RefundReason.AFTER_RELEASE, price, note)
+    amount = sum_of(each.division.gross for each in reversals)
+    refunds = _refunds(escrow, amount, why, work)
+    _tell_made(escrow, refunds, why, work, net=net, owed=net - taken)
+    if refunds:
+        first = refunds[0]
+        work.releases.keep_reversals(first.refund_id, reversals, first.asked_at)
+    return _taken_back(refunds, reversals, taken)
+
+
+def _take_net(escrow: Escrow, releases: Sequence[Release], net: Money, work: Work) -> Money:
+    """Take the net from what is owed to the assistant, first of this milestone; return how much.
+
+    What was paid out already they owe us.
+    """
     assistant_id = escrow.contract.assistant_id
     account = work.assistants.lock([assistant_id])[assistant_id]
-    releases = work.releases.of_milestone(escrow.milestone_id)
-    reversals = reverse(releases, price)
-    net = sum_of(each.division.net for each in reversals)
     own = [each for each in releases if each.payout_id is None]
     others = [
         each
@@ -208,56 +238,29 @@ def _refund_released(escrow: Escrow, price: Money, note: str, work: Work) -> lis
     account.receivable += net - taken
     work.assistants.save([account])
     work.releases.save([*releases, *others])
-    contract = escrow.contract
-    contract.accumulated -= sum_of(each.price + each.tax for each in reversals)
-    work.escrows.save([escrow])
-    amount = sum_of(each.division.gross for each in reversals)
-    _tell_made(escrow, price, amount, note, work, net=net, owed=net - taken, after_release=True)
-    why = _Why(RefundReason.AFTER_RELEASE, price, note)
-    return _ask_back(escrow, reversals, taken, why, work)
+    return taken
 
 
-@dataclass(frozen=True)
-class _Why:
-    """Why money goes back, and what part of the milestone's price it is."""
-
-    reason: RefundReason
-    price: Money
-    note: str = ""
-
-
-def _ask(escrow: Escrow, amount: Money, why: _Why, work: Work) -> list[JournalEntry]:
-    return [
-        _entry(Fact.REFUND_ASKED, each, str(each.refund_id), each.asked_at)
-        for each in _refunds(escrow, amount, why, work)
-    ]
-
-
-def _ask_back(
-    escrow: Escrow, reversals: Sequence[Reversal], payable: Money, why: _Why, work: Work
+def _taken_back(
+    refunds: Sequence[Refund], reversals: Sequence[Reversal], payable: Money
 ) -> list[JournalEntry]:
     parts = [each.division for each in reversals]
-    net = sum_of(each.net for each in parts)
-    amount = sum_of(each.gross for each in parts)
-    refunds = _refunds(escrow, amount, why, work)
     shares = spread(
         {
             "payable": payable,
-            "receivable": net - payable,
+            "receivable": sum_of(each.net for each in parts) - payable,
             "platform_fee": sum_of(each.platform_fee for each in parts),
             "platform_fee_tax": sum_of(each.platform_fee_tax for each in parts),
             "withholding": sum_of(each.withholding for each in parts),
         },
         [each.amount for each in refunds],
     )
+    assistant = {Owner.ASSISTANT: reversals[0].release.assistant_id}
     return [
         journal_entry(
             Fact.REFUND_AFTER_RELEASE,
             Happening(
-                refund.reference,
-                str(refund.refund_id),
-                refund.asked_at,
-                escrow.owners | refund.owners,
+                refund.reference, str(refund.refund_id), refund.asked_at, refund.owners | assistant
             ),
             **share,
         )
@@ -293,27 +296,25 @@ def _refunds(escrow: Escrow, amount: Money, why: _Why, work: Work) -> list[Refun
 
 def _tell_made(
     escrow: Escrow,
-    price: Money,
-    amount: Money,
-    note: str,
+    refunds: Sequence[Refund],
+    why: _Why,
     work: Work,
     *,
     net: Money = NOTHING,
     owed: Money = NOTHING,
-    after_release: bool = False,
 ) -> None:
     tell(
         RefundMade,
         escrow,
         work,
-        refund_id=new_id(),
-        price=price,
-        amount=amount,
-        after_release=after_release,
+        refund_id=refunds[0].refund_id if refunds else new_id(),
+        price=why.price,
+        amount=sum_of(each.amount for each in refunds),
+        after_release=why.reason is RefundReason.AFTER_RELEASE,
         from_assistant=net,
         owed=owed,
         left=escrow.left.price,
-        reason=note,
+        reason=why.note,
     )
 
 
@@ -341,6 +342,10 @@ def _note_refunded(escrow: Escrow, work: Work) -> None:
     if escrow.move(EscrowStep.CONFIRM_REFUND):
         work.escrows.save([escrow])
         tell(MilestoneRefunded, escrow, work, amount=sum_of(each.amount for each in ended))
+
+
+def _asked(refund: Refund) -> JournalEntry:
+    return _entry(Fact.REFUND_ASKED, refund, str(refund.refund_id), refund.asked_at)
 
 
 def _entry(fact: Fact, refund: Refund, source: str, at: datetime) -> JournalEntry:

@@ -15,6 +15,7 @@ from services.payments.ports import Account, Work
 from services.payments.use_cases.refunds import refund_rest
 from services.payments.use_cases.setting_off import set_off
 from services.payments.use_cases.telling import tell
+from services.payments.use_cases.terms import terms_of
 from shared.calendar import day_in_japan, pay_by, payday
 from shared.errors import Rejected, Transient
 from shared.ids import new_id
@@ -36,7 +37,9 @@ def release_escrows(accepted: Sequence[MilestoneAccepted], work: Work) -> None:
     for each in accepted:
         escrow = _known(each.milestone_id, escrows)
         if escrow.move(EscrowStep.RELEASE):
-            parts.append(_Part(escrow, escrow.take(escrow.left.price), "accepted"))
+            parts.append(
+                _Part(escrow, escrow.take(escrow.left.price, terms_of(escrow, work)), "accepted")
+            )
     work.books.post(_release(parts, work))
 
 
@@ -46,7 +49,7 @@ def release_part(accepted: MilestonePartlyAccepted, work: Work) -> None:
     source = str(accepted.acceptance_id)
     if _released(escrow, source, work) or not escrow.move(EscrowStep.RELEASE_PART):
         return
-    part = _Part(escrow, escrow.take(accepted.price), source)
+    part = _Part(escrow, escrow.take(accepted.price, terms_of(escrow, work)), source)
     work.books.post(_release([part], work))
 
 
@@ -71,7 +74,7 @@ def resolve(resolved: DisputeResolved, work: Work) -> None:
     escrow.move(EscrowStep.END if resolved.to_client else EscrowStep.RELEASE)
     entries = []
     if resolved.to_assistant:
-        part = _Part(escrow, escrow.take(resolved.to_assistant), source)
+        part = _Part(escrow, escrow.take(resolved.to_assistant, terms_of(escrow, work)), source)
         entries += _release([part], work)
     if resolved.to_client:
         entries += refund_rest(escrow, RefundReason.ENDED, work)
@@ -123,7 +126,7 @@ def _release(parts: Sequence[_Part], work: Work) -> list[JournalEntry]:
 
 def _divide(part: _Part, rules: PayoutRules, now: datetime, work: Work) -> Release:
     escrow, contract, cost = part.escrow, part.escrow.contract, part.amounts
-    rates = work.rules.rates(day_in_japan(escrow.agreed_at), contract.category)
+    rates = terms_of(escrow, work)
     division = divide(cost, contract.mode, rates, contract.accumulated)
     contract.accumulated += cost.price + cost.tax
     today = day_in_japan(now)

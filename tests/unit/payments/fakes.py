@@ -23,7 +23,7 @@ from services.payments.domain.postings import ACCOUNTS
 from services.payments.domain.postings import Account as LedgerAccount
 from services.payments.domain.rates import BorneBy, PayoutRules, ProcessorRules, Rates, Tier
 from services.payments.domain.refund import Refund, RefundStatus
-from services.payments.domain.release import Release
+from services.payments.domain.release import Release, Reversal
 from services.payments.ports import Account, Contact, Work
 from shared.calendar import PayCycle
 from shared.errors import NotFound, Rejected
@@ -129,6 +129,11 @@ class FakeReleases:
     escrows: FakeEscrows
     payouts: "FakePayouts"
     releases: dict[UUID, Release] = field(default_factory=dict)
+    reversals: list[tuple[UUID, Reversal]] = field(default_factory=list)
+
+    def keep_reversals(self, refund_id: UUID, reversals: Sequence[Reversal], at: datetime) -> None:
+        assert at
+        self.reversals += [(refund_id, each) for each in reversals]
 
     def add(self, releases: Sequence[Release]) -> None:
         self.releases |= {each.release_id: each for each in releases}
@@ -229,7 +234,9 @@ class FakeCheckouts:
 
     def add(self, checkout: Checkout) -> None:
         self.checkouts[checkout.checkout_id] = checkout
-        standing = [item for each in self.checkouts.values() if each.standing for item in each.items]
+        standing = [
+            item for each in self.checkouts.values() if each.standing for item in each.items
+        ]
         assert len(standing) == len(set(standing))
 
     save = add
