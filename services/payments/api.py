@@ -5,8 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request
 
+from services.payments.domain.banks import Banks
 from services.payments.ports import PaymentGateway, Webhooks, Work
 from services.payments.use_cases import (
+    banks,
     checkouts,
     credit,
     escrow,
@@ -48,6 +50,11 @@ async def _gateway(request: Request) -> PaymentGateway:
     return gateway
 
 
+async def _banks(request: Request) -> Banks:
+    banks: Banks = request.app.state.banks
+    return banks
+
+
 async def _webhooks(request: Request) -> Webhooks:
     webhooks: Webhooks = request.app.state.webhooks
     return webhooks
@@ -58,6 +65,7 @@ async def _raw_body(request: Request) -> bytes:
 
 
 Gateway = Annotated[PaymentGateway, Depends(_gateway)]
+BankList = Annotated[Banks, Depends(_banks)]
 
 
 @router.post("/payees", status_code=201, response_model=PayeeView)
@@ -74,10 +82,10 @@ def become_payee(body: BecomePayee, command: Commands, gateway: Gateway) -> Answ
 
 
 @router.get("/payees/me")
-def get_payee(query: Queries) -> PayeeView:
+def get_payee(query: Queries, list_: BankList) -> PayeeView:
     """Return the caller as a payee."""
     person = query.person
-    return query.run(lambda work: payees.view_payee(person, work))
+    return banks.name_bank(query.run(lambda work: payees.view_payee(person, work)), list_)
 
 
 @router.post("/payees/me/onboarding-links", status_code=201, response_model=OnboardingLinkView)

@@ -23,12 +23,19 @@ NOW = datetime(2026, 4, 1, tzinfo=UTC)
 
 
 def an_entry(fact: Fact, milestone: UUID, assistant: UUID, **parts: Money) -> JournalEntry:
-    owners = {Owner.MILESTONE: milestone, Owner.ASSISTANT: assistant, Owner.PAYOUT: milestone}
+    owners = dict.fromkeys(Owner, milestone) | {Owner.ASSISTANT: assistant}
     return journal_entry(fact, Happening(milestone, f"{fact}-{milestone}", NOW, owners), **parts)
 
 
 def captured(milestone: UUID, gross: int = 49_895) -> JournalEntry:
-    return an_entry(Fact.CAPTURED, milestone, milestone, gross=yen(gross), processor_fee=yen(1_796))
+    return an_entry(
+        Fact.CAPTURED,
+        milestone,
+        milestone,
+        escrow=yen(gross),
+        credit=yen(0),
+        processor_fee=yen(1_796),
+    )
 
 
 def released(milestone: UUID, assistant: UUID) -> JournalEntry:
