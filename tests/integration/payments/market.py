@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy import text
 
+from services.payments.adapters.banks import ZenginBanks
 from services.payments.adapters.stripe_client import StripeApi
 from services.payments.adapters.stripe_gateway import StripeGateway
 from services.payments.adapters.stripe_statements import StripeStatements
@@ -23,6 +24,7 @@ from services.payments.ports import Contact, Work
 from services.payments.ports_books import Wired
 from services.payments.use_cases import checkouts, operations, paydays, webhooks
 from shared.calendar import day_in_japan
+from shared.people import Person
 from tests.integration.payments.contracts import Contracts
 from tests.integration.payments.sums import check_rows
 from tests.support.apis import Api, Caller, api_of
@@ -69,6 +71,11 @@ class Market:
     def begin(self) -> Any:
         """Yield the Work of a transaction."""
         return self.api.begin()
+
+    @property
+    def client_person(self) -> Person:
+        """The client, as use cases know them."""
+        return Person(self.client.person_id, frozenset({"client"}))
 
     @property
     def contracts(self) -> Contracts:
@@ -353,6 +360,7 @@ def market_over(url: str, simulator: RunningSimulator) -> Iterator[Market]:
             StripeStatements(stripe),
         )
         state.webhooks = StripeWebhooks((SNAPSHOT_SECRET, THIN_SECRET))
+        state.banks = ZenginBanks.installed()
         market = Market(
             api,
             simulator,
