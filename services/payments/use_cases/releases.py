@@ -60,8 +60,12 @@ def resolve(resolved: DisputeResolved, work: Work) -> None:
     """
     escrow = _lock(resolved.milestone_id, work)
     source = str(resolved.dispute_id)
-    if _released(escrow, source, work) or not escrow.can(EscrowStep.RELEASE):
-        escrow.move(EscrowStep.END if resolved.to_client else EscrowStep.RELEASE)
+    if _released(escrow, source, work):
+        return
+    if not escrow.can(EscrowStep.RELEASE):
+        # Told before, or before the payment.
+        unfunded = escrow.can(EscrowStep.START_FUNDING)
+        escrow.move(EscrowStep.END if resolved.to_client and not unfunded else EscrowStep.RELEASE)
         return
     if resolved.to_assistant + resolved.to_client != escrow.left.price:
         raise Rejected(

@@ -125,7 +125,7 @@ class Life(RuleBasedStateMachine):
     def clocks_run_only_where_somebody_has_to_act(self) -> None:
         running = self.agreed.market.deadlines
         assert not running or self.agreed.status() in RUNNING
-        assert not (self.bonus and running) or self.agreed.status() is S.ENDING
+        assert not (self.bonus and running) or self.agreed.status() in {S.ENDING, S.DISPUTED}
 
     def told(self, *kinds: type[Event]) -> list[Event]:
         return [event for event in self.agreed.market.outbox.events if isinstance(event, kinds)]
