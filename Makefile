@@ -19,6 +19,10 @@ setup:  ## Install what is missing: RabbitMQ by apt, Python packages into .venv
 demo: setup  ## Tell a milestone's whole life on a stack of its own, check the books, stop
 	@$(PY) -m tools demo
 
+.PHONY: demo-money
+demo-money: setup  ## Tell all ways of the money: konbini, transfers, disputes, chargebacks, documents
+	@$(PY) -m tools demo-money
+
 .PHONY: run
 run: setup  ## Start the stack on 127.0.0.1:8000 and stay (TASUKI_WEB_PORT=… for another port)
 	@$(PY) -m tools run

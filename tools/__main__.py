@@ -41,6 +41,14 @@ def demo() -> None:
 
 
 @app.command()
+def demo_money() -> None:
+    """Tell all ways of the money on a fresh stack, prove the books, stop everything."""
+    from tools.story import demo as story  # noqa: PLC0415  (as above)
+
+    story.main(console, of_money=True)
+
+
+@app.command()
 def run() -> None:
     """Start the stack on its fixed ports and stay until Ctrl-C or `make stop`."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)

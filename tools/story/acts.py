@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import httpx2
@@ -24,7 +25,10 @@ REPORT = "# 在宅ワーカー向けの案内文\n\n下書き 第{version}稿\n"
 
 @dataclass
 class Stage:
-    """Where the story is played: addresses, a clock that can be turned, a mailbox to look into."""
+    """Where the story is played: addresses, a clock that can be turned, a mailbox to look into.
+
+    `bookkeeper` runs `python -m services.payments …` with these arguments; returns what it said.
+    """
 
     http: httpx2.Client
     pages: HostedPages
@@ -33,6 +37,7 @@ class Stage:
     turn_clock: Callable[[timedelta], None]
     mails_to: Callable[[str], list[str]]
     narrator: Narrator
+    bookkeeper: Callable[..., str]
     told: Callable[[], None] = lambda: None
     run: str = field(default_factory=lambda: new_id().hex[-8:])
 
@@ -137,11 +142,14 @@ def agree(
     return Agreed(client, assistant, contract_id, milestones)
 
 
-def start_checkout(stage: Stage, agreed: Agreed, milestone_id: str) -> JsonObject:
+def start_checkout(
+    stage: Stage, agreed: Agreed, *milestone_ids: str, method: str = "card"
+) -> JsonObject:
     """Ask for the processor's page; payments may hear of the contract a moment later."""
-    path = f"/payments/milestones/{milestone_id}"
-    stage.wait("payments knows the milestone", lambda: agreed.client.find(path))
-    asked = {"milestone_ids": [milestone_id], "method": "card"}
+    for each in milestone_ids:
+        path = f"/payments/milestones/{each}"
+        stage.wait("payments knows the milestone", partial(agreed.client.find, path))
+    asked = {"milestone_ids": list(milestone_ids), "method": method}
     checkout: JsonObject = agreed.client.post("/payments/checkouts", asked)
     return checkout
 
@@ -202,18 +210,18 @@ def ask_for_payout(stage: Stage, assistant: Member) -> JsonObject:
     """The assistant doesn't wait for the payday; wait until the bank has paid."""
     payout = assistant.post("/payments/payouts")
     stage.narrator.says(assistant.name, "asks for the money today")
-    return wait_for_payout(stage, assistant, payout["payday"])
+    payout_id = payout["payout_id"]
+    return wait_for_payout(stage, assistant, lambda each: each["payout_id"] == payout_id)
 
 
-def wait_for_payout(stage: Stage, assistant: Member, payday: str) -> JsonObject:
-    """Wait until the bank has paid out what was for this day."""
+def wait_for_payout(
+    stage: Stage, assistant: Member, wanted: Callable[[JsonObject], bool]
+) -> JsonObject:
+    """Wait until the bank has paid a payout of this kind; return the newest one."""
 
     def paid() -> JsonObject | None:
         payouts = assistant.get("/payments/payouts", limit=100)["items"]
-        return next(
-            (each for each in payouts if each["payday"] >= payday and each["status"] == "paid"),
-            None,
-        )
+        return next((each for each in payouts if wanted(each) and each["status"] == "paid"), None)
 
     payout = stage.wait("the bank has paid", paid)
     amount, fee = payout["amount"]["amount"], payout["transfer_fee"]["amount"]
@@ -227,7 +235,7 @@ def wait_for_payday(stage: Stage, assistant: Member) -> JsonObject:
     days = (date.fromisoformat(payday) - day_in_japan(stage.now())).days
     stage.turn_clock(timedelta(days=days))
     stage.narrator.says("clock", f"{days} days go by, until the payday {payday}")
-    return wait_for_payout(stage, assistant, payday)
+    return wait_for_payout(stage, assistant, lambda each: bool(each["payday"] >= payday))
 
 
 def wait_for_status(stage: Stage, agreed: Agreed, milestone_id: str, status: str) -> None:

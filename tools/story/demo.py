@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from tools.services import WITH_STATE
 from tools.stack import ROOT, Stack
 from tools.story.acts import Stage
 from tools.story.member import PASSWORD, Member, RefusedError
+from tools.story.money import MoneyTale
 from tools.story.narrator import Narrator, OnTerminal
 from tools.story.processor import HostedPages, PageRefusedError
 from tools.story.proofs import Proof
@@ -30,6 +31,10 @@ RUN_DIR = ROOT / ".run" / "demo"
 MEMORY_LIMIT = 2 * 1024**3
 REQUEST_TIMEOUT_SECONDS = 30.0
 NEWEST_FIRST = 100
+STORIES: Mapping[str, tuple[str, Callable[[Stage], Tale | MoneyTale]]] = {
+    "life": ("a milestone's whole life on real parts", Tale),
+    "money": ("all ways of the money, on real parts", MoneyTale),
+}
 
 
 @contextmanager
@@ -44,6 +49,7 @@ def stage_on(stack: Stack, narrator: Narrator) -> Iterator[Stage]:
             pages=HostedPages(stack.url("stripe"), browser),
             operator=appoint_operator(stack, http),
             now=lambda: datetime.now(UTC) + stack.clock.offset(),
+            bookkeeper=lambda *arguments: keep_books(stack, *arguments),
             turn_clock=lambda ahead: stack.clock.advance(seconds=ahead.total_seconds()),
             mails_to=lambda address: [
                 mail.subject for mail in stack.mails() if address in mail.recipients
@@ -64,6 +70,16 @@ def appoint_operator(stack: Stack, http: httpx2.Client) -> Member:
         text=True,
     )
     return operator
+
+
+def keep_books(stack: Stack, *arguments: str) -> str:
+    """Return what payments says to a command line; raise StoryBrokenError when it ends badly."""
+    command = [sys.executable, "-m", "services.payments", *arguments]
+    env = stack.env("payments") | {"PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(command, env=env, check=False, capture_output=True, text=True)
+    if ended.returncode:
+        raise StoryBrokenError(f"{' '.join(arguments)}: {ended.stdout}{ended.stderr}")
+    return ended.stdout
 
 
 def databases_of(stack: Stack) -> dict[str, str]:
@@ -90,10 +106,12 @@ class Reporter:
         self._last_entry = max([self._last_entry, *(entry["entry_id"] for entry in entries)])
 
 
-def tell(console: Console, run_dir: Path) -> bool:
-    """Tell the whole story on a fresh stack; return whether every invariant held."""
+def tell(
+    console: Console, run_dir: Path, title: str, make_tale: Callable[[Stage], Tale | MoneyTale]
+) -> bool:
+    """Tell a whole story on a fresh stack; return whether every invariant held."""
     began = time.monotonic()
-    console.print("[bold]Tasuki[/]: a milestone's whole life on real parts\n")
+    console.print(f"[bold]Tasuki[/]: {title}\n")
     external = External.named_in(os.environ)
     with Stack(run_dir, external=external, fresh=True, report=console.print) as stack:
         console.print(f"everything is up after {time.monotonic() - began:.0f} s")
@@ -102,7 +120,7 @@ def tell(console: Console, run_dir: Path) -> bool:
             Witness(stack.external.amqp_url or stack.broker.url, databases_of(stack)) as witness,
         ):
             stage.told = Reporter(stage, witness).told
-            proofs = Tale(stage).tell()
+            proofs = make_tale(stage).tell()
         memory = sum(stack.memory().values())
         proofs.append(
             Proof(
@@ -116,10 +134,11 @@ def tell(console: Console, run_dir: Path) -> bool:
     return all(proof.holds for proof in proofs)
 
 
-def main(console: Console) -> None:
-    """Run the demo; exit with 0 only if every invariant held."""
+def main(console: Console, *, of_money: bool = False) -> None:
+    """Run the demo, or the one of money; exit with 0 only if every invariant held."""
+    title, make_tale = STORIES["money" if of_money else "life"]
     try:
-        held = tell(console, RUN_DIR)
+        held = tell(console, RUN_DIR, title, make_tale)
     except KeyboardInterrupt:
         sys.exit("stopped")
     except StackError as error:

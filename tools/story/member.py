@@ -85,15 +85,19 @@ class Member:
         """Send a command to /api/v1{path}: done once, however often it has to be tried."""
         return self._send("POST", path, body, key=key or str(new_id()))
 
+    def put(self, path: str, body: object) -> Any:
+        """Set what is at /api/v1{path}."""
+        return self._send("PUT", path, body, key=str(new_id()))
+
     def upload(self, path: str, name: str, content: bytes, media_type: str) -> Any:
         """Send a file to /api/v1{path}."""
         return self._send(
             "POST", path, content=content, media_type=media_type, parameters={"name": name}
         )
 
-    def download(self, path: str) -> bytes:
+    def download(self, path: str, **parameters: str | int) -> bytes:
         """Return the bytes at /api/v1{path}."""
-        return self._answer("GET", path).content
+        return self._answer("GET", path, params=parameters).content
 
     def _send(
         self,

@@ -13,6 +13,7 @@ GOOD_CARD = "4000003720000278"
 DECLINED_CARD = "4000000000000002"
 SECURE_CARD = "4000002500003155"
 GOOD_BANK_ACCOUNT = "0001234"
+TEST_BANK = "1100000"
 
 _PATIENCE_SECONDS = 30.0
 
@@ -91,9 +92,9 @@ class HostedPages:
         """Let the bank take back what it had only asked about."""
         self._control(f"disputes/{dispute_id}/escalate")
 
-    def decide_dispute(self, dispute_id: str, *, won: bool) -> None:
-        """Let the bank decide for us, or for the client."""
-        self._control(f"disputes/{dispute_id}/close", outcome="won" if won else "lost")
+    def decide_dispute(self, dispute_id: str, *, won: bool) -> dict[str, Any]:
+        """Let the bank decide for us, or for the client; return the dispute as it has it."""
+        return self._control(f"disputes/{dispute_id}/close", outcome="won" if won else "lost")
 
     def warn_of_fraud(self, charge_id: str) -> None:
         """Let a client's bank suspect fraud."""
@@ -111,13 +112,15 @@ class HostedPages:
             f"accounts/{account_id}/bank_account", account_number=number, routing_number=routing
         )
 
-    def onboard(self, url: str, bank_account: str = GOOD_BANK_ACCOUNT) -> None:
-        """Fill in name and bank account on an onboarding page."""
+    def onboard(
+        self, url: str, bank_account: str = GOOD_BANK_ACCOUNT, routing: str = TEST_BANK
+    ) -> None:
+        """Fill in name and bank account on an onboarding page; `routing` is bank and branch."""
         form = {
             "surname": "佐藤",
             "given_name": "美咲",
             "account_holder_name": "サトウ ミサキ",
-            "routing_number": "1100000",
+            "routing_number": routing,
             "account_number": bank_account,
         }
         self._submit(url, form)

@@ -72,11 +72,11 @@ class Tale:
         acts.accept(stage, agreed, milestone_id)
         money = acts.wait_for_release(stage, agreed, milestone_id)
         for part, expected in WORKED_EXAMPLE.items():
-            _expect(part, money[part]["amount"], expected)
+            expect(part, money[part]["amount"], expected)
         stage.told()
         stage.narrator.act("5  The net is transferred and paid out")
         payout = acts.ask_for_payout(stage, agreed.assistant)
-        _expect("payout", payout["gross"]["amount"], WORKED_EXAMPLE["net"])
+        expect("payout", payout["gross"]["amount"], WORKED_EXAMPLE["net"])
         acts.wait_for_mail(stage, agreed.assistant, "が振り込まれました")
         stage.told()
 
@@ -101,7 +101,7 @@ class Tale:
         [milestone_id] = agreed.milestone_ids
         funded = acts.fund(stage, agreed, milestone_id)
         money: dict[str, Any] = acts.end_by_agreement(stage, agreed, milestone_id)
-        _expect("escrow after the refund", money["in_escrow"]["amount"], 0)
+        expect("escrow after the refund", money["in_escrow"]["amount"], 0)
         stage.narrator.says("payments", f"{funded['funded']['amount']:,} yen refunded in full")
         acts.wait_for_mail(stage, client, "返金が済みました")
         stage.told()
@@ -112,6 +112,7 @@ class Tale:
         return prove(self.stage.operator, self.stage.pages, self.contracts)
 
 
-def _expect(what: str, actual: object, expected: object) -> None:
+def expect(what: str, actual: object, expected: object) -> None:
+    """Go on only if a figure is the one that the story tells; raise StoryBrokenError otherwise."""
     if actual != expected:
         raise StoryBrokenError(f"{what}: expected {expected}, found {actual}")
