@@ -86,7 +86,7 @@ def listening() -> Iterator[Listener]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     listener.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield listener
@@ -104,6 +104,8 @@ class RunningSimulator:
     listener: Listener
     record: Path
     process: "subprocess.Popen[str]"
+    # One for all requests: each new one would read all certificates first.
+    controls: httpx.Client
 
     @property
     def client(self) -> StripeClient:
@@ -113,7 +115,7 @@ class RunningSimulator:
     def control(self, method: str, path: str, /, **body: Any) -> Any:
         """Ask the control interface; the answer must be good."""
         url = f"{self.url}/_simulator/{path}"
-        answer = httpx.request(method, url, json=body or None, timeout=10)
+        answer = self.controls.request(method, url, json=body or None)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -135,7 +137,7 @@ class RunningSimulator:
 def running(folder: Path, *options: str, check: bool = True) -> Iterator[RunningSimulator]:
     """Run a simulator on its own port; at the end everything it said must fit the specification."""
     record = folder / "record.jsonl"
-    with listening() as listener:
+    with listening() as listener, httpx.Client(timeout=10) as controls:
         command = [
             *(sys.executable, "-m", "tools.stripe_simulator", "--data", str(folder)),
             *("--api-key", KEY, "--record", str(record)),
@@ -150,7 +152,7 @@ def running(folder: Path, *options: str, check: bool = True) -> Iterator[Running
         try:
             assert process.stdout is not None
             url = process.stdout.readline().split()[-1]
-            simulator = RunningSimulator(url, listener, record, process)
+            simulator = RunningSimulator(url, listener, record, process, controls)
             eventually(lambda: _healthy(url), timeout=20)
             yield simulator
         finally:
