@@ -1,12 +1,15 @@
 """What must hold between the rows of payments and its books, at every moment."""
 
+from collections import Counter
 from typing import Any
 
 from services.payments.domain.chargeback import ChargebackStatus
 from services.payments.domain.postings import Account
 from services.payments.domain.refund import RefundStatus
+from shared.messages.payments import EscrowStatus, PayoutStatus
 
 UNMADE = {RefundStatus.ASKED, RefundStatus.FAILED}
+UNDER_WAY = {PayoutStatus.REQUESTED, PayoutStatus.TRANSFERRED}
 
 
 def check_sums(now: Any) -> None:
@@ -32,6 +35,7 @@ def check_sums(now: Any) -> None:
         if each.status is ChargebackStatus.OPEN
     )
     assert -books.sum(Account.DISPUTE_RECEIVABLE) == disputed
+    _check_frozen(now)
     for payout in now.payouts.payouts.values():
         in_transit = books.balances[Account.PAYOUT_IN_TRANSIT, payout.payout_id]
         assert in_transit in {0, payout.amount.amount}
@@ -46,3 +50,38 @@ def _check_parts(escrow: Any, now: Any) -> None:
     returnable = sum(each.returnable.amount for each in fundings)
     gross = sum(each.division.gross.amount for each in releases)
     assert returnable <= escrow.held.amount + gross
+
+
+def _check_frozen(now: Any) -> None:
+    """What a chargeback freezes is not paid out, and what it holds back waits no longer than it."""
+    open_charges = Counter(
+        each.charge_id
+        for each in now.chargebacks.chargebacks.values()
+        if each.status is ChargebackStatus.OPEN
+    )
+    for escrow in now.escrows.escrows.values():
+        fundings = now.charges.fundings(escrow.milestone_id)
+        assert escrow.frozen == sum(open_charges[each.charge_id] for each in fundings)
+        assert not escrow.to_refund or escrow.frozen
+
+
+def check_payouts(before: set[Any], now: Any) -> None:
+    """Assert that payouts that were started just now pay nothing that is frozen."""
+    started = now.payouts.payouts.keys() - before
+    for payout_id in started:
+        assert not now.releases.frozen(now.releases.of_payout(payout_id))
+
+
+def check_nothing_lies_about(now: Any) -> None:
+    """Assert that what was begun has come to something, once everything was told and done."""
+    for escrow in now.escrows.escrows.values():
+        if escrow.status is EscrowStatus.FUNDING:
+            assert now.checkouts.standing([escrow.milestone_id])
+    moving = [each for each in now.payouts.payouts.values() if each.status in UNDER_WAY]
+    assert books_of(now, Account.PAYEE_BALANCE) == 0 or moving
+
+
+def books_of(now: Any, account: Account) -> int:
+    """Return an account's balance, on its debit side."""
+    balance: int = -now.books.sum(account)
+    return balance

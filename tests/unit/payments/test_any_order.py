@@ -55,7 +55,7 @@ from shared.messages.payments import (
 from shared.money import PositiveMoney, yen
 from shared.people import Person
 from tests.support.fakes import NOW
-from tests.unit.payments.checks import check_sums
+from tests.unit.payments.checks import check_nothing_lies_about, check_payouts, check_sums
 from tests.unit.payments.fakes import FakeTransactions
 from tests.unit.payments.processor import PLATFORM, FakeProcessor
 
@@ -398,11 +398,15 @@ class Payments(RuleBasedStateMachine):
 
     @rule()
     def assistant_asks_for_payout(self) -> None:
+        before = set(self.transactions.now.payouts.payouts)
         self.attempt(lambda work: payouts.request_payout(self.assistant, work))
+        check_payouts(before, self.transactions.now)
 
     @rule()
     def payday_is_looked_at(self) -> None:
+        before = set(self.transactions.now.payouts.payouts)
         paydays.pay_due(self.transactions)
+        check_payouts(before, self.transactions.now)
 
     @precondition(lambda self: self.processor.payouts)
     @rule(data=st.data(), arrives=st.booleans())
@@ -468,6 +472,7 @@ class Payments(RuleBasedStateMachine):
         assert -now.books.sum(Account.PROCESSOR_BALANCE) == self.processor.balances[PLATFORM]
         theirs = sum(each for name, each in self.processor.balances.items() if name != PLATFORM)
         assert -now.books.sum(Account.PAYEE_BALANCE) == theirs
+        check_nothing_lies_about(now)
         self.check_nothing_waits(now)
 
     def check_nothing_waits(self, now: Any) -> None:
