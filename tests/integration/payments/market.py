@@ -20,7 +20,7 @@ from services.payments.adapters.work_books import SqlBooksTransactions, make_boo
 from services.payments.api import router
 from services.payments.api_books import router as books_router
 from services.payments.api_operators import router as operators_router
-from services.payments.ports import Contact, Work
+from services.payments.ports import Contact
 from services.payments.ports_books import Wired
 from services.payments.use_cases import checkouts, operations, paydays, webhooks
 from shared.calendar import day_in_japan
@@ -76,6 +76,11 @@ class Market:
     def client_person(self) -> Person:
         """The client, as use cases know them."""
         return Person(self.client.person_id, frozenset({"client"}))
+
+    @property
+    def assistant_person(self) -> Person:
+        """The assistant, as use cases know them."""
+        return Person(self.assistant.person_id, frozenset({"assistant"}))
 
     @property
     def contracts(self) -> Contracts:
@@ -338,11 +343,6 @@ class Market:
         assert compared["payees_books_balance"] == compared["payees_processor_balance"]
         failed = self.rows("SELECT type, reason FROM processor_events WHERE status = 'failed'")
         assert failed == []
-
-    def hear(self, handle: Callable[[Work], object]) -> None:
-        """Run a use case in a transaction of its own."""
-        with self.begin() as work:
-            handle(work)
 
 
 @contextmanager
