@@ -152,7 +152,8 @@ class Archive:
 
     def release(self, agreed: Agreed, price: int | None = None) -> Release:
         """Release a part of a milestone, or all that is left."""
-        part = agreed.left.part(yen(price) if price else agreed.left.price, agreed.mode)
+        wanted = yen(price) if price else agreed.left.price
+        part = agreed.left.part(wanted, agreed.mode, agreed.rates.tax_basis_points)
         agreed.left -= part
         division = divide(part, agreed.mode, agreed.rates, agreed.accumulated)
         agreed.accumulated += part.price + part.tax
@@ -198,7 +199,7 @@ class Archive:
     def refund(self, agreed: Agreed, price: int) -> UUID:
         """Give a part of what was released back; the net comes from what is payable."""
         refund_id = new_id()
-        reversals = reverse(agreed.releases, yen(price))
+        reversals = reverse(agreed.releases, yen(price), agreed.rates)
         with self.connected() as connection:
             keep_reversals(connection, refund_id, reversals, self.now)
             for each in reversals:
