@@ -1,6 +1,6 @@
 """What clients paid: captured payments, what of them is in which escrow, and what is credit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -50,15 +50,19 @@ class CreditLot:
     remaining: Money
 
 
-def check_credit(lots: Sequence[CreditLot], amount: Money) -> None:
-    """Raise Rejected (`credit_insufficient`) when there is less, saying how much is missing."""
+def check_credit(lots: Sequence[CreditLot], amounts: Iterable[Money]) -> None:
+    """Raise Rejected (`credit_insufficient`) when there is less, saying how much is missing.
+
+    The amounts may come to more than Money counts.
+    """
     there = sum(each.remaining.amount for each in lots)
-    if there < amount.amount:
+    missing = sum(each.amount for each in amounts) - there
+    if missing > 0:
         raise Rejected(
             "credit_insufficient",
-            f"{amount.amount - there:,} yen more are needed.",
+            f"{missing:,} yen more are needed.",
             credit=there,
-            missing=amount.amount - there,
+            missing=missing,
         )
 
 
@@ -67,7 +71,7 @@ def take_credit(lots: Sequence[CreditLot], amount: Money) -> list[tuple[str, Mon
 
     Raises Rejected (`credit_insufficient`).
     """
-    check_credit(lots, amount)
+    check_credit(lots, [amount])
     taken = []
     wanted = amount.amount
     for lot in sorted(lots, key=lambda each: each.lot_id):

@@ -1,5 +1,6 @@
 """Money held for one milestone: from the first checkout to release or refund."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -155,9 +156,13 @@ class Escrow:
             )
 
 
-def check_chargeable(amount: Money, rules: ProcessorRules) -> None:
-    """Raise Rejected when the processor takes no payment of this amount."""
-    if not rules.minimum_charge.amount <= amount.amount <= rules.maximum_charge.amount:
+def check_chargeable(amounts: Iterable[Money], rules: ProcessorRules) -> None:
+    """Raise Rejected when the processor takes no payment of these amounts together.
+
+    They may come to more than Money counts.
+    """
+    together = sum(each.amount for each in amounts)
+    if not rules.minimum_charge.amount <= together <= rules.maximum_charge.amount:
         raise Rejected(
             "amount_not_chargeable",
             "The processor takes no payment of this amount. Agree on another division.",

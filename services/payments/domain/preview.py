@@ -19,8 +19,9 @@ from services.payments.domain.rates import (
 )
 from services.payments.domain.release import sum_of
 from shared.calendar import payday
+from shared.errors import Rejected
 from shared.messages.jobs import Mode
-from shared.money import Money
+from shared.money import MAX_MINOR, Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,9 @@ def preview(
     `fee` is what a transfer to the assistant's bank costs. Raises Rejected for prices that can't be
     agreed on (`currency_not_supported`, `price_too_large`).
     """
+    costs = [amounts(each.price, mode, rates) for each in plans]
+    if sum(each.price.amount + each.tax.amount for each in costs) > MAX_MINOR:
+        raise Rejected("price_too_large", "Agree on smaller prices.")
     accumulated = NOTHING
     expected = []
     for plan in sorted(plans, key=lambda each: each.due_on):

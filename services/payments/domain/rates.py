@@ -93,8 +93,9 @@ class Amounts:
 
         What is left keeps its own tax and withholding, rounded down, so that all parts add up; the
         tax of each part is its own to the yen, up or down, as an invoice for it needs.
-        Raises Rejected (`price_not_within`).
+        Raises Rejected (`price_not_within`, `currency_not_supported`).
         """
+        _check_currency(price, self.price.currency)
         if not 0 < price.amount <= self.price.amount:
             raise Rejected(
                 "price_not_within",
@@ -168,16 +169,20 @@ def marginal(amount: int, tiers: tuple[Tier, ...]) -> int:
     return sum(shares) // BASIS_POINTS
 
 
+def _check_currency(price: Money, currency: str) -> None:
+    if price.currency != currency:
+        raise Rejected(
+            "currency_not_supported", f"Agree on a price in {currency}.", currency=price.currency
+        )
+
+
 def amounts(price: Money, mode: Mode, rates: Rates) -> Amounts:
     """Return what a milestone of this price costs.
 
     Raises Rejected (`currency_not_supported`, `price_too_large`): no rates are kept for it, or the
     sum with tax is beyond what JSON keeps exact.
     """
-    if price.currency != CURRENCY:
-        raise Rejected(
-            "currency_not_supported", f"Agree on a price in {CURRENCY}.", currency=price.currency
-        )
+    _check_currency(price, CURRENCY)
     tax = price.amount * rates.tax_basis_points // BASIS_POINTS
     if price.amount + tax > MAX_MINOR:
         raise Rejected("price_too_large", "Agree on a smaller price.", price=price.amount)

@@ -8,7 +8,6 @@ from services.payments.domain.checkout import Checkout, CheckoutStatus, Checkout
 from services.payments.domain.escrow import Escrow, EscrowStep, check_chargeable
 from services.payments.domain.news import CheckoutExpired, CheckoutSubmitted
 from services.payments.domain.operation import Operation, OperationKind, OperationStatus
-from services.payments.domain.release import sum_of
 from services.payments.ports import Transactions, Work
 from services.payments.use_cases.credit import sweep
 from services.payments.use_cases.telling import tell
@@ -39,7 +38,7 @@ def prepare_checkout(command: StartCheckout, by: Person, work: Work) -> Operatio
     escrows = lock_payable(command.milestone_ids, by, work)
     now = work.clock.now()
     check_chargeable(
-        sum_of(each.cost.funded for each in escrows), work.rules.processor(day_in_japan(now))
+        (each.cost.funded for each in escrows), work.rules.processor(day_in_japan(now))
     )
     if standing_page(command, work):
         return None

@@ -84,7 +84,7 @@ def pay_from_credit(command: PayFromCredit, by: Person, work: Work) -> None:
     close_checkouts(command.milestone_ids, work)
     work.clients.lock(by.person_id)
     lots = work.charges.lots(by.person_id)
-    check_credit(lots, sum_of(each.cost.funded for each in escrows))
+    check_credit(lots, (each.cost.funded for each in escrows))
     _fund([(each, take_credit(lots, each.cost.funded)) for each in escrows], work)
     work.charges.save_lots(lots)
     payment_id = new_id()

@@ -67,13 +67,15 @@ def resolve(resolved: DisputeResolved, work: Work) -> None:
         unfunded = escrow.can(EscrowStep.START_FUNDING)
         escrow.move(EscrowStep.END if resolved.to_client and not unfunded else EscrowStep.RELEASE)
         return
-    if resolved.to_assistant + resolved.to_client != escrow.left.price:
+    left, parts = escrow.left.price, (resolved.to_assistant, resolved.to_client)
+    in_one_currency = {each.currency for each in parts} == {left.currency}
+    if not in_one_currency or sum(each.amount for each in parts) != left.amount:
         raise Rejected(
             "split_does_not_add_up",
             "The two parts have to add up to what is left of the price.",
             to_assistant=resolved.to_assistant.amount,
             to_client=resolved.to_client.amount,
-            left=escrow.left.price.amount,
+            left=left.amount,
         )
     escrow.move(EscrowStep.END if resolved.to_client else EscrowStep.RELEASE)
     entries = []
