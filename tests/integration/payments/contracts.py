@@ -23,7 +23,7 @@ from shared.messages.contracts import (
     MilestonePartlyAccepted,
 )
 from shared.messages.jobs import Category, Mode
-from shared.money import yen
+from shared.money import Money, yen
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Contracts:
 
     def agree(
         self,
-        *prices: int,
+        *prices: int | Money,
         mode: Mode = Mode.BROKERED,
         category: Category = Category.WRITING,
         due_in_days: int = 14,
@@ -139,12 +139,12 @@ class Contracts:
         with self.begin() as work:
             escrow.end(told, work)
 
-    def _milestone(self, title: str, price: int, due_in_days: int) -> AgreedMilestone:
+    def _milestone(self, title: str, price: int | Money, due_in_days: int) -> AgreedMilestone:
         due_on = day_in_japan(self.clock.now()) + timedelta(days=due_in_days)
         return AgreedMilestone(
             milestone_id=new_id(),
             title=title,
-            price=yen(price),
+            price=yen(price) if isinstance(price, int) else price,
             due_on=due_on,
             description="A text of 2,000 characters.",
         )
