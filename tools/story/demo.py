@@ -31,6 +31,7 @@ RUN_DIR = ROOT / ".run" / "demo"
 MEMORY_LIMIT = 2 * 1024**3
 REQUEST_TIMEOUT_SECONDS = 30.0
 NEWEST_FIRST = 100
+MOST_TRIES = 5
 STORIES: Mapping[str, tuple[str, Callable[[Stage], Tale | MoneyTale]]] = {
     "life": ("a milestone's whole life on real parts", Tale),
     "money": ("all ways of the money, on real parts", MoneyTale),
@@ -73,13 +74,19 @@ def appoint_operator(stack: Stack, http: httpx2.Client) -> Member:
 
 
 def keep_books(stack: Stack, *arguments: str) -> str:
-    """Return what payments says to a command line; raise StoryBrokenError when it ends badly."""
+    """Return what payments says to a command line; raise StoryBrokenError when it ends badly.
+
+    A command that couldn't say anything at all (the database is away, say) is tried again.
+    """
     command = [sys.executable, "-m", "services.payments", *arguments]
     env = stack.env("payments") | {"PYTHONPATH": str(ROOT)}
-    ended = subprocess.run(command, env=env, check=False, capture_output=True, text=True)
-    if ended.returncode:
-        raise StoryBrokenError(f"{' '.join(arguments)}: {ended.stdout}{ended.stderr}")
-    return ended.stdout
+    for _ in range(MOST_TRIES):
+        ended = subprocess.run(command, env=env, check=False, capture_output=True, text=True)
+        if not ended.returncode:
+            return ended.stdout
+        if ended.stdout:
+            break
+    raise StoryBrokenError(f"{' '.join(arguments)}: {ended.stdout}{ended.stderr}")
 
 
 def databases_of(stack: Stack) -> dict[str, str]:

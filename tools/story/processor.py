@@ -66,7 +66,7 @@ class HostedPages:
 
     def pay_konbini(self, url: str) -> None:
         """Take the voucher of a checkout page that was submitted to the counter of a store."""
-        page = self.http.get(url)
+        page = self._answer("GET", url)
         self._submit(f"{self.control}{page.headers['location']}", {})
 
     def transfer_in(self, to: str, amount: int) -> None:
@@ -79,7 +79,7 @@ class HostedPages:
     def charges(self) -> list[str]:
         """Return the payments that came in so far, oldest first."""
         kinds = {"charge", "payment"}
-        answer = self.http.get(f"{self.control}/_simulator/balances").raise_for_status().json()
+        answer = self._balances()
         lines = answer["accounts"][answer["platform"]]["balance_transactions"]
         return [str(each["source"]) for each in lines if each["type"] in kinds]
 
@@ -127,7 +127,7 @@ class HostedPages:
 
     def balances(self) -> tuple[Balance, list[Balance]]:
         """Return the platform's balance and those of its connected accounts, of one moment."""
-        answer = self.http.get(f"{self.control}/_simulator/balances").raise_for_status().json()
+        answer = self._balances()
         accounts = {
             name: Balance(
                 account["available"],
@@ -140,19 +140,29 @@ class HostedPages:
         return platform, list(accounts.values())
 
     def _control(self, path: str, **body: Any) -> dict[str, Any]:
-        answer = self.http.post(f"{self.control}/_simulator/{path}", json=body)
+        answer = self._answer("POST", f"{self.control}/_simulator/{path}", json=body)
+        found: dict[str, Any] = answer.raise_for_status().json()
+        return found
+
+    def _balances(self) -> dict[str, Any]:
+        answer = self._answer("GET", f"{self.control}/_simulator/balances")
         found: dict[str, Any] = answer.raise_for_status().json()
         return found
 
     def _submit(self, url: str, form: dict[str, str]) -> None:
         """Post a form. The page sends the person back to us; nobody has to follow in a story."""
+        page = self._answer("POST", url, data=form)
+        if page.status_code != HTTPStatus.SEE_OTHER:
+            raise PageRefusedError(f"{url}: {page.text[-2_000:]}")
+
+    def _answer(self, method: str, url: str, **request: Any) -> httpx2.Response:
+        """Return the answer; ask again for as long as the processor is away."""
 
         def answer() -> tuple[httpx2.Response] | None:
             try:
-                return (self.http.post(url, data=form),)
+                return (self.http.request(method, url, **request),)
             except httpx2.TransportError:
                 return None
 
-        (page,) = until(answer, f"{url} answers", timeout=_PATIENCE_SECONDS)
-        if page.status_code != HTTPStatus.SEE_OTHER:
-            raise PageRefusedError(f"{url}: {page.text[-2_000:]}")
+        (found,) = until(answer, f"{url} answers", timeout=_PATIENCE_SECONDS)
+        return found
