@@ -27,6 +27,7 @@ from tests.integration.payments.rows import (
     refund_of,
     waits,
 )
+from tests.unit.payments.fakes import RATES
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_what_became_of_escrows_is_kept_with_what_accumulated(kept: Kept) -> Non
         locked = work.escrows.lock([first.milestone_id, second.milestone_id])
         changed = locked[first.milestone_id]
         changed.status = EscrowStatus.FUNDED
-        changed.take(yen(20_000))
+        changed.take(yen(20_000), RATES)
         changed.delivered_on = date(2026, 11, 19)
         changed.funding_attempts = 2
         changed.to_refund = yen(7_000)
