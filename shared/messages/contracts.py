@@ -308,6 +308,7 @@ class ChangesRequested(MilestoneFact, service="contracts"):
     """The client has said what must change."""
 
     comment: str
+    requested_at: datetime | None = None
 
 
 class MilestoneAccepted(MilestoneFact, service="contracts"):

@@ -23,7 +23,8 @@ from tools.story.witness import SPEAKERS
 from tools.waiting import until
 
 MAX_STORIES = 12
-TALES: Sequence[type[Tale | MoneyTale]] = (Tale, MoneyTale)
+Tales = Sequence[type[Tale | MoneyTale]]
+TALES: Tales = (Tale, MoneyTale)
 
 # What only the story of money makes the services say: it has to be among what is said again.
 OF_MONEY = {
@@ -107,22 +108,27 @@ class Saboteur(threading.Thread):
             self.failure = error
 
 
-def tell_until(stage: Stage, saboteur: Saboteur) -> list[type[Tale | MoneyTale]]:
+def tell_until(stage: Stage, saboteur: Saboteur, tales: Tales) -> list[type[Tale | MoneyTale]]:
     """Tell one story after the other as long as damage is done, each at least once."""
     told: list[type[Tale | MoneyTale]] = []
-    for tale in islice(cycle(TALES), MAX_STORIES):
+    for tale in islice(cycle(tales), MAX_STORIES):
         tell(stage, tale)
         told.append(tale)
-        if not saboteur.is_alive() and len(told) >= len(TALES):
+        if not saboteur.is_alive() and len(told) >= len(tales):
             return told
     raise AssertionError("the damage never ended")
 
 
-def survives(stage: Stage, undisturbed: Undisturbed, damages: Iterable[Callable[[], None]]) -> None:
+def survives(
+    stage: Stage,
+    undisturbed: Undisturbed,
+    damages: Iterable[Callable[[], None]],
+    tales: Tales = TALES,
+) -> None:
     before = books(stage)
     saboteur = Saboteur(damages)
     saboteur.start()
-    told = tell_until(stage, saboteur)
+    told = tell_until(stage, saboteur, tales)
     saboteur.join()
     assert saboteur.failure is None
     assert moved(before, books(stage)) == undisturbed.sum_of(told)
@@ -149,14 +155,16 @@ def test_every_process_is_killed_once_during_the_story(
 def test_the_broker_is_restarted_during_the_story(
     stage: Stage, stack: Stack, undisturbed: Undisturbed
 ) -> None:
-    survives(stage, undisturbed, [stack.broker.restart, stack.broker.restart])
+    damages = [stack.broker.restart, stack.broker.restart]
+    survives(stage, undisturbed, damages, tales=[MoneyTale])
 
 
 @pytest.mark.timeout(600)
 def test_the_database_is_restarted_during_the_story(
     stage: Stage, stack: Stack, undisturbed: Undisturbed
 ) -> None:
-    survives(stage, undisturbed, [stack.postgres.restart, stack.postgres.restart])
+    damages = [stack.postgres.restart, stack.postgres.restart]
+    survives(stage, undisturbed, damages, tales=[MoneyTale])
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,9 @@ def request_changes(place: Place, command: RequestChanges, by: Person, work: Wor
     after = before.moved(Step.REQUEST_CHANGES)
     work.deliveries.request_changes(after.milestone_id, command.comment)
     keep(before, after, Step.REQUEST_CHANGES, work, by=by.person_id)
-    requested = ChangesRequested(**facts_of(after), comment=command.comment)
+    requested = ChangesRequested(
+        **facts_of(after), comment=command.comment, requested_at=work.clock.now()
+    )
     work.outbox.emit(requested, subject=after.milestone_id)
     return work.views.milestone(after.milestone_id)
 

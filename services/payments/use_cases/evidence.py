@@ -42,9 +42,12 @@ def note_delivered(delivered: MilestoneDelivered, work: Work) -> None:
 
 def note_changes(requested: ChangesRequested, work: Work) -> None:
     """Keep what the client wanted changed: they had the work in hand."""
-    what = "changes requested by the client"
     fact = ContractFact(
-        requested.contract_id, requested.milestone_id, what, work.clock.now(), requested.comment
+        requested.contract_id,
+        requested.milestone_id,
+        "changes requested by the client",
+        requested.requested_at or work.clock.now(),
+        requested.comment,
     )
     work.chargebacks.note([fact])
 
