@@ -123,6 +123,9 @@ def sweep_credit(_here: Here, client: StripeClient, operation: Operation) -> Ans
     first. The payment asks nobody for more (it has no funding type): when somebody was faster, it
     is refused or given up, and the call comes again.
     """
+    # A quick second try of this call comes here too: the first may have taken the money already.
+    if earlier := _earlier_sweep(client, operation):
+        return _swept(earlier) or _not_booked()
     customer_id = operation.request["customer_id"]
     intents = client.v1.payment_intents.list({"limit": PAGE, "customer": customer_id})
     if any(_awaits_transfer(each) for each in intents.auto_paging_iter()):
@@ -153,21 +156,12 @@ def sweep_credit(_here: Here, client: StripeClient, operation: Operation) -> Ans
         return Answer.not_done(
             Outcome.NOT_NOW, "cash_balance_changed", "Another payment took it.", spent=True
         )
-    return _swept(intent) or Answer.not_done(Outcome.UNCLEAR, "charge_not_booked_yet", _NOT_BOOKED)
+    return _swept(intent) or _not_booked()
 
 
 def find_sweep(client: StripeClient, operation: Operation) -> Answer | None:
     """Return the payment that an earlier attempt made of the cash balance."""
-    found = client.v1.payment_intents.list(
-        {
-            "limit": PAGE,
-            "customer": operation.request["customer_id"],
-            "created": since(operation),
-            "expand": ["data.latest_charge.balance_transaction"],
-        }
-    )
-    paid = (each for each in found.auto_paging_iter() if each.status == "succeeded")
-    intent = made_by(operation, paid)
+    intent = _earlier_sweep(client, operation)
     if intent is None:
         return None
     answer = _swept(intent)
@@ -287,6 +281,24 @@ def _awaits_transfer(intent: Any) -> bool:
 def _cash(client: StripeClient, customer_id: str) -> int:
     available = client.v1.customers.cash_balance.retrieve(customer_id).available
     return int(available["jpy"]) if available and "jpy" in available else 0
+
+
+def _earlier_sweep(client: StripeClient, operation: Operation) -> Any:
+    """Return the payment that this call made of the cash balance before, if it did."""
+    found = client.v1.payment_intents.list(
+        {
+            "limit": PAGE,
+            "customer": operation.request["customer_id"],
+            "created": since(operation),
+            "expand": ["data.latest_charge.balance_transaction"],
+        }
+    )
+    paid = (each for each in found.auto_paging_iter() if each.status == "succeeded")
+    return made_by(operation, paid)
+
+
+def _not_booked() -> Answer:
+    return Answer.not_done(Outcome.UNCLEAR, "charge_not_booked_yet", _NOT_BOOKED)
 
 
 def _swept(intent: Any) -> Answer | None:
