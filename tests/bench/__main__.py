@@ -32,7 +32,7 @@ TITLES = {
     "scale": "Scale: millions of lines in the journal",
     "memory": "Memory: at rest, after 100 thousand messages, with a backlog",
 }
-DEFAULT = ("ledger", "events", "story")
+DEFAULT = ("ledger", "events", "story", "scale")
 ROUNDS = 3
 
 
