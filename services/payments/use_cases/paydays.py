@@ -1,5 +1,6 @@
 """Paydays: what is due is paid, and who can't be paid is told why, and what to do."""
 
+import logging
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal
@@ -20,6 +21,8 @@ from shared.messages.payments import (
 )
 from shared.people import Person
 
+logger = logging.getLogger(__name__)
+
 AT_ONCE = 100
 # Operators see what has to be paid within so many days.
 WATCH_DAYS = 14
@@ -30,8 +33,8 @@ Reason = Literal["no_payee_account", "payee_not_active", "bank_returned", "below
 def pay_due(transactions: Transactions) -> int:
     """Pay out what is due, assistant by assistant; return how many payouts were started.
 
-    Each is a transaction of its own. Several processes may do this at once: who comes second finds
-    nothing due any more.
+    Each is a transaction of its own: what is wrong with one keeps nobody else from their money.
+    Several processes may do this at once: who comes second finds nothing due any more.
     """
     started = 0
     after: UUID | None = None
@@ -40,8 +43,11 @@ def pay_due(transactions: Transactions) -> int:
             today = day_in_japan(work.clock.now())
             due = work.releases.due(today, AT_ONCE, after)
         for assistant_id in due:
-            with transactions.begin() as work:
-                started += _pay(assistant_id, today, work)
+            try:
+                with transactions.begin() as work:
+                    started += _pay(assistant_id, today, work)
+            except Exception:
+                logger.exception("not paid", extra={"assistant_id": assistant_id})
         if len(due) < AT_ONCE:
             return started
         after = due[-1]
