@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.db import Database
+from tests.integration.payments.archive import Archive, archive_over
 from tests.integration.payments.ledgers import Ledger, ledger_over
 from tests.integration.payments.market import Market, market_over
 from tests.support.servers import TestPostgres
@@ -110,3 +111,10 @@ def market(hall: Hall) -> Iterator[Market]:
     except BaseException:
         hall.close()
         raise
+
+
+@pytest.fixture
+def archive(payments_database: ServiceDatabase) -> Iterator[Archive]:
+    """Documents over a new database."""
+    with archive_over(payments_database.url) as archive:
+        yield archive

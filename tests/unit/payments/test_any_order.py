@@ -8,15 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from services.payments.domain.escrow import Escrow
-from services.payments.domain.news import EventStatus, ProcessorEvent
+from services.payments.domain.news import EventStatus
 from services.payments.domain.operation import OperationKind, OperationStatus
 from services.payments.domain.payee import PayeeStep
 from services.payments.domain.postings import ACCOUNTS, Account
 from services.payments.domain.rates import BorneBy
-from services.payments.ports import Work
 from services.payments.use_cases import (
     checkouts,
     credit,
@@ -34,15 +32,11 @@ from services.payments.use_cases import (
 from shared.errors import DomainError
 from shared.ids import new_id
 from shared.messages.contracts import (
-    AgreedMilestone,
-    ContractAgreed,
     DisputeResolved,
     MilestoneAccepted,
-    MilestoneAdded,
     MilestoneEnded,
     MilestonePartlyAccepted,
 )
-from shared.messages.jobs import Category, Mode
 from shared.messages.payments import (
     BecomePayee,
     PayFromCredit,
@@ -53,11 +47,10 @@ from shared.messages.payments import (
     StartCheckout,
 )
 from shared.money import PositiveMoney, yen
-from shared.people import Person
 from tests.support.fakes import NOW
 from tests.unit.payments.checks import check_nothing_lies_about, check_payouts, check_sums
-from tests.unit.payments.fakes import FakeTransactions
-from tests.unit.payments.processor import PLATFORM, FakeProcessor
+from tests.unit.payments.processor import PLATFORM
+from tests.unit.payments.scene import Scene
 
 MOODS = ("well", "away", "silent", "refuses")
 SOME_MOODS = st.lists(st.sampled_from(MOODS), max_size=3)
@@ -65,61 +58,8 @@ MILESTONES = st.integers(0, 4)
 TOLD_ONCE = {"milestone_funded", "milestone_refunded", "milestone_charged_back"}
 
 
-class Payments(RuleBasedStateMachine):
-    """Two contracts of one client and one assistant, and whatever may happen to their money."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.transactions = FakeTransactions()
-        self.clock = self.transactions.clock
-        self.processor = FakeProcessor(self.clock)
-        self.client = Person(new_id(), frozenset({"client"}))
-        self.assistant = Person(new_id(), frozenset({"assistant"}))
-        self.operator = Person(new_id(), frozenset({"operator"}))
-        self.agreed = [self._contract(mode) for mode in Mode]
-        self.bonus = MilestoneAdded(
-            contract_id=self.agreed[0].contract_id,
-            milestone=AgreedMilestone(
-                milestone_id=new_id(), title="Bonus", price=yen(7_777), due_on=NOW.date()
-            ),
-            added_at=NOW,
-        )
-        self.facts = [
-            self._fact(each, milestone.milestone_id)
-            for each in self.agreed
-            for milestone in each.milestones
-        ]
-        self.facts.append(self._fact(self.agreed[0], self.bonus.milestone.milestone_id))
-        # What contracts has said so far: it decides once how a milestone comes to its end.
-        self.decided: dict[Any, str] = {}
-
-    def _contract(self, mode: Mode) -> ContractAgreed:
-        return ContractAgreed(
-            contract_id=new_id(),
-            job_id=new_id(),
-            title="Guides",
-            category=Category.WRITING,
-            mode=mode,
-            review_days=7,
-            client_id=self.client.person_id,
-            assistant_id=self.assistant.person_id,
-            milestones=tuple(
-                AgreedMilestone(
-                    milestone_id=new_id(), title="Part", price=yen(price), due_on=NOW.date()
-                )
-                for price in (50_000, 90_000)
-            ),
-            agreed_at=NOW,
-        )
-
-    def _fact(self, contract: ContractAgreed, milestone_id: Any) -> dict[str, Any]:
-        return {
-            "contract_id": contract.contract_id,
-            "milestone_id": milestone_id,
-            "title": "Part",
-            "client_id": contract.client_id,
-            "assistant_id": contract.assistant_id,
-        }
+class Payments(Scene):
+    """Whatever may happen to money."""
 
     @initialize(
         progress=st.sampled_from([0, 3, *range(4, 9)]),
@@ -184,13 +124,6 @@ class Payments(RuleBasedStateMachine):
                 self.receive(name)
             webhooks.handle_events(self.transactions, self.processor)
             operations.run_operations(self.transactions, self.processor)
-
-    def attempt(self, use_case: Callable[[Work], object]) -> bool:
-        """Run a use case in a transaction; a refusal leaves no trace."""
-        with contextlib.suppress(DomainError), self.transactions.begin() as work:
-            use_case(work)
-            return True
-        return False
 
     @rule(contract=st.integers(0, 1))
     def contract_is_agreed(self, contract: int) -> None:
@@ -262,11 +195,6 @@ class Payments(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(sorted(self.processor.told)))
         self.receive(name)
 
-    def receive(self, name: str) -> None:
-        now = self.clock.now()
-        event = ProcessorEvent(name, "any", b"{}", received_at=now, next_attempt_at=now)
-        assert self.attempt(lambda work: work.processor_events.receive(event))
-
     @rule()
     def events_are_handled(self) -> None:
         webhooks.handle_events(self.transactions, self.processor)
@@ -275,20 +203,6 @@ class Payments(RuleBasedStateMachine):
     def calls_are_made(self, moods: list[str]) -> None:
         self.processor.moods = moods
         operations.run_operations(self.transactions, self.processor)
-
-    def told_funded(self, number: int) -> bool:
-        """Tell whether contracts knows of the money, and has not decided on it yet."""
-        milestone_id = self.facts[number]["milestone_id"]
-        events = self.transactions.now.outbox.events
-        funded = any(
-            each.event_name == "milestone_funded" and each.milestone_id == milestone_id
-            for each in events
-        )
-        return funded and milestone_id not in self.decided
-
-    def held(self, number: int) -> Escrow:
-        found: Escrow = self.transactions.now.escrows.get(self.facts[number]["milestone_id"])
-        return found
 
     @rule(numbers=st.lists(MILESTONES, min_size=1, max_size=4, unique=True))
     def milestones_are_accepted(self, numbers: list[int]) -> None:
