@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.payments.domain.parts import fill
 from services.payments.domain.rates import NOTHING
 from shared.errors import Rejected
 from shared.messages.payments import PaymentMethod
-from shared.money import Money, yen
+from shared.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +73,11 @@ def take_credit(lots: Sequence[CreditLot], amount: Money) -> list[tuple[str, Mon
     Raises Rejected (`credit_insufficient`).
     """
     check_credit(lots, [amount])
-    taken = []
-    wanted = amount.amount
-    for lot in sorted(lots, key=lambda each: each.lot_id):
-        part = min(wanted, lot.remaining.amount)
-        if part:
-            lot.remaining -= yen(part)
-            wanted -= part
-            taken.append((lot.charge_id, yen(part)))
-    return taken
+    oldest_first = sorted(lots, key=lambda each: each.lot_id)
+    parts = fill(amount, (each.remaining for each in oldest_first))
+    for lot, part in zip(oldest_first, parts, strict=True):
+        lot.remaining -= part
+    return [(lot.charge_id, part) for lot, part in zip(oldest_first, parts, strict=True) if part]
 
 
 def give_back(fundings: Sequence[Funding], amount: Money) -> list[tuple[str, Money]]:
@@ -88,14 +85,10 @@ def give_back(fundings: Sequence[Funding], amount: Money) -> list[tuple[str, Mon
 
     Raises ValueError when that is more than it was funded with.
     """
-    taken = []
-    wanted = amount.amount
-    for funding in sorted(fundings, key=lambda each: each.charge_id):
-        part = min(wanted, funding.returnable.amount)
-        if part:
-            funding.returned += yen(part)
-            wanted -= part
-            taken.append((funding.charge_id, yen(part)))
-    if wanted:
-        raise ValueError(f"{wanted} yen more than the milestone was funded with")
-    return taken
+    ordered = sorted(fundings, key=lambda each: each.charge_id)
+    parts = fill(amount, (each.returnable for each in ordered))
+    if missing := amount.amount - sum(each.amount for each in parts):
+        raise ValueError(f"{missing} yen more than the milestone was funded with")
+    for funding, part in zip(ordered, parts, strict=True):
+        funding.returned += part
+    return [(each.charge_id, part) for each, part in zip(ordered, parts, strict=True) if part]

@@ -78,6 +78,11 @@ class Payee:
     bank: BankAccount | None = None
     paused_since: datetime | None = None
 
+    @property
+    def bank_code(self) -> str | None:
+        """The bank that payouts go to, if it is known."""
+        return self.bank.bank_code if self.bank else None
+
     def take(self, state: AccountState) -> PayeeStatus | None:
         """Take over what the processor said; return the new status, or None if it's the same.
 

@@ -98,7 +98,7 @@ def _payouts(expected: Sequence[Expected], rules: PayoutRules, fee: Money) -> li
     gathered = NOTHING
     for day, nets in sorted(by_day.items()):
         gathered += sum_of(nets)
-        if not gathered < rules.minimum and fee < gathered:
+        if rules.is_enough(gathered, fee):
             payouts.append(ExpectedPayout(day, gathered, fee))
             gathered = NOTHING
     if gathered:

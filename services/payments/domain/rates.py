@@ -54,6 +54,10 @@ class PayoutRules:
         """Return what a transfer to this bank costs."""
         return self.transfer_fees.get(bank_code or "", self.transfer_fees[""])
 
+    def is_enough(self, owed: Money, fee: Money) -> bool:
+        """Tell whether so much may be paid out, when a transfer costs this fee."""
+        return not owed < self.minimum and fee < owed
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessorRules:

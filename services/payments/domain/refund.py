@@ -8,9 +8,10 @@ from typing import Final
 from uuid import UUID
 
 from services.payments.domain.moves import Machine
+from services.payments.domain.parts import fill
 from services.payments.domain.postings import Owner
 from services.payments.domain.rates import NOTHING
-from shared.money import Money, yen
+from shared.money import Money
 
 
 class RefundReason(StrEnum):
@@ -110,15 +111,10 @@ class Refund:
 
 def spread(parts: Mapping[str, Money], amounts: Sequence[Money]) -> list[dict[str, Money]]:
     """Fill each amount from the parts, in their order; both add up to the same."""
-    left = {name: part.amount for name, part in parts.items()}
+    left = dict(parts)
     shares = []
     for amount in amounts:
-        wanted = amount.amount
-        share = {}
-        for name, there in left.items():
-            taken = min(wanted, there)
-            wanted -= taken
-            share[name] = yen(taken)
-        left = {name: there - share[name].amount for name, there in left.items()}
+        share = dict(zip(left, fill(amount, left.values()), strict=True))
+        left = {name: there - share[name] for name, there in left.items()}
         shares.append(share)
     return shares

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from services.payments.domain.parts import fill
 from services.payments.domain.rates import NOTHING, Division, Rates
 from shared.errors import Rejected
 from shared.money import BASIS_POINTS, Money, yen
@@ -87,12 +88,10 @@ def _reversal(release: Release, part: int, rates: Rates) -> Reversal:
 
 def take_owed(payable: Sequence[Release], amount: Money) -> Money:
     """Take so much of what is owed and in no payout, as far as there is; return what was taken."""
-    wanted = amount.amount
-    for release in payable:
-        part = min(wanted, release.owed.amount)
-        release.owed -= yen(part)
-        wanted -= part
-    return amount - yen(wanted)
+    parts = fill(amount, (each.owed for each in payable))
+    for release, part in zip(payable, parts, strict=True):
+        release.owed -= part
+    return sum_of(parts)
 
 
 def sum_of(amounts: Iterable[Money]) -> Money:

@@ -10,6 +10,7 @@ from services.payments.domain.refund import RefundReason
 from services.payments.domain.release import Release, sum_of
 from services.payments.ports import Work
 from services.payments.use_cases.checkouts import close_for_ended
+from services.payments.use_cases.known import lock_known
 from services.payments.use_cases.refunds import refund_rest, view_refund
 from shared.calendar import day_in_japan
 from shared.errors import NotFound, Transient
@@ -52,7 +53,7 @@ def add_milestone(added: MilestoneAdded, work: Work) -> None:
 
 def note_delivered(delivered: MilestoneDelivered, work: Work) -> None:
     """Remember the day on which the work was first received: the law's sixty days run from it."""
-    escrow = _known(delivered.milestone_id, work)
+    escrow = lock_known(delivered.milestone_id, work)
     if escrow.delivered_on is None and delivered.delivered_at:
         escrow.delivered_on = day_in_japan(delivered.delivered_at)
         work.escrows.save([escrow])
@@ -60,7 +61,7 @@ def note_delivered(delivered: MilestoneDelivered, work: Work) -> None:
 
 def end(ended: MilestoneEnded, work: Work) -> None:
     """Give the client back what is in escrow; without any, see to it that nobody pays any more."""
-    escrow = _known(ended.milestone_id, work)
+    escrow = lock_known(ended.milestone_id, work)
     if not escrow.move(EscrowStep.END):
         return
     if escrow.status is EscrowStatus.CLOSED:
@@ -107,13 +108,6 @@ def _escrow(
         cost=cost,
         left=cost,
     )
-
-
-def _known(milestone_id: UUID, work: Work) -> Escrow:
-    escrow = work.escrows.lock([milestone_id]).get(milestone_id)
-    if escrow is None:
-        raise Transient("escrow_not_known_yet", "The contract has not been told of yet.")
-    return escrow
 
 
 def _missing(escrow: Escrow, work: Work) -> Money | None:

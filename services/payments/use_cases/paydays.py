@@ -10,7 +10,7 @@ from services.payments.domain.payee import Payee
 from services.payments.domain.rates import PayoutRules
 from services.payments.domain.release import Release, sum_of
 from services.payments.ports import Account, Transactions, Work
-from services.payments.use_cases.payouts import is_enough, payable_now, start_payout
+from services.payments.use_cases.payouts import payable_now, start_payout
 from shared.calendar import day_in_japan
 from shared.messages.accounts import Role
 from shared.messages.payments import (
@@ -84,8 +84,10 @@ def _pay(assistant_id: UUID, today: date, work: Work) -> bool:
     if payee and reason is None:
         start_payout(payee, payable, rules, work, on_demand=False)
         return True
-    if reason and _is_to_be_told(account, payable, rules, today):
-        _tell(reason, account, payee, payable, work)
+    told = _told(account, payable, rules, today)
+    if reason and told:
+        news = _delayed(reason, payee, payable) if told is PayoutDelayed else _reminder(payable)
+        work.outbox.emit(news, subject=assistant_id)
         account.told_on = today
         work.assistants.save([account])
     return False
@@ -99,33 +101,32 @@ def _obstacle(payee: Payee | None, payable: Sequence[Release], rules: PayoutRule
     if payee.paused_since:
         return "bank_returned"
     owed = sum_of(each.owed for each in payable)
-    return None if is_enough(owed, payee, rules) else "below_minimum"
+    fee = rules.transfer_fee(payee.bank_code)
+    return None if rules.is_enough(owed, fee) else "below_minimum"
 
 
-def _is_to_be_told(
+def _told(
     account: Account, payable: Sequence[Release], rules: PayoutRules, today: date
-) -> bool:
-    """Tell whether the assistant hears of it today: on each payday, and every so many days."""
+) -> type[PayoutDelayed | PayableReminder] | None:
+    """Return of what the assistant hears today: on each payday, and again every so many days."""
     if account.told_on is None or account.told_on < max(each.payday for each in payable):
-        return True
-    return account.told_on + timedelta(days=rules.reminder_days) <= today
+        return PayoutDelayed
+    again_on = account.told_on + timedelta(days=rules.reminder_days)
+    return PayableReminder if again_on <= today else None
 
 
-def _tell(
-    reason: Reason, account: Account, payee: Payee | None, payable: Sequence[Release], work: Work
-) -> None:
-    owed = sum_of(each.owed for each in payable)
-    waiting_since = min(each.payday for each in payable)
-    told: PayoutDelayed | PayableReminder
-    if account.told_on is None or account.told_on < max(each.payday for each in payable):
-        told = PayoutDelayed(
-            person_id=account.assistant_id,
-            payable=owed,
-            reason=reason,
-            requirements=payee.requirements if payee else (),
-        )
-    else:
-        told = PayableReminder(
-            person_id=account.assistant_id, payable=owed, waiting_since=waiting_since
-        )
-    work.outbox.emit(told, subject=account.assistant_id)
+def _delayed(reason: Reason, payee: Payee | None, payable: Sequence[Release]) -> PayoutDelayed:
+    return PayoutDelayed(
+        person_id=payable[0].assistant_id,
+        payable=sum_of(each.owed for each in payable),
+        reason=reason,
+        requirements=payee.requirements if payee else (),
+    )
+
+
+def _reminder(payable: Sequence[Release]) -> PayableReminder:
+    return PayableReminder(
+        person_id=payable[0].assistant_id,
+        payable=sum_of(each.owed for each in payable),
+        waiting_since=min(each.payday for each in payable),
+    )

@@ -51,7 +51,7 @@ def request_payout(by: Person, work: Work) -> PayoutView:
     owed = sum_of(each.owed for each in payable)
     if not owed:
         raise Rejected("nothing_payable", "Nothing is owed to you that could be paid out now.")
-    if not is_enough(owed, payee, rules):
+    if not rules.is_enough(owed, rules.transfer_fee(payee.bank_code)):
         raise Rejected(
             "payout_below_minimum",
             f"Payouts start at {rules.minimum.amount:,} yen. What you earn is added up until then.",
@@ -71,12 +71,6 @@ def payable_now(assistant_id: UUID, work: Work) -> list[Release]:
     return [each for each in payable if each.release_id not in frozen]
 
 
-def is_enough(owed: Money, payee: Payee, rules: PayoutRules) -> bool:
-    """Tell whether so much may be paid out."""
-    fee = rules.transfer_fee(payee.bank.bank_code if payee.bank else None)
-    return not owed < rules.minimum and fee < owed
-
-
 def start_payout(
     payee: Payee, payable: Sequence[Release], rules: PayoutRules, work: Work, *, on_demand: bool
 ) -> Payout:
@@ -88,7 +82,7 @@ def start_payout(
         assistant_id=payee.person_id,
         account_id=payee.account_id,
         gross=sum_of(each.owed for each in payable),
-        transfer_fee=rules.transfer_fee(payee.bank.bank_code if payee.bank else None),
+        transfer_fee=rules.transfer_fee(payee.bank_code),
         requested_at=now,
         payday=day_in_japan(now),
         on_demand=on_demand,
@@ -181,13 +175,12 @@ def view_payable(by: Person, work: Work) -> PayableView:
     account = work.assistants.find(by.person_id)
     payee = work.payees.find(by.person_id)
     rules = work.rules.payouts(day_in_japan(work.clock.now()))
-    bank = payee.bank if payee else None
     return PayableView(
         payable=sum_of(each.owed for each in payable),
         frozen=sum_of(each.owed for each in payable if each.release_id in frozen),
         receivable=account.receivable if account else sum_of(()),
         minimum=rules.minimum,
-        transfer_fee=rules.transfer_fee(bank.bank_code if bank else None),
+        transfer_fee=rules.transfer_fee(payee.bank_code if payee else None),
         next_payday=min((each.payday for each in payable), default=None),
         paused=bool(payee and payee.paused_since),
     )

@@ -19,7 +19,7 @@ def preview_net_pay(asked: PreviewNetPay, by: Person, work: Work) -> NetPayView:
     today = day_in_japan(work.clock.now())
     payee = work.payees.find(by.person_id)
     rules = work.rules.payouts(today)
-    fee = rules.transfer_fee(payee.bank.bank_code if payee and payee.bank else None)
+    fee = rules.transfer_fee(payee.bank_code if payee else None)
     rates = work.rules.rates(today, asked.category)
     review = timedelta(days=asked.review_days)
     plans = [

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from services.payments.domain.escrow import Escrow, EscrowStep
 from services.payments.domain.ledger import Happening, JournalEntry, journal_entry
@@ -12,12 +11,13 @@ from services.payments.domain.rates import NOTHING, Amounts, PayoutRules, divide
 from services.payments.domain.refund import RefundReason
 from services.payments.domain.release import Release
 from services.payments.ports import Account, Work
+from services.payments.use_cases.known import known, lock_known
 from services.payments.use_cases.refunds import refund_rest
 from services.payments.use_cases.setting_off import set_off
 from services.payments.use_cases.telling import tell
 from services.payments.use_cases.terms import terms_of
 from shared.calendar import day_in_japan, pay_by, payday
-from shared.errors import Rejected, Transient
+from shared.errors import Rejected
 from shared.ids import new_id
 from shared.messages.contracts import (
     DisputeResolved,
@@ -25,6 +25,7 @@ from shared.messages.contracts import (
     MilestonePartlyAccepted,
 )
 from shared.messages.payments import EscrowReleased
+from shared.money import Money
 
 
 def release_escrows(accepted: Sequence[MilestoneAccepted], work: Work) -> None:
@@ -35,22 +36,19 @@ def release_escrows(accepted: Sequence[MilestoneAccepted], work: Work) -> None:
     escrows = work.escrows.lock(each.milestone_id for each in accepted)
     parts = []
     for each in accepted:
-        escrow = _known(each.milestone_id, escrows)
+        escrow = known(each.milestone_id, escrows)
         if escrow.move(EscrowStep.RELEASE):
-            parts.append(
-                _Part(escrow, escrow.take(escrow.left.price, terms_of(escrow, work)), "accepted")
-            )
+            parts.append(_take(escrow, escrow.left.price, "accepted", work))
     work.books.post(_release(parts, work))
 
 
 def release_part(accepted: MilestonePartlyAccepted, work: Work) -> None:
     """Divide the accepted part's share of the escrow; the rest stays there."""
-    escrow = _lock(accepted.milestone_id, work)
+    escrow = lock_known(accepted.milestone_id, work)
     source = str(accepted.acceptance_id)
     if _released(escrow, source, work) or not escrow.move(EscrowStep.RELEASE_PART):
         return
-    part = _Part(escrow, escrow.take(accepted.price, terms_of(escrow, work)), source)
-    work.books.post(_release([part], work))
+    work.books.post(_release([_take(escrow, accepted.price, source, work)], work))
 
 
 def resolve(resolved: DisputeResolved, work: Work) -> None:
@@ -58,7 +56,7 @@ def resolve(resolved: DisputeResolved, work: Work) -> None:
 
     Raises Rejected (`split_does_not_add_up`): nothing moves, and an operator has to look.
     """
-    escrow = _lock(resolved.milestone_id, work)
+    escrow = lock_known(resolved.milestone_id, work)
     source = str(resolved.dispute_id)
     if _released(escrow, source, work):
         return
@@ -80,8 +78,7 @@ def resolve(resolved: DisputeResolved, work: Work) -> None:
     escrow.move(EscrowStep.END if resolved.to_client else EscrowStep.RELEASE)
     entries = []
     if resolved.to_assistant:
-        part = _Part(escrow, escrow.take(resolved.to_assistant, terms_of(escrow, work)), source)
-        entries += _release([part], work)
+        entries += _release([_take(escrow, resolved.to_assistant, source, work)], work)
     if resolved.to_client:
         entries += refund_rest(escrow, RefundReason.ENDED, work)
     work.books.post(entries)
@@ -96,14 +93,8 @@ class _Part:
     source: str
 
 
-def _lock(milestone_id: UUID, work: Work) -> Escrow:
-    return _known(milestone_id, work.escrows.lock([milestone_id]))
-
-
-def _known(milestone_id: UUID, escrows: dict[UUID, Escrow]) -> Escrow:
-    if milestone_id not in escrows:
-        raise Transient("escrow_not_known_yet", "The contract has not been told of yet.")
-    return escrows[milestone_id]
+def _take(escrow: Escrow, price: Money, source: str, work: Work) -> _Part:
+    return _Part(escrow, escrow.take(price, terms_of(escrow, work)), source)
 
 
 def _released(escrow: Escrow, source: str, work: Work) -> bool:
