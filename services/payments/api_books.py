@@ -1,7 +1,6 @@
 """The books over HTTP, for operators: journal, trial balance, reconciliation; decides nothing."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -37,11 +36,11 @@ Books = Annotated[Wired, Depends(_wired)]
 
 
 async def _command(wired: Books, given: Annotated[Command[BooksWork], Depends(command)]) -> object:
-    return replace(given, edge=replace(given.edge, work=wired.work))
+    return given.over(wired.work)
 
 
 async def _query(wired: Books, given: Annotated[Query[BooksWork], Depends(query)]) -> object:
-    return replace(given, edge=replace(given.edge, work=wired.work))
+    return given.over(wired.work)
 
 
 Commands = Annotated[Command[BooksWork], Depends(_command)]

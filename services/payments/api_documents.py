@@ -1,7 +1,7 @@
 """Documents over HTTP, as JSON and PDF, and the figures for the tax office; decides nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -49,13 +49,13 @@ Documents = Annotated[Documented, Depends(_wired)]
 async def _command(
     wired: Documents, given: Annotated[Command[DocumentsWork], Depends(command)]
 ) -> object:
-    return replace(given, edge=replace(given.edge, work=wired.work))
+    return given.over(wired.work)
 
 
 async def _query(
     wired: Documents, given: Annotated[Query[DocumentsWork], Depends(query)]
 ) -> object:
-    return replace(given, edge=replace(given.edge, work=wired.work))
+    return given.over(wired.work)
 
 
 Commands = Annotated[Command[DocumentsWork], Depends(_command)]

@@ -8,8 +8,8 @@ An endpoint takes `Command[Work]` for what changes something and `Query[Work]` f
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeVar
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Generic, Self, TypeVar
 
 from fastapi import Depends, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -85,6 +85,10 @@ class Query(Generic[W]):
         if self.caller is None:
             raise NotAuthenticated("token_missing", "Sign in and send the access token.")
         return self.caller
+
+    def over(self, work: Callable[[Connection, Clock], Any]) -> Self:
+        """Return the same on another Work: a service may have several, each with its own ports."""
+        return replace(self, edge=replace(self.edge, work=work))
 
     def run(self, read: Callable[[W], T]) -> T:
         """Return what `read` finds."""
