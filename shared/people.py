@@ -1,17 +1,42 @@
 """Who is asking, as far as a service needs to know."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 
 from shared.errors import NotAllowed
 
 
+class Right(StrEnum):
+    """What a member of a client company may do in its name. All of them may look at its work."""
+
+    POST = "post"
+    FUND = "fund"
+    ACCEPT = "accept"
+    SEE_MONEY = "see_money"
+
+
 @dataclass(frozen=True)
 class Person:
-    """Somebody who signed in: an id and the roles that the access token vouches for."""
+    """Somebody who signed in: an id, and what the access token vouches for.
+
+    Whoever is a client or an assistant somewhere is there under an account's id: that of a person,
+    or of a company, for which its members act. `memberships` are those companies, with the
+    person's rights in each.
+    """
 
     person_id: UUID
     roles: frozenset[str]
+    memberships: Mapping[UUID, frozenset[Right]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+    @property
+    def accounts(self) -> frozenset[UUID]:
+        """The accounts that the person stands for: the own one, and those of companies."""
+        return frozenset({self.person_id, *self.memberships})
 
     def is_a(self, role: str) -> bool:
         """Tell whether the person has this role."""
@@ -22,4 +47,21 @@ class Person:
         if role not in self.roles:
             raise NotAllowed(
                 "role_required", f"Only a person with the role {role} may do this.", role=role
+            )
+
+    def stands_for(self, account_id: UUID) -> bool:
+        """Tell whether this is the person's own account, or that of a company of theirs."""
+        return account_id == self.person_id or account_id in self.memberships
+
+    def may(self, right: Right, account_id: UUID) -> bool:
+        """Tell whether the person may do this for the account: for one's own, everything."""
+        return account_id == self.person_id or right in self.memberships.get(account_id, ())
+
+    def must(self, right: Right, account_id: UUID) -> None:
+        """Raise NotAllowed (`right_required`) unless the person may do this for the account."""
+        if not self.may(right, account_id):
+            raise NotAllowed(
+                "right_required",
+                f"Ask an administrator of the company for the right to {right}.",
+                right=right,
             )

@@ -3,7 +3,7 @@
 import json
 import logging
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -14,7 +14,7 @@ import jwt
 
 from shared.clock import Clock
 from shared.errors import NotAuthenticated, Transient
-from shared.people import Person
+from shared.people import Person, Right
 
 logger = logging.getLogger(__name__)
 
@@ -98,12 +98,26 @@ class TokenVerifier:
                 },
             )
             return _Claims(
-                Person(UUID(claims["sub"]), frozenset(claims.get("roles", ()))),
+                _person(claims),
                 valid_from=datetime.fromtimestamp(claims["iat"], UTC) - LEEWAY,
                 valid_until=datetime.fromtimestamp(claims["exp"], UTC) + LEEWAY,
             )
-        except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
+        except (
+            jwt.PyJWTError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            OverflowError,
+        ) as error:
             raise NotAuthenticated("token_invalid", "Sign in again.") from error
+
+
+def _person(claims: Mapping[str, Any]) -> Person:
+    memberships = {
+        UUID(company): frozenset(map(Right, rights))
+        for company, rights in claims.get("companies", {}).items()
+    }
+    return Person(UUID(claims["sub"]), frozenset(claims.get("roles", ())), memberships)
 
 
 @dataclass

@@ -28,13 +28,19 @@ class MilestoneStatus(StrEnum):
     DISPUTED = "disputed"
     RESOLVED = "resolved"
     CHARGED_BACK = "charged_back"
+    SETTLED = "settled"
+    HANDED_OVER = "handed_over"
 
 
 class MilestoneKind(StrEnum):
-    """What a milestone pays for: work that is delivered, or a bonus that is simply given."""
+    """What a milestone pays for.
+
+    Work that is delivered, a bonus that is simply given, or a period of a retainer.
+    """
 
     WORK = "work"
     BONUS = "bonus"
+    PERIOD = "period"
 
 
 class DeadlineKind(StrEnum):
@@ -275,6 +281,7 @@ class ContractAgreed(Event, service="contracts"):
     milestones: tuple[AgreedMilestone, ...]
     agreed_at: datetime
     terms_sha256: str = ""
+    weekly_hours: Annotated[int, Field(description="Of the assistant's time; 0: not stated")] = 0
 
 
 class MilestoneAdded(Event, service="contracts"):
@@ -316,6 +323,7 @@ class MilestoneAccepted(MilestoneFact, service="contracts"):
 
     by: Literal["client", "silence"]
     accepted_at: datetime
+    late: Annotated[bool, Field(description="Delivered after the due date")] = False
 
 
 class MilestonePartlyAccepted(MilestoneFact, service="contracts"):
@@ -348,6 +356,17 @@ class DisputeResolved(MilestoneFact, service="contracts"):
     by: Literal["operator", "silence", "agreement"]
     reason: str
     resolved_at: datetime
+
+
+class ContractCompleted(Event, service="contracts"):
+    """Nothing is to be done any more in a contract: each of its milestones has come to its end."""
+
+    contract_id: UUID
+    job_id: UUID
+    title: str
+    client_id: UUID
+    assistant_id: UUID
+    completed_at: datetime
 
 
 class EndingAsked(MilestoneFact, service="contracts"):

@@ -33,10 +33,27 @@ class Mode(StrEnum):
     PRINCIPAL = "principal"
 
 
+class JobKind(StrEnum):
+    """How the work of a job is divided and paid."""
+
+    FIXED = "fixed"
+    RETAINER = "retainer"
+    TASKS = "tasks"
+
+
+class Period(StrEnum):
+    """How long a period of a retainer is."""
+
+    WEEK = "week"
+    MONTH = "month"
+
+
 class JobStatus(StrEnum):
     """Where a job stands."""
 
+    DRAFT = "draft"
     OPEN = "open"
+    PAUSED = "paused"
     FILLED = "filled"
     CLOSED = "closed"
 
@@ -94,6 +111,15 @@ class JobView(View):
     posted_at: datetime
 
 
+class RetainerTerms(View):
+    """What a retainer costs: a period is `hours_limit` times `hourly_price`, funded ahead."""
+
+    period: Period
+    hourly_price: Annotated[Money, Field(description="Without consumption tax")]
+    hours_limit: Annotated[int, Field(ge=1, le=744, description="Hours in a period at most")]
+    starts_on: date
+
+
 class MilestoneOffer(View):
     """A milestone as proposed, and as it comes into the contract under the same id."""
 
@@ -102,6 +128,9 @@ class MilestoneOffer(View):
     description: str
     price: Money
     due_on: date
+    criteria: Annotated[
+        tuple[str, ...], Field(description="By which a delivery is accepted; a change names one")
+    ] = ()
 
 
 class ProposalView(View):
@@ -160,6 +189,14 @@ class ProposalAccepted(Event, service="jobs"):
     assistant_id: UUID
     milestones: tuple[MilestoneOffer, ...]
     accepted_at: datetime
+    kind: JobKind = JobKind.FIXED
+    accepted_by: Annotated[UUID | None, Field(description="Who acted for the client")] = None
+    assistant_consented_at: datetime | None = None
+    weekly_hours: Annotated[int, Field(description="Of the assistant's time; 0: not stated")] = 0
+    max_revisions: Annotated[int | None, Field(description="null: as the platform's rule")] = None
+    retainer: Annotated[RetainerTerms | None, Field(description="Its first period: milestones")] = (
+        None
+    )
 
 
 class ProposalDeclined(Event, service="jobs"):

@@ -1,9 +1,10 @@
 """A service's API over its real database, with tokens and a clock of the test's own."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from shared.http.app import MAX_BODY_BYTES, create_app
 from shared.http.edge import Edge
 from shared.http.tokens import ALGORITHM, ISSUER, TokenVerifier
 from shared.ids import new_id
+from shared.people import Right
 from tests.support.fakes import SetClock
 
 
@@ -32,12 +34,18 @@ class Signer:
         """Return the public key, as JwksKeys does."""
         return self.key.public_key() if key_id == "test" else None
 
-    def headers(self, person_id: UUID, *roles: str) -> dict[str, str]:
+    def headers(
+        self,
+        person_id: UUID,
+        *roles: str,
+        companies: Mapping[UUID, Iterable[Right]] = MappingProxyType({}),
+    ) -> dict[str, str]:
         """Return the header that an access token goes in; it is good for centuries."""
         claims = {
             "iss": ISSUER,
             "sub": str(person_id),
             "roles": roles,
+            "companies": {str(each): sorted(rights) for each, rights in companies.items()},
             "iat": 0,
             "exp": int(datetime(2500, 1, 1, tzinfo=UTC).timestamp()),
         }
@@ -81,10 +89,16 @@ class Api:
         with self.database.transaction() as connection:
             yield edge.work(connection, self.clock)
 
-    def person(self, *roles: str, person_id: UUID | None = None) -> Caller:
-        """Return somebody who signed in with these roles."""
+    def person(
+        self,
+        *roles: str,
+        person_id: UUID | None = None,
+        companies: Mapping[UUID, Iterable[Right]] = MappingProxyType({}),
+    ) -> Caller:
+        """Return somebody who signed in with these roles, and rights in these companies."""
         person_id = person_id or new_id()
-        return Caller(person_id, self.signer.headers(person_id, *roles), self.client)
+        headers = self.signer.headers(person_id, *roles, companies=companies)
+        return Caller(person_id, headers, self.client)
 
 
 @contextmanager

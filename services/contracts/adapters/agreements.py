@@ -11,8 +11,9 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.contracts.adapters.tables import contracts, milestones, people, policies, terms
-from services.contracts.domain.contract import Contract, Policy, no_such_contract
+from services.contracts.domain.contract import Contract, Policy
 from services.contracts.domain.milestone import Milestone
+from services.contracts.domain.parties import no_such_contract
 from services.contracts.domain.terms import canonical
 from shared.calendar import PayCycle, day_in_japan
 from shared.messages.contracts import TermsView

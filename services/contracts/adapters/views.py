@@ -4,7 +4,7 @@ PostgreSQL puts the parts together and pydantic reads them: a query for each kin
 several times as much, and a contract is what everybody looks at while waiting for something.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,8 +12,8 @@ from sqlalchemy import Connection, or_, select
 
 from services.contracts.adapters.tables import contracts
 from services.contracts.domain.clocks import OwnClock
-from services.contracts.domain.contract import no_such_contract
 from services.contracts.domain.dispute import no_such_dispute
+from services.contracts.domain.parties import no_such_contract
 from shared.errors import NotFound
 from shared.messages.contracts import ContractSummary, ContractView, DisputeView, MilestoneView
 
@@ -157,12 +157,12 @@ class SqlViews:
         return [DisputeView.model_validate_json(shown) for shown in found.scalars()]
 
     def contracts_of(
-        self, person_id: UUID, *, after: UUID | None, limit: int
+        self, accounts: Collection[UUID], *, after: UUID | None, limit: int
     ) -> Sequence[ContractSummary]:
-        """Return the contracts of which the person is a party, newest first."""
+        """Return the contracts of which one of these accounts is a party, newest first."""
         query = (
             select(contracts)
-            .where(or_(contracts.c.client_id == person_id, contracts.c.assistant_id == person_id))
+            .where(or_(contracts.c.client_id.in_(accounts), contracts.c.assistant_id.in_(accounts)))
             .order_by(contracts.c.contract_id.desc())
             .limit(limit)
         )

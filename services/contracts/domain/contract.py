@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.contracts.domain.parties import Parties
 from shared.calendar import PayCycle
-from shared.errors import NotFound
 from shared.messages.jobs import Category, Mode
 
 
 @dataclass(frozen=True)
-class Contract:
+class Contract(Parties):
     """What stays the same for as long as the contract lives."""
 
     contract_id: UUID
@@ -23,11 +23,6 @@ class Contract:
     mode: Mode
     review_days: int
     agreed_at: datetime
-
-    def must_concern(self, person_id: UUID) -> None:
-        """Raise NotFound unless this is one of the two parties: to others there is no contract."""
-        if person_id not in {self.client_id, self.assistant_id}:
-            raise no_such_contract()
 
 
 @dataclass(frozen=True)
@@ -46,8 +41,3 @@ class Policy:
     """Days on which banks are open that the other party has to answer a dispute."""
     payment_method: str
     """How it is paid, since not in cash: a sentence for the terms."""
-
-
-def no_such_contract() -> NotFound:
-    """Return the refusal for a contract that isn't there, or isn't the caller's."""
-    return NotFound("contract_not_found", "There is no such contract of yours.")

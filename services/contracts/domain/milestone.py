@@ -7,7 +7,8 @@ from functools import cache
 from typing import Self
 from uuid import UUID
 
-from shared.errors import NotAllowed, Rejected, Transient
+from services.contracts.domain.parties import Parties
+from shared.errors import Rejected, Transient
 from shared.messages.contracts import MilestoneKind, MilestoneStatus
 from shared.money import Money, yen
 
@@ -33,6 +34,8 @@ class Step(StrEnum):
     RESOLVE = "resolve"
     RETURN_REST = "return_rest"
     CHARGE_BACK = "charge_back"
+    SETTLE = "settle"
+    HAND_OVER = "hand_over"
 
 
 NOTHING = yen(0)
@@ -64,6 +67,11 @@ MOVES: dict[tuple[MilestoneStatus, Step], MilestoneStatus] = {
     (_S.DISPUTED,          _T.ANSWER):          _S.DISPUTED,
     (_S.DISPUTED,          _T.PROPOSE):         _S.DISPUTED,
     (_S.DISPUTED,          _T.RESOLVE):         _S.RESOLVED,
+    # A period's hours are accepted: what was not worked goes back.
+    (_S.DELIVERED,         _T.SETTLE):          _S.SETTLED,
+    # The rest goes on under another contract, with another assistant.
+    (_S.FUNDED,            _T.HAND_OVER):       _S.HANDED_OVER,
+    (_S.CHANGES_REQUESTED, _T.HAND_OVER):       _S.HANDED_OVER,
     # Payments gave the client everything back, by agreement: so it is refunded at any moment.
     (_S.FUNDED,            _T.REFUND):          _S.REFUNDED,
     (_S.DELIVERED,         _T.REFUND):          _S.REFUNDED,
@@ -95,6 +103,12 @@ MOVES: dict[tuple[MilestoneStatus, Step], MilestoneStatus] = {
     (_S.RESOLVED,          _T.CHARGE_BACK):     _S.RESOLVED,
     (_S.CHARGED_BACK,      _T.RELEASE):         _S.CHARGED_BACK,
     (_S.CHARGED_BACK,      _T.REFUND):          _S.CHARGED_BACK,
+    (_S.SETTLED,           _T.RELEASE):         _S.SETTLED,
+    (_S.SETTLED,           _T.REFUND):          _S.SETTLED,
+    (_S.SETTLED,           _T.CHARGE_BACK):     _S.SETTLED,
+    (_S.HANDED_OVER,       _T.RELEASE):         _S.HANDED_OVER,
+    (_S.HANDED_OVER,       _T.REFUND):          _S.HANDED_OVER,
+    (_S.HANDED_OVER,       _T.CHARGE_BACK):     _S.HANDED_OVER,
 }
 # fmt: on
 
@@ -136,7 +150,7 @@ def progress(status: MilestoneStatus, step: Step) -> Progress:
 
 
 @dataclass(frozen=True)
-class Milestone:
+class Milestone(Parties):
     """A part of a contract that is done, reviewed and paid by itself."""
 
     milestone_id: UUID
@@ -253,15 +267,6 @@ class Milestone:
                 milestone_id=self.milestone_id,
             )
         return after
-
-    def other_party(self, party_id: UUID) -> UUID:
-        """Return the party that this one isn't."""
-        return self.assistant_id if party_id == self.client_id else self.client_id
-
-    def only_for(self, party_id: UUID, by: UUID) -> None:
-        """Raise NotAllowed when it is for the other party to do this."""
-        if by != party_id:
-            raise NotAllowed("other_party_required", "This is for the other party to do.")
 
     def _refusal(self, step: Step) -> Rejected:
         return Rejected(

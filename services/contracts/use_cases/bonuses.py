@@ -6,7 +6,6 @@ from services.contracts.domain.milestone import Milestone, Step
 from services.contracts.ports import Happened, Work
 from services.contracts.use_cases.steps import facts_of, keep, note
 from shared.calendar import day_in_japan
-from shared.errors import NotAllowed
 from shared.ids import new_id
 from shared.messages.contracts import (
     AgreedMilestone,
@@ -16,15 +15,13 @@ from shared.messages.contracts import (
     MilestoneKind,
     MilestoneView,
 )
-from shared.people import Person
+from shared.people import Person, Right
 
 
 def give_bonus(contract_id: UUID, command: GiveBonus, by: Person, work: Work) -> MilestoneView:
     """Add a bonus (the client). It is paid for as any milestone, and then the assistant's."""
     contract = work.contracts.get(contract_id)
-    contract.must_concern(by.person_id)
-    if by.person_id != contract.client_id:
-        raise NotAllowed("other_party_required", "This is for the other party to do.")
+    contract.only_for(contract.client_id, by, Right.FUND)
     now = work.clock.now()
     bonus = Milestone(
         milestone_id=new_id(),

@@ -37,12 +37,13 @@ class DisputePlace:
 def open_dispute(place: Place, command: OpenDispute, by: Person, work: Work) -> MilestoneView:
     """Open a dispute about what is left (either party). The other has some days to answer."""
     before = locked(place, by, work)
+    party_id = before.party_of(by)
     after = before.disputed()
     now = work.clock.now()
     dispute = Dispute(
         dispute_id=new_id(),
         milestone_id=after.milestone_id,
-        opened_by=by.person_id,
+        opened_by=party_id,
         reason=command.reason,
         opened_at=now,
         answer_until=dispute_answer_until(now, work.policies.at(now)),
@@ -63,7 +64,7 @@ def open_dispute(place: Place, command: OpenDispute, by: Person, work: Work) -> 
 def answer(place: DisputePlace, command: AnswerDispute, by: Person, work: Work) -> MilestoneView:
     """Answer a dispute (the party who didn't open it): silence no longer decides it."""
     milestone, dispute = _of_party(place, by, work)
-    milestone.only_for(milestone.other_party(dispute.opened_by), by.person_id)
+    milestone.only_for(milestone.other_party(dispute.opened_by), by)
     milestone.moved(Step.ANSWER)
     work.disputes.save(dispute.answered(command.text, work.clock.now()))
     work.deadlines.replace(milestone.milestone_id, ())
@@ -80,13 +81,14 @@ def settle(
     the party who didn't open the dispute stops the clock as an answer does.
     """
     milestone, dispute = _of_party(place, by, work)
+    party_id = milestone.party_of(by)
     milestone.moved(Step.PROPOSE)
     to_assistant = command.to_assistant.as_money()
     split = Split.of(milestone, to_assistant)
-    if dispute.is_agreed(to_assistant, by.person_id):
+    if dispute.is_agreed(to_assistant, party_id):
         _resolve(milestone, dispute, split, work, how="agreement", by=by.person_id)
         return work.views.milestone(milestone.milestone_id)
-    after = dispute.proposed(to_assistant, by.person_id, work.clock.now())
+    after = dispute.proposed(to_assistant, party_id, work.clock.now())
     work.disputes.save(after)
     if after.answered_at:
         work.deadlines.replace(milestone.milestone_id, ())
@@ -122,7 +124,7 @@ def list_open(
 
 
 def _of_party(place: DisputePlace, by: Person, work: Work) -> tuple[Milestone, Dispute]:
-    work.contracts.get(place.contract_id).must_concern(by.person_id)
+    work.contracts.get(place.contract_id).must_concern(by)
     return _locked(place, work)
 
 

@@ -11,14 +11,14 @@ from shared.people import Person
 
 def check_party(contract_id: UUID, by: Person, work: Work) -> None:
     """Raise NotFound unless the person is a party: asked before many bytes are taken."""
-    work.contracts.get(contract_id).must_concern(by.person_id)
+    work.contracts.get(contract_id).must_concern(by)
 
 
 def add_file(
     contract_id: UUID, content: Content, by: Person, work: Work, *, name: str, media_type: str
 ) -> FileView:
     """Keep a file whose bytes the store has. The same again is the same file, not another."""
-    work.contracts.get(contract_id).must_concern(by.person_id)
+    work.contracts.get(contract_id).must_concern(by)
     if not content.size:
         raise Invalid("file_empty", "The file has no bytes. Send it as the body of the request.")
     now = work.clock.now()
@@ -37,5 +37,5 @@ def add_file(
 
 def get_file(contract_id: UUID, file_id: UUID, by: Person, work: Work) -> FileView:
     """Return what is known of a file; only to the parties."""
-    work.contracts.get(contract_id).must_concern(by.person_id)
+    work.contracts.get(contract_id).must_concern(by)
     return work.files.get(contract_id, file_id)

@@ -1,4 +1,4 @@
-"""What the two parties may see."""
+"""What the two parties may see, and a client company's members."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -12,16 +12,16 @@ def list_contracts(
     by: Person, work: Work, *, after: UUID | None = None, limit: int
 ) -> Sequence[ContractSummary]:
     """Return one's own contracts, newest first."""
-    return work.views.contracts_of(by.person_id, after=after, limit=limit)
+    return work.views.contracts_of(by.accounts, after=after, limit=limit)
 
 
 def get_contract(contract_id: UUID, by: Person, work: Work) -> ContractView:
     """Return a contract with all that happened in it."""
-    work.contracts.get(contract_id).must_concern(by.person_id)
+    work.contracts.get(contract_id).must_concern(by)
     return work.views.contract(contract_id)
 
 
 def get_terms(contract_id: UUID, by: Person, work: Work) -> TermsView:
     """Return the terms in writing."""
-    work.contracts.get(contract_id).must_concern(by.person_id)
+    work.contracts.get(contract_id).must_concern(by)
     return work.contracts.terms(contract_id)

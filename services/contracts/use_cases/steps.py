@@ -26,6 +26,8 @@ HAPPENED = {
     Step.RESOLVE: Happened.DISPUTE_RESOLVED,
     Step.RETURN_REST: Happened.REST_RETURNED,
     Step.CHARGE_BACK: Happened.CHARGED_BACK,
+    Step.SETTLE: Happened.SETTLED,
+    Step.HAND_OVER: Happened.HANDED_OVER,
 }
 
 

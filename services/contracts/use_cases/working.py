@@ -36,7 +36,7 @@ class Place:
 def deliver(place: Place, command: Deliver, by: Person, work: Work) -> MilestoneView:
     """Hand in the work (its assistant). The client's time to review begins."""
     before = locked(place, by, work)
-    before.only_for(before.assistant_id, by.person_id)
+    before.only_for(before.assistant_id, by)
     after = before.moved(Step.DELIVER)
     wanted = tuple(dict.fromkeys(command.file_ids))
     known = work.files.known(place.contract_id, wanted)
@@ -65,7 +65,7 @@ def deliver(place: Place, command: Deliver, by: Person, work: Work) -> Milestone
 def request_changes(place: Place, command: RequestChanges, by: Person, work: Work) -> MilestoneView:
     """Say what must change (the client). The delivery clock goes on."""
     before = locked(place, by, work)
-    before.only_for(before.client_id, by.person_id)
+    before.only_for(before.client_id, by)
     after = before.moved(Step.REQUEST_CHANGES)
     work.deliveries.request_changes(after.milestone_id, command.comment)
     keep(before, after, Step.REQUEST_CHANGES, work, by=by.person_id)
@@ -82,7 +82,7 @@ def accept_part(place: Place, command: AcceptPart, by: Person, work: Work) -> Mi
     payments releases that part; the rest stays in escrow, to be delivered again.
     """
     before = locked(place, by, work)
-    before.only_for(before.client_id, by.person_id)
+    before.only_for(before.client_id, by)
     price = command.price.as_money()
     after = before.accepted_in_part(price)
     work.deliveries.request_changes(after.milestone_id, command.comment)
@@ -101,7 +101,7 @@ def accept_part(place: Place, command: AcceptPart, by: Person, work: Work) -> Mi
 def accept(place: Place, by: Person, work: Work) -> MilestoneView:
     """Accept the work (the client), or the rest of it: payments hears it and releases that."""
     before = locked(place, by, work)
-    before.only_for(before.client_id, by.person_id)
+    before.only_for(before.client_id, by)
     after = before.moved(Step.ACCEPT)
     keep(before, after, Step.ACCEPT, work, by=by.person_id)
     accepted = MilestoneAccepted(**facts_of(after), by="client", accepted_at=work.clock.now())
@@ -112,12 +112,13 @@ def accept(place: Place, by: Person, work: Work) -> MilestoneView:
 def ask_to_end(place: Place, command: AskToEnd, by: Person, work: Work) -> MilestoneView:
     """Propose to end the milestone (either party). Silence of the other agrees, after some days."""
     before = locked(place, by, work)
-    after = before.asked_to_end(by.person_id, command.reason)
+    party_id = before.party_of(by)
+    after = before.asked_to_end(party_id, command.reason)
     keep(before, after, Step.ASK_TO_END, work, by=by.person_id)
     now = work.clock.now()
     asked = EndingAsked(
         **facts_of(after),
-        asked_by=by.person_id,
+        asked_by=party_id,
         reason=command.reason,
         answer_until=ending_answer_until(now, work.policies.at(now)),
     )
@@ -130,7 +131,7 @@ def agree_to_end(place: Place, by: Person, work: Work) -> MilestoneView:
     before = locked(place, by, work)
     after = before.moved(Step.END)
     [other] = {before.client_id, before.assistant_id} - {before.ending_asked_by}
-    before.only_for(other, by.person_id)
+    before.only_for(other, by)
     keep(before, after, Step.END, work, by=by.person_id)
     ended = MilestoneEnded(**facts_of(after), by="agreement", ended_at=work.clock.now())
     work.outbox.emit(ended, subject=after.milestone_id)
@@ -139,7 +140,7 @@ def agree_to_end(place: Place, by: Person, work: Work) -> MilestoneView:
 
 def locked(place: Place, by: Person, work: Work) -> Milestone:
     """Return a milestone to one of its parties, locked; raise NotFound to others."""
-    work.contracts.get(place.contract_id).must_concern(by.person_id)
+    work.contracts.get(place.contract_id).must_concern(by)
     milestone = work.milestones.lock(place.milestone_id)
     if milestone.contract_id != place.contract_id:
         raise NotFound("milestone_not_found", "The contract has no such milestone.")

@@ -2,7 +2,8 @@
 
 from sqlalchemy import Connection
 
-from services.jobs.adapters.repositories import SqlJobs, SqlProposals
+from services.jobs.adapters.jobs import SqlJobs
+from services.jobs.adapters.proposals import SqlProposals
 from services.jobs.ports import Work
 from shared.clock import Clock
 from shared.messaging.outbox import Outbox

@@ -9,6 +9,7 @@ from uuid import UUID
 from shared.errors import NotAllowed, Rejected
 from shared.messages.jobs import Category, JobStatus, Mode
 from shared.money import Money
+from shared.people import Person, Right
 
 
 class JobStep(StrEnum):
@@ -54,7 +55,8 @@ class Job:
             )
         return replace(self, status=status)
 
-    def must_be_owned_by(self, person_id: UUID) -> None:
-        """Raise NotAllowed unless this person posted the job."""
-        if person_id != self.client_id:
+    def must_be_managed_by(self, by: Person) -> None:
+        """Raise NotAllowed unless the person may post for the job's client."""
+        if not by.stands_for(self.client_id):
             raise NotAllowed("not_owner_of_job", "Only the client who posted the job may do this.")
+        by.must(Right.POST, self.client_id)

@@ -7,9 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from services.contracts.domain.clocks import Deadline
-from services.contracts.domain.contract import Contract, Policy, no_such_contract
+from services.contracts.domain.contract import Contract, Policy
 from services.contracts.domain.dispute import Dispute, no_such_dispute
 from services.contracts.domain.milestone import Milestone
+from services.contracts.domain.parties import no_such_contract
 from services.contracts.ports import Delivery, Happened, Work
 from shared.calendar import PayCycle
 from shared.errors import NotFound
@@ -356,11 +357,11 @@ class FakeViews:
         )
 
     def contracts_of(
-        self, person_id: UUID, *, after: UUID | None, limit: int
+        self, accounts: Collection[UUID], *, after: UUID | None, limit: int
     ) -> Sequence[ContractSummary]:
         assert after is None
         return [
             ContractSummary.model_validate(contract, from_attributes=True)
             for contract in self.market.contracts.values()
-            if person_id in {contract.client_id, contract.assistant_id}
+            if {contract.client_id, contract.assistant_id} & set(accounts)
         ][:limit]

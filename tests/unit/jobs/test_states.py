@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from services.jobs import use_cases
 from services.jobs.domain import job as job_states
 from services.jobs.domain import proposal as proposal_states
 from services.jobs.domain.job import JobStep
 from services.jobs.domain.proposal import ProposalStep
+from services.jobs.use_cases import posting, proposing
 from shared.errors import Rejected
 from shared.messages.jobs import JobStatus, ProposalStatus
 from tests.unit.jobs.fakes import a_client, a_job, an_assistant, an_offer, make_work
@@ -18,7 +18,7 @@ from tests.unit.jobs.fakes import a_client, a_job, an_assistant, an_offer, make_
 @pytest.mark.parametrize("step", JobStep)
 def test_a_job_moves_only_as_the_table_says(status: JobStatus, step: JobStep) -> None:
     work, _ = make_work()
-    view = use_cases.post_job(a_job(), a_client(), work)
+    view = posting.post_job(a_job(), a_client(), work)
     job = replace(work.jobs.get(view.job_id), status=status)
     if (status, step) in job_states.MOVES:
         assert job.moved(step).status is job_states.MOVES[status, step]
@@ -35,8 +35,8 @@ def test_a_proposal_moves_only_as_the_table_says(
     status: ProposalStatus, step: ProposalStep
 ) -> None:
     work, _ = make_work()
-    job = use_cases.post_job(a_job(), a_client(), work)
-    view = use_cases.make_proposal(job.job_id, an_offer(), an_assistant(), work)
+    job = posting.post_job(a_job(), a_client(), work)
+    view = proposing.make_proposal(job.job_id, an_offer(), an_assistant(), work)
     proposal = replace(work.proposals.get(view.proposal_id), status=status)
     if (status, step) in proposal_states.MOVES:
         assert proposal.moved(step).status is proposal_states.MOVES[status, step]

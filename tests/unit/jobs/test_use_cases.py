@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from services.jobs import use_cases
 from services.jobs.ports import Work
+from services.jobs.use_cases import posting, proposing
 from shared.errors import DomainError, Invalid, NotAllowed, NotFound, Rejected
 from shared.ids import new_id
 from shared.messages.jobs import (
@@ -41,7 +41,7 @@ class Market:
         self.outbox: FakeOutbox
         self.work, self.outbox = make_work()
         self.client = a_client()
-        self.job: JobView = use_cases.post_job(a_job(), self.client, self.work)
+        self.job: JobView = posting.post_job(a_job(), self.client, self.work)
 
     def told(self) -> list[type]:
         """Return the kinds of events since the last time somebody asked."""
@@ -63,25 +63,25 @@ def test_a_posted_job_is_open_and_told(market: Market) -> None:
 
 def test_only_clients_post_jobs(market: Market) -> None:
     with pytest.raises(NotAllowed, match="role_required"):
-        use_cases.post_job(a_job(), an_assistant(), market.work)
+        posting.post_job(a_job(), an_assistant(), market.work)
 
 
 def test_open_jobs_are_listed_newest_first_and_by_category(market: Market) -> None:
-    design = use_cases.post_job(a_job(Category.DESIGN), market.client, market.work)
-    closed = use_cases.post_job(a_job(), market.client, market.work)
-    use_cases.close_job(closed.job_id, market.client, market.work)
+    design = posting.post_job(a_job(Category.DESIGN), market.client, market.work)
+    closed = posting.post_job(a_job(), market.client, market.work)
+    posting.close_job(closed.job_id, market.client, market.work)
 
-    listed = use_cases.list_jobs(market.work, limit=10)
+    listed = posting.list_jobs(market.work, limit=10)
     newest_first = sorted([market.job, design], key=lambda job: job.job_id, reverse=True)
     assert listed == newest_first
-    of_design = use_cases.list_jobs(market.work, category=Category.DESIGN, limit=10)
+    of_design = posting.list_jobs(market.work, category=Category.DESIGN, limit=10)
     assert of_design == [design]
-    own = use_cases.list_jobs(market.work, client_id=market.client.person_id, limit=10)
+    own = posting.list_jobs(market.work, client_id=market.client.person_id, limit=10)
     assert closed.job_id in {job.job_id for job in own}
 
 
 def test_a_proposal_adds_up_its_milestones_and_may_exceed_the_budget(market: Market) -> None:
-    proposal = use_cases.make_proposal(
+    proposal = proposing.make_proposal(
         market.job.job_id, an_offer(90_000, 60_000), an_assistant(), market.work
     )
     assert proposal.total == yen(150_000)
@@ -101,7 +101,7 @@ def test_a_proposal_that_cannot_become_terms_is_invalid(
     market: Market, offer: MakeProposal, code: str
 ) -> None:
     with pytest.raises(Invalid, match=code):
-        use_cases.make_proposal(market.job.job_id, offer, an_assistant(), market.work)
+        proposing.make_proposal(market.job.job_id, offer, an_assistant(), market.work)
     assert not market.work.proposals.standing(market.job.job_id)
 
 
@@ -109,10 +109,10 @@ def test_due_today_means_today_in_japan() -> None:
     work, _ = make_work()
     assert isinstance(work.clock, SetClock)
     work.clock.time = datetime(2026, 4, 1, 15, 0, tzinfo=UTC)  # midnight in Japan
-    job = use_cases.post_job(a_job(), a_client(), work)
+    job = posting.post_job(a_job(), a_client(), work)
     with pytest.raises(Invalid, match="due_date_out_of_range"):
-        use_cases.make_proposal(job.job_id, an_offer(due_on=date(2026, 4, 1)), an_assistant(), work)
-    assert use_cases.make_proposal(
+        proposing.make_proposal(job.job_id, an_offer(due_on=date(2026, 4, 1)), an_assistant(), work)
+    assert proposing.make_proposal(
         job.job_id, an_offer(due_on=date(2026, 4, 2)), an_assistant(), work
     )
 
@@ -120,33 +120,33 @@ def test_due_today_means_today_in_japan() -> None:
 def test_nobody_proposes_to_a_job_of_their_own(market: Market) -> None:
     both = Person(market.client.person_id, frozenset({"client", "assistant"}))
     with pytest.raises(NotAllowed, match="own_job"):
-        use_cases.make_proposal(market.job.job_id, an_offer(), both, market.work)
+        proposing.make_proposal(market.job.job_id, an_offer(), both, market.work)
 
 
 def test_only_assistants_propose(market: Market) -> None:
     with pytest.raises(NotAllowed, match="role_required"):
-        use_cases.make_proposal(market.job.job_id, an_offer(), a_client(), market.work)
+        proposing.make_proposal(market.job.job_id, an_offer(), a_client(), market.work)
 
 
 def test_an_assistant_has_one_standing_proposal_at_a_time(market: Market) -> None:
     assistant = an_assistant()
-    first = use_cases.make_proposal(market.job.job_id, an_offer(), assistant, market.work)
+    first = proposing.make_proposal(market.job.job_id, an_offer(), assistant, market.work)
     with pytest.raises(Rejected, match="proposal_already_made"):
-        use_cases.make_proposal(market.job.job_id, an_offer(), assistant, market.work)
-    use_cases.withdraw_proposal(first.proposal_id, assistant, market.work)
-    again = use_cases.make_proposal(market.job.job_id, an_offer(), assistant, market.work)
+        proposing.make_proposal(market.job.job_id, an_offer(), assistant, market.work)
+    proposing.withdraw_proposal(first.proposal_id, assistant, market.work)
+    again = proposing.make_proposal(market.job.job_id, an_offer(), assistant, market.work)
     assert again.proposal_id != first.proposal_id
 
 
 def test_accepting_one_proposal_fills_the_job_and_declines_the_others(market: Market) -> None:
-    chosen = use_cases.make_proposal(market.job.job_id, an_offer(), an_assistant(), market.work)
-    other = use_cases.make_proposal(market.job.job_id, an_offer(), an_assistant(), market.work)
+    chosen = proposing.make_proposal(market.job.job_id, an_offer(), an_assistant(), market.work)
+    other = proposing.make_proposal(market.job.job_id, an_offer(), an_assistant(), market.work)
     market.told()
 
-    accepted = use_cases.accept_proposal(chosen.proposal_id, market.client, market.work)
+    accepted = proposing.accept_proposal(chosen.proposal_id, market.client, market.work)
 
     assert accepted.status is ProposalStatus.ACCEPTED
-    assert use_cases.get_job(market.job.job_id, market.work).status is JobStatus.FILLED
+    assert posting.get_job(market.job.job_id, market.work).status is JobStatus.FILLED
     assert market.work.proposals.get(other.proposal_id).status is ProposalStatus.DECLINED
     event = market.outbox.events[0]
     assert isinstance(event, ProposalAccepted)
@@ -156,25 +156,25 @@ def test_accepting_one_proposal_fills_the_job_and_declines_the_others(market: Ma
 
 
 def test_a_second_acceptance_is_refused_with_status_and_step(market: Market) -> None:
-    chosen = use_cases.make_proposal(market.job.job_id, an_offer(), an_assistant(), market.work)
-    other = use_cases.make_proposal(market.job.job_id, an_offer(), an_assistant(), market.work)
-    use_cases.accept_proposal(chosen.proposal_id, market.client, market.work)
+    chosen = proposing.make_proposal(market.job.job_id, an_offer(), an_assistant(), market.work)
+    other = proposing.make_proposal(market.job.job_id, an_offer(), an_assistant(), market.work)
+    proposing.accept_proposal(chosen.proposal_id, market.client, market.work)
     for proposal_id, status in ((chosen.proposal_id, "accepted"), (other.proposal_id, "declined")):
         with pytest.raises(Rejected, match="proposal_step_not_allowed") as refusal:
-            use_cases.accept_proposal(proposal_id, market.client, market.work)
+            proposing.accept_proposal(proposal_id, market.client, market.work)
         assert refusal.value.facts == {"status": status, "step": "accept"}
 
 
 def test_closing_declines_what_stands_and_ends_proposing(market: Market) -> None:
-    proposal = use_cases.make_proposal(market.job.job_id, an_offer(), an_assistant(), market.work)
+    proposal = proposing.make_proposal(market.job.job_id, an_offer(), an_assistant(), market.work)
     market.told()
-    closed = use_cases.close_job(market.job.job_id, market.client, market.work)
+    closed = posting.close_job(market.job.job_id, market.client, market.work)
     assert closed.status is JobStatus.CLOSED
     assert market.told() == [JobClosed, ProposalDeclined]
     for refused in (
-        lambda: use_cases.make_proposal(market.job.job_id, an_offer(), an_assistant(), market.work),
-        lambda: use_cases.close_job(market.job.job_id, market.client, market.work),
-        lambda: use_cases.accept_proposal(proposal.proposal_id, market.client, market.work),
+        lambda: proposing.make_proposal(market.job.job_id, an_offer(), an_assistant(), market.work),
+        lambda: posting.close_job(market.job.job_id, market.client, market.work),
+        lambda: proposing.accept_proposal(proposal.proposal_id, market.client, market.work),
     ):
         with pytest.raises(Rejected, match="step_not_allowed"):
             refused()
@@ -182,11 +182,11 @@ def test_closing_declines_what_stands_and_ends_proposing(market: Market) -> None
 
 def test_whose_job_or_proposal_it_is_decides_who_may_do_what(market: Market) -> None:
     assistant, stranger = an_assistant(), a_client()
-    proposal = use_cases.make_proposal(market.job.job_id, an_offer(), assistant, market.work)
+    proposal = proposing.make_proposal(market.job.job_id, an_offer(), assistant, market.work)
 
     def refusal_of(proposal_step: str, by: Person) -> tuple[type[DomainError], str]:
         with pytest.raises(DomainError) as refusal:
-            getattr(use_cases, proposal_step)(proposal.proposal_id, by, market.work)
+            getattr(proposing, proposal_step)(proposal.proposal_id, by, market.work)
         return refusal.type, refusal.value.code
 
     assert refusal_of("accept_proposal", assistant) == (NotAllowed, "not_owner_of_job")
@@ -194,17 +194,17 @@ def test_whose_job_or_proposal_it_is_decides_who_may_do_what(market: Market) -> 
     assert refusal_of("withdraw_proposal", stranger) == (NotFound, "proposal_not_found")
     assert refusal_of("withdraw_proposal", market.client) == (NotAllowed, "not_owner_of_proposal")
     with pytest.raises(NotAllowed, match="not_owner_of_job"):
-        use_cases.close_job(market.job.job_id, stranger, market.work)
+        posting.close_job(market.job.job_id, stranger, market.work)
 
 
 def test_a_client_sees_all_proposals_and_others_only_their_own(market: Market) -> None:
     first, second = an_assistant(), an_assistant()
     job_id = market.job.job_id
-    mine = use_cases.make_proposal(job_id, an_offer(), first, market.work)
-    theirs = use_cases.make_proposal(job_id, an_offer(), second, market.work)
+    mine = proposing.make_proposal(job_id, an_offer(), first, market.work)
+    theirs = proposing.make_proposal(job_id, an_offer(), second, market.work)
 
     def seen_by(person: Person) -> set[UUID]:
-        listed = use_cases.list_proposals(job_id, person, market.work, limit=10)
+        listed = proposing.list_proposals(job_id, person, market.work, limit=10)
         return {proposal.proposal_id for proposal in listed}
 
     assert seen_by(market.client) == {theirs.proposal_id, mine.proposal_id}
@@ -214,6 +214,6 @@ def test_a_client_sees_all_proposals_and_others_only_their_own(market: Market) -
 
 def test_unknown_jobs_and_proposals_are_not_found(market: Market) -> None:
     with pytest.raises(NotFound, match="job_not_found"):
-        use_cases.get_job(new_id(), market.work)
+        posting.get_job(new_id(), market.work)
     with pytest.raises(NotFound, match="proposal_not_found"):
-        use_cases.accept_proposal(new_id(), market.client, market.work)
+        proposing.accept_proposal(new_id(), market.client, market.work)

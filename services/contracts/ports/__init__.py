@@ -56,6 +56,8 @@ class Happened(StrEnum):
     CHARGEBACK_WON = "chargeback_won"
     CHARGEBACK_LOST = "chargeback_lost"
     CHARGED_BACK = "charged_back"
+    SETTLED = "settled"
+    HANDED_OVER = "handed_over"
 
 
 @dataclass(frozen=True)
@@ -252,9 +254,9 @@ class Views(Protocol):
         ...
 
     def contracts_of(
-        self, person_id: UUID, *, after: UUID | None, limit: int
+        self, accounts: Collection[UUID], *, after: UUID | None, limit: int
     ) -> Sequence[ContractSummary]:
-        """Return the contracts of which the person is a party, newest first."""
+        """Return the contracts of which one of these accounts is a party, newest first."""
         ...
 
 

