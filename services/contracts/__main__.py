@@ -20,8 +20,8 @@ class ContractsSettings(Settings):
 def make_app(settings: ContractsSettings) -> "FastAPI":
     """Return the app of the HTTP API."""
     from services.contracts import api  # noqa: PLC0415  (see shared.process)
-    from services.contracts.adapters.files import LocalFiles  # noqa: PLC0415
     from services.contracts.adapters.work import make_work  # noqa: PLC0415
+    from shared.files import LocalFiles  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
 

@@ -3,20 +3,27 @@
 import re
 from collections.abc import Callable
 from typing import Annotated, TypeVar
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
-from fastapi import Query as QueryParameter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
-from services.contracts.ports import Content, FileStore, Work
+from services.contracts.ports import Work
 from services.contracts.use_cases import bonuses, disputes, files, reading, working
 from services.contracts.use_cases.disputes import DisputePlace
 from services.contracts.use_cases.working import Place
 from shared.http.app import MAX_BODY_BYTES
 from shared.http.edge import Answered, Command, Query, command, query
+from shared.http.files import (
+    BODY,
+    MAX_FILE_BYTES,
+    FileName,
+    Stores,
+    for_saving,
+    media_type_of,
+    receive,
+)
 from shared.http.pagination import After, Limit, Page, page
 from shared.messages.contracts import (
     AcceptPart,
@@ -27,7 +34,6 @@ from shared.messages.contracts import (
     DecideDispute,
     Deliver,
     DisputeView,
-    FileView,
     GiveBonus,
     MilestoneView,
     OpenDispute,
@@ -35,14 +41,12 @@ from shared.messages.contracts import (
     RequestChanges,
     TermsView,
 )
+from shared.messages.files import FileView
 
 T = TypeVar("T")
 
 PREFIX = "/api/v1/contracts"
-MAX_FILE_BYTES = 50 * 1024 * 1024
-OCTETS = "application/octet-stream"
 _FILES_PATH = re.compile(PREFIX + r"/[^/]+/files")
-_MEDIA_TYPE = re.compile(r"[\w.+-]{1,80}/[\w.+-]{1,80}", re.ASCII)
 
 router = APIRouter(prefix=PREFIX, tags=["contracts"])
 
@@ -61,25 +65,6 @@ async def _place(contract_id: UUID, milestone_id: UUID) -> Place:
 
 async def _dispute_place(contract_id: UUID, dispute_id: UUID) -> DisputePlace:
     return DisputePlace(contract_id, dispute_id)
-
-
-async def _file_store(request: Request) -> FileStore:
-    store: FileStore = request.app.state.file_store
-    return store
-
-
-Stores = Annotated[FileStore, Depends(_file_store)]
-
-# No folders, no control characters, none that turn the reading direction to disguise a name.
-FileName = Annotated[
-    str,
-    QueryParameter(
-        min_length=1,
-        max_length=200,
-        pattern=r"^[^/\\\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+$",
-        description="The file's name, without folders",
-    ),
-]
 
 
 @router.get("")
@@ -116,12 +101,7 @@ def get_terms(contract_id: UUID, query: Queries) -> TermsView:
 @router.post(
     "/{contract_id}/files",
     status_code=201,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {OCTETS: {"schema": {"type": "string", "format": "binary"}}},
-        }
-    },
+    openapi_extra=dict(BODY),
 )
 async def upload_file(
     contract_id: UUID, name: FileName, request: Request, query: Queries, store: Stores
@@ -132,10 +112,8 @@ async def upload_file(
     """
     person = query.person
     await _in_thread(query, lambda work: files.check_party(contract_id, person, work))
-    content = await _receive(request, store)
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip()
-    if not _MEDIA_TYPE.fullmatch(media_type):
-        media_type = OCTETS
+    content = await receive(request, store)
+    media_type = media_type_of(request)
     return await _in_thread(
         query,
         lambda work: files.add_file(
@@ -150,18 +128,7 @@ def download_file(
 ) -> StreamingResponse:
     """Return a file's bytes, for saving (a party)."""
     file = query.run(lambda work: files.get_file(contract_id, file_id, query.person, work))
-    # Never the uploader's media type: a page shown from our address could act for its reader.
-    return StreamingResponse(
-        store.read(file.sha256),
-        media_type=OCTETS,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
-            "Content-Length": str(file.size),
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return for_saving(file, store)
 
 
 @router.post(
@@ -268,14 +235,3 @@ def decide_dispute(
 
 async def _in_thread(query: Query[Work], use_case: Callable[[Work], T]) -> T:
     return await run_in_threadpool(query.run, use_case)
-
-
-async def _receive(request: Request, store: FileStore) -> Content:
-    """Pass the body on to the store, piece by piece, without ever holding the whole of it."""
-    upload = await run_in_threadpool(store.receive)
-    try:
-        async for chunk in request.stream():
-            await run_in_threadpool(upload.write, chunk)
-        return await run_in_threadpool(upload.finish)
-    finally:
-        upload.discard()

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.messages.base import Command, Event, Line, Text, View
+from shared.messages.files import FileView
 from shared.messages.jobs import Category, Mode
 from shared.money import Money, PositiveMoney, YenPart, yen
 
@@ -144,16 +145,6 @@ class TermsView(View):
     milestones: tuple[MilestoneTerms, ...]
     payment_method: str
     sha256: Annotated[str, Field(description="Of the terms as canonical JSON, without this member")]
-
-
-class FileView(View):
-    """A file that was uploaded to a contract."""
-
-    file_id: UUID
-    name: str
-    media_type: str
-    size: int
-    sha256: str
 
 
 class DeliveryView(View):

@@ -24,7 +24,8 @@ from services.contracts.domain.milestone import Milestone
 from services.contracts.ports import Delivery, Happened
 from shared.db import new_values, update_by
 from shared.errors import NotFound
-from shared.messages.contracts import DeadlineKind, FileView, MilestoneKind, MilestoneStatus
+from shared.messages.contracts import DeadlineKind, MilestoneKind, MilestoneStatus
+from shared.messages.files import FileView
 from shared.money import Money
 
 # What every step of a milestone runs is built once.

@@ -1,6 +1,6 @@
 """What the use cases of contracts need of the outside."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,10 +18,10 @@ from shared.messages.contracts import (
     ContractSummary,
     ContractView,
     DisputeView,
-    FileView,
     MilestoneView,
     TermsView,
 )
+from shared.messages.files import FileView
 
 
 class Happened(StrEnum):
@@ -69,14 +69,6 @@ class Delivery:
     text: str
     file_ids: tuple[UUID, ...]
     delivered_at: datetime
-
-
-@dataclass(frozen=True)
-class Content:
-    """What a file holds, as the store knows it: its SHA-256 in hexadecimal, its size in bytes."""
-
-    sha256: str
-    size: int
 
 
 class Outbox(Protocol):
@@ -283,32 +275,4 @@ class Transactions(Protocol):
 
     def begin(self) -> AbstractContextManager[Work]:
         """Begin a transaction: committed at the end of the block, rolled back on an exception."""
-        ...
-
-
-class Upload(Protocol):
-    """A file on its way into a store."""
-
-    def write(self, chunk: bytes) -> None:
-        """Add bytes."""
-        ...
-
-    def finish(self) -> Content:
-        """Keep the file for good, and tell what came."""
-        ...
-
-    def discard(self) -> None:
-        """Forget what came. Does nothing after finish()."""
-        ...
-
-
-class FileStore(Protocol):
-    """Keeps the bytes of files under their SHA-256; used outside of any transaction."""
-
-    def receive(self) -> Upload:
-        """Begin to take a file."""
-        ...
-
-    def read(self, sha256: str) -> Iterator[bytes]:
-        """Return the bytes in pieces; raise Transient (`file_unavailable`) without them."""
         ...

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from services.contracts.ports import Content, Happened, Work
+from services.contracts.ports import Happened, Work
 from shared.errors import Invalid
+from shared.files import Content
 from shared.ids import new_id
-from shared.messages.contracts import FileView
+from shared.messages.files import FileView
 from shared.people import Person
 
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from services.contracts import api as contracts_api
-from services.contracts.adapters.files import LocalFiles
 from services.contracts.adapters.work import make_work
 from services.contracts.use_cases import agreeing, clocks, money
+from shared.files import LocalFiles
 from shared.messages.jobs import ProposalAccepted
 from shared.messages.payments import FundingStarted, MilestoneFunded, PaidMilestone
 from shared.money import yen

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from services.contracts.adapters.files import ABANDONED_SECONDS, LocalFiles
-from services.contracts.api import MAX_FILE_BYTES
 from shared.errors import Transient
+from shared.files import ABANDONED_SECONDS, LocalFiles
+from shared.http.files import MAX_FILE_BYTES
 from shared.ids import new_id
 from tests.integration.contracts.conftest import Agreed
 from tests.support.apis import Caller

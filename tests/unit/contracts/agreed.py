@@ -4,9 +4,10 @@ from datetime import date
 from uuid import UUID
 
 from services.contracts.domain.milestone import Milestone
-from services.contracts.ports import Content, Work
+from services.contracts.ports import Work
 from services.contracts.use_cases import agreeing, bonuses
 from services.contracts.use_cases.working import Place
+from shared.files import Content
 from shared.ids import new_id
 from shared.messages.accounts import PersonRegistered, Role
 from shared.messages.base import Event

@@ -22,11 +22,11 @@ from shared.messages.contracts import (
     DeadlineView,
     DeliveryView,
     DisputeView,
-    FileView,
     MilestoneView,
     TermsView,
     TimelineEntry,
 )
+from shared.messages.files import FileView
 from tests.support.fakes import FakeOutbox, SetClock
 
 POLICY = Policy(

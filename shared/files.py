@@ -1,19 +1,55 @@
-"""Files in a folder, each under the SHA-256 of what it holds."""
+"""The bytes of files: what a store of them is, and one in a folder, under their SHA-256."""
 
 import hashlib
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
-from services.contracts.ports import Content, Upload
 from shared.errors import Transient
 from shared.ids import new_id
 
 PIECE_BYTES = 256 * 1024
 # An upload that nobody has written to for so long was cut off by a crash.
 ABANDONED_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a file holds, as the store knows it: its SHA-256 in hexadecimal, its size in bytes."""
+
+    sha256: str
+    size: int
+
+
+class Upload(Protocol):
+    """A file on its way into a store."""
+
+    def write(self, chunk: bytes) -> None:
+        """Add bytes."""
+        ...
+
+    def finish(self) -> Content:
+        """Keep the file for good, and tell what came."""
+        ...
+
+    def discard(self) -> None:
+        """Forget what came. Does nothing after finish()."""
+        ...
+
+
+class FileStore(Protocol):
+    """Keeps the bytes of files under their SHA-256; used outside of any transaction."""
+
+    def receive(self) -> Upload:
+        """Begin to take a file."""
+        ...
+
+    def read(self, sha256: str) -> Iterator[bytes]:
+        """Return the bytes in pieces; raise Transient (`file_unavailable`) without them."""
+        ...
 
 
 class LocalFiles:
