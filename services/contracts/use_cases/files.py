@@ -1,5 +1,6 @@
 """Files that the parties give each other. Their bytes go to a FileStore outside of transactions."""
 
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from services.contracts.ports import Happened, Work
@@ -34,6 +35,25 @@ def add_file(
     if kept.file_id == new.file_id:
         work.timeline.add(contract_id, Happened.FILE_ADDED, now, by=by.person_id)
     return kept
+
+
+def known_files(
+    contract_id: UUID, file_ids: Iterable[UUID], work: Work
+) -> Mapping[UUID, FileView]:
+    """Return files of this contract, each once, in this order.
+
+    Raises Invalid (`file_not_in_contract`) naming those that aren't.
+    """
+    wanted = tuple(dict.fromkeys(file_ids))
+    known = work.files.known(contract_id, wanted)
+    unknown = set(wanted) - known.keys()
+    if unknown:
+        raise Invalid(
+            "file_not_in_contract",
+            "Upload these files to this contract first.",
+            file_ids=sorted(unknown),
+        )
+    return {file_id: known[file_id] for file_id in wanted}
 
 
 def get_file(contract_id: UUID, file_id: UUID, by: Person, work: Work) -> FileView:

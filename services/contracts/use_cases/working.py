@@ -6,8 +6,9 @@ from uuid import UUID
 from services.contracts.domain.clocks import ending_answer_until, review_ends_at
 from services.contracts.domain.milestone import Milestone, Step
 from services.contracts.ports import Delivery, Work
+from services.contracts.use_cases.files import known_files
 from services.contracts.use_cases.steps import facts_of, keep
-from shared.errors import Invalid, NotFound
+from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messages.contracts import (
     AcceptPart,
@@ -38,25 +39,16 @@ def deliver(place: Place, command: Deliver, by: Person, work: Work) -> Milestone
     before = locked(place, by, work)
     before.only_for(before.assistant_id, by)
     after = before.moved(Step.DELIVER)
-    wanted = tuple(dict.fromkeys(command.file_ids))
-    known = work.files.known(place.contract_id, wanted)
-    unknown = set(wanted) - known.keys()
-    if unknown:
-        raise Invalid(
-            "file_not_in_contract",
-            "Upload these files to this contract first.",
-            file_ids=sorted(unknown),
-        )
+    files = known_files(place.contract_id, command.file_ids, work)
     now = work.clock.now()
-    work.deliveries.add(Delivery(new_id(), after.milestone_id, command.text, wanted, now))
+    work.deliveries.add(Delivery(new_id(), after.milestone_id, command.text, tuple(files), now))
     keep(before, after, Step.DELIVER, work, by=by.person_id)
-    files = [known[file_id] for file_id in wanted]
     delivered = MilestoneDelivered(
         **facts_of(after),
         review_until=review_ends_at(after, now),
         delivered_at=now,
         text=command.text,
-        files=tuple(f"{file.name} (SHA-256 {file.sha256})" for file in files),
+        files=tuple(f"{file.name} (SHA-256 {file.sha256})" for file in files.values()),
     )
     work.outbox.emit(delivered, subject=after.milestone_id)
     return work.views.milestone(after.milestone_id)
