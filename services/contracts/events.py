@@ -1,7 +1,7 @@
 """What contracts hears, and its clocks; decides nothing."""
 
 from services.contracts.ports import Work
-from services.contracts.use_cases import agreeing, clocks, money
+from services.contracts.use_cases import agreeing, clocks, money, rating
 from shared.messages.accounts import PersonRegistered
 from shared.messages.jobs import ProposalAccepted
 from shared.messages.payments import (
@@ -101,3 +101,8 @@ class Events:
     def fire_deadlines(self) -> None:
         """Fire the clocks that are due."""
         clocks.fire_deadlines(self.transactions)
+
+    @every(seconds=10)
+    def reveal_ratings(self) -> None:
+        """Let the parties read what was said of them, when the time to rate is over."""
+        rating.reveal_overdue(self.transactions)

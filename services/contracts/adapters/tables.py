@@ -49,6 +49,7 @@ policies = Table(
     Column("reminder_days", SmallInteger, nullable=False),
     _text("payment_method"),
     Column("dispute_days", SmallInteger, nullable=False),
+    Column("rating_days", SmallInteger, nullable=False),
 )
 
 contracts = Table(

@@ -11,6 +11,7 @@ from services.contracts.adapters.milestones import (
     SqlMilestones,
     SqlTimeline,
 )
+from services.contracts.adapters.talk import SqlBlocks, SqlMessages, SqlReports, SqlRounds
 from services.contracts.adapters.views import SqlViews
 from services.contracts.ports import Work
 from shared.clock import Clock
@@ -27,6 +28,10 @@ def make_work(connection: Connection, clock: Clock) -> Work:
         files=SqlFiles(connection),
         deadlines=SqlDeadlines(connection),
         timeline=SqlTimeline(connection),
+        messages=SqlMessages(connection),
+        rounds=SqlRounds(connection),
+        blocks=SqlBlocks(connection),
+        reports=SqlReports(connection),
         people=SqlPeople(connection),
         policies=SqlPolicies(connection),
         views=SqlViews(connection),

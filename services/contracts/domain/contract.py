@@ -39,5 +39,7 @@ class Policy:
     """Days before a deadline on which the one who has to act is reminded."""
     dispute_days: int
     """Days on which banks are open that the other party has to answer a dispute."""
+    rating_days: int
+    """Days in which the parties may rate each other once the work is over."""
     payment_method: str
     """How it is paid, since not in cash: a sentence for the terms."""

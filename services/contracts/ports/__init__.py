@@ -12,6 +12,7 @@ from services.contracts.domain.clocks import Deadline
 from services.contracts.domain.contract import Contract, Policy
 from services.contracts.domain.dispute import Dispute
 from services.contracts.domain.milestone import Milestone
+from services.contracts.ports.talk import Blocks, Messages, Reports, Rounds
 from shared.clock import Clock
 from shared.messages.base import Event
 from shared.messages.contracts import (
@@ -56,6 +57,7 @@ class Happened(StrEnum):
     CHARGEBACK_WON = "chargeback_won"
     CHARGEBACK_LOST = "chargeback_lost"
     CHARGED_BACK = "charged_back"
+    RATINGS_REVEALED = "ratings_revealed"
     SETTLED = "settled"
     HANDED_OVER = "handed_over"
 
@@ -263,6 +265,10 @@ class Work:
     files: Files
     deadlines: Deadlines
     timeline: Timeline
+    messages: Messages
+    rounds: Rounds
+    blocks: Blocks
+    reports: Reports
     people: People
     policies: Policies
     views: Views

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from services.contracts import api as contracts_api
+from services.contracts import api_talk
 from services.contracts.adapters.work import make_work
 from services.contracts.use_cases import agreeing, clocks, money
 from shared.files import LocalFiles
@@ -37,7 +38,7 @@ def files_dir(tmp_path: Path) -> Path:
 def api(database: ServiceDatabase, files_dir: Path) -> Iterator[Api]:
     with api_of(
         "contracts",
-        [contracts_api.router],
+        [api_talk.router, contracts_api.router],
         make_work,
         database.url,
         max_body_bytes=contracts_api.max_body_bytes,

@@ -28,6 +28,13 @@ from shared.messages.contracts import (
 )
 from shared.messages.files import FileView
 from tests.support.fakes import FakeOutbox, SetClock
+from tests.unit.contracts.fakes_talk import (
+    FakeBlocks,
+    FakeMessages,
+    FakeReports,
+    FakeRounds,
+    Talk,
+)
 
 POLICY = Policy(
     pay_cycle=PayCycle(first_cutoff=15),
@@ -35,6 +42,7 @@ POLICY = Policy(
     ending_days=7,
     reminder_days=1,
     dispute_days=5,
+    rating_days=14,
     payment_method="Bank transfer",
 )
 
@@ -56,6 +64,7 @@ class Market:
     once: set[tuple[str, UUID]] = field(default_factory=set)
     names: dict[UUID, str] = field(default_factory=dict)
     policy: Policy = POLICY
+    talk: Talk = field(default_factory=Talk)
     clock: SetClock = field(default_factory=SetClock)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
 
@@ -68,6 +77,10 @@ class Market:
             files=FakeFiles(self),
             deadlines=FakeDeadlines(self),
             timeline=FakeTimeline(self),
+            messages=FakeMessages(self.talk),
+            rounds=FakeRounds(self.talk),
+            blocks=FakeBlocks(self.talk),
+            reports=FakeReports(self.talk),
             people=FakePeople(self),
             policies=FakePolicies(self),
             views=FakeViews(self),
