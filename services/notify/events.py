@@ -35,6 +35,7 @@ from shared.messages.payments import (
     PayoutReturned,
     RefundMade,
 )
+from shared.messages.talk import MessageSent, RatingsRevealed
 from shared.messaging.on import Transactions, every, on
 
 BATCH = 100
@@ -65,6 +66,8 @@ class Events:
     @on(MilestoneEnded, batch=BATCH)
     @on(DeadlineNear, batch=BATCH)
     @on(MilestoneOverdue, batch=BATCH)
+    @on(MessageSent, batch=BATCH)
+    @on(RatingsRevealed, batch=BATCH)
     @on(FundingShort, batch=BATCH)
     @on(MilestoneFunded, batch=BATCH)
     @on(EscrowReleased, batch=BATCH)

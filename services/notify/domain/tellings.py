@@ -41,6 +41,7 @@ from shared.messages.payments import (
     PayoutReturned,
     RefundMade,
 )
+from shared.messages.talk import MessageSent, RatingsRevealed
 
 Condition = Callable[[Any], bool]
 
@@ -120,6 +121,9 @@ TELLINGS = (
     Telling(DeadlineNear,            "person_id",    "delivery_near", _delivery_near),
     Telling(DeadlineNear,            "person_id",    "review_near", _review_near),
     Telling(DeadlineNear,            "person_id",    "answer_near", _answer_near),
+    Telling(MessageSent,             "to_id",        "message_sent"),
+    Telling(RatingsRevealed,         "client_id",    "ratings_revealed"),
+    Telling(RatingsRevealed,         "assistant_id", "ratings_revealed"),
     Telling(MilestoneOverdue,        "client_id",    "milestone_overdue_client"),
     Telling(MilestoneOverdue,        "assistant_id", "milestone_overdue_assistant"),
     Telling(EscrowReleased,          "assistant_id", "escrow_released"),

@@ -46,6 +46,7 @@ from shared.messages.payments import (
     PayoutReturned,
     RefundMade,
 )
+from shared.messages.talk import MessageSent, RatingsRevealed
 from shared.money import yen
 
 CLIENT, ASSISTANT, OTHER = (UUID(int=number) for number in (1, 2, 3))
@@ -136,6 +137,17 @@ dispute_lost_by_silence = dispute_settled.model_copy(
 ended = MilestoneEnded(**_milestone, by="agreement", ended_at=MOMENT)
 ended_by_silence = MilestoneEnded(**_milestone, by="silence", ended_at=MOMENT)
 overdue = MilestoneOverdue(**_milestone, due_on=DAY)
+message_sent = MessageSent(
+    contract_id=OTHER, message_id=OTHER, title="商品説明 10 件", from_id=CLIENT, to_id=ASSISTANT
+)
+ratings_revealed = RatingsRevealed(
+    **_parties,
+    contract_id=OTHER,
+    title="商品説明 10 件",
+    by_client=5,
+    by_assistant=None,
+    revealed_at=MOMENT,
+)
 escrow_released = EscrowReleased(
     **_milestone,
     gross=yen(55_000),
@@ -207,6 +219,8 @@ def near(kind: DeadlineKind) -> DeadlineNear:
 
 
 EXAMPLES: tuple[Event, ...] = (
+    message_sent,
+    ratings_revealed,
     proposal_made,
     proposal_accepted,
     proposal_declined,
