@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.payments.adapters.documents import layout, printing
-from services.payments.adapters.documents.printing import TypstPrinter, letters_of
+from services.payments.adapters.documents.printing import TypstPrinter
 from services.payments.domain.documents import (
     FORMS,
     PREFIXES,
@@ -59,6 +59,7 @@ from services.payments.domain.withholding import (
     to_remit,
     withholding_list,
 )
+from shared.documents.typesetting import FONTS, letters_of
 from shared.errors import Rejected
 from shared.messages.accounts import Locale
 from shared.messages.documents import DocumentKind
@@ -310,7 +311,7 @@ def test_a_letter_that_no_font_has_is_shown_as_missing_instead_of_failing() -> N
 def test_every_letter_that_is_called_printable_can_be_printed() -> None:
     letters = "".join(
         chr(each)
-        for each in sorted(PRINTER._letters)  # noqa: SLF001 - what the printer goes by
+        for each in sorted(PRINTER.typesetter._letters)  # noqa: SLF001 - what the printer goes by
         if chr(each).isprintable() and not chr(each).isspace()
     )
     assert len(letters) > 11_000
@@ -336,7 +337,7 @@ def test_a_font_without_a_table_of_letters_is_refused() -> None:
     with pytest.raises(ValueError, match="no cmap"):
         letters_of(b"\x00\x01\x00\x00" + b"\x00" * 8)
     with pytest.raises(ValueError, match="format 12"):
-        letters_of((printing.FONTS / "BIZUDPGothic-Bold-subset.ttf").read_bytes())
+        letters_of((FONTS / "BIZUDPGothic-Bold-subset.ttf").read_bytes())
 
 
 def test_facts_that_move_somebodys_balance_have_words() -> None:
