@@ -39,7 +39,6 @@ from shared.messages.contracts import (
     OpenDispute,
     ProposeSettlement,
     RequestChanges,
-    TermsView,
 )
 from shared.messages.files import FileView
 
@@ -90,12 +89,6 @@ def list_open_disputes(query: Queries, after: After = None, limit: Limit = 20) -
 def get_contract(contract_id: UUID, query: Queries) -> ContractView:
     """Return a contract: terms, milestones with their clocks, and all that happened (a party)."""
     return query.run(lambda work: reading.get_contract(contract_id, query.person, work))
-
-
-@router.get("/{contract_id}/terms")
-def get_terms(contract_id: UUID, query: Queries) -> TermsView:
-    """Return the terms in writing (a party)."""
-    return query.run(lambda work: reading.get_terms(contract_id, query.person, work))
 
 
 @router.post(

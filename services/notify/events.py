@@ -3,6 +3,7 @@
 from services.notify import use_cases
 from services.notify.ports import Work
 from shared.messages.accounts import PersonRegistered
+from shared.messages.amendments import AmendmentDeclined, AmendmentOffered, TermsAmended
 from shared.messages.base import Event
 from shared.messages.contracts import (
     ChangesRequested,
@@ -66,6 +67,9 @@ class Events:
     @on(MilestoneEnded, batch=BATCH)
     @on(DeadlineNear, batch=BATCH)
     @on(MilestoneOverdue, batch=BATCH)
+    @on(AmendmentOffered, batch=BATCH)
+    @on(AmendmentDeclined, batch=BATCH)
+    @on(TermsAmended, batch=BATCH)
     @on(MessageSent, batch=BATCH)
     @on(RatingsRevealed, batch=BATCH)
     @on(FundingShort, batch=BATCH)

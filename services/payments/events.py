@@ -8,15 +8,19 @@ from services.payments.use_cases import (
     checkouts,
     escrow,
     evidence,
+    handing_over,
     operations,
     paydays,
     payees,
     reconciling,
+    refunds,
     releases,
     sealing,
     webhooks,
 )
 from shared.messages.accounts import PersonRegistered
+from shared.messages.amendments import MilestoneReplaced, PriceReduced, TermsAmended
+from shared.messages.care import DatesMoved
 from shared.messages.contracts import (
     ChangesRequested,
     ContractAgreed,
@@ -27,6 +31,8 @@ from shared.messages.contracts import (
     MilestoneEnded,
     MilestonePartlyAccepted,
 )
+from shared.messages.handovers import MilestoneHandedOver
+from shared.messages.retainers import MilestoneSettled
 from shared.messaging.on import Transactions, every, on
 
 
@@ -81,6 +87,37 @@ class Events:
     def resolve(self, resolved: DisputeResolved, work: Work) -> None:
         """Divide what is left of the escrow between the parties."""
         releases.resolve(resolved, work)
+
+    @on(TermsAmended)
+    def amend(self, amended: TermsAmended, work: Work) -> None:
+        """Keep new titles and due dates."""
+        escrow.note_amended(amended, work)
+
+    @on(MilestoneReplaced)
+    def replace(self, replaced: MilestoneReplaced, work: Work) -> None:
+        """Compute what the milestone costs that takes another's place, and end that one."""
+        escrow.replace(replaced, work)
+
+    @on(PriceReduced)
+    def reduce(self, reduced: PriceReduced, work: Work) -> None:
+        """Give back by how much less was agreed on."""
+        refunds.reduce_price(reduced, work)
+
+    @on(MilestoneHandedOver)
+    def hand_over(self, handed: MilestoneHandedOver, work: Work) -> None:
+        """Move what is left of the escrow to the milestone that follows."""
+        handing_over.hand_over(handed, work)
+        evidence.note_handed_over(handed, work)
+
+    @on(DatesMoved)
+    def move_dates(self, moved: DatesMoved, work: Work) -> None:
+        """Keep new due dates."""
+        escrow.note_moved(moved, work)
+
+    @on(MilestoneSettled)
+    def settle(self, settled: MilestoneSettled, work: Work) -> None:
+        """Divide what is left of a period's escrow between the parties."""
+        releases.settle(settled, work)
 
     @on(MilestoneEnded)
     def end(self, ended: MilestoneEnded, work: Work) -> None:

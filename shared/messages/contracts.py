@@ -9,7 +9,7 @@ from pydantic import Field
 
 from shared.messages.base import Command, Event, Line, Text, View
 from shared.messages.files import FileView
-from shared.messages.jobs import Category, Mode
+from shared.messages.jobs import Category, Mode, RetainerTerms
 from shared.money import Money, PositiveMoney, YenPart, yen
 
 
@@ -126,12 +126,24 @@ class MilestoneTerms(View):
     due_on: date
     inspection_ends_on: date
     payday: date
+    criteria: tuple[str, ...] = ()
+
+
+class ConsentView(View):
+    """Who agreed to a version of the terms, for which party, and when."""
+
+    party: Literal["client", "assistant"]
+    person_id: UUID
+    at: datetime
 
 
 class TermsView(View):
     """The terms in writing: the nine items of Japan's Freelance Act (No. 25 of 2023, article 3).
 
-    Names, date of order, what, when, where, end of inspection, price, payday, way of payment.
+    Names, date of order, what, when, where, end of inspection, price, payday, way of payment. And
+    what else was agreed: how often changes may be asked for of a milestone, by how many days the
+    assistant may move dates, how many hours a week it takes, and how long before its end what goes
+    on for months is to be given notice of. The consents are beside the document, not in its hash.
     """
 
     version: int
@@ -144,7 +156,13 @@ class TermsView(View):
     review_days: int
     milestones: tuple[MilestoneTerms, ...]
     payment_method: str
-    sha256: Annotated[str, Field(description="Of the terms as canonical JSON, without this member")]
+    max_revisions: int | None = None
+    care_days: int = 0
+    weekly_hours: Annotated[int, Field(description="0: not stated")] = 0
+    notice_days: int | None = None
+    retainer: RetainerTerms | None = None
+    sha256: Annotated[str, Field(description="Of the document as canonical JSON")]
+    consents: tuple[ConsentView, ...] = ()
 
 
 class DeliveryView(View):

@@ -7,15 +7,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.contracts.adapters.tables import contracts, milestones, people, policies, terms
 from services.contracts.domain.contract import Contract, Policy
 from services.contracts.domain.milestone import Milestone
 from services.contracts.domain.parties import no_such_contract
-from services.contracts.domain.terms import canonical
+from services.contracts.domain.terms import Consents, canonical
 from shared.calendar import PayCycle, day_in_japan
+from shared.errors import NotFound
 from shared.messages.contracts import TermsView
 from shared.messages.jobs import Category, Mode
 
@@ -35,7 +36,13 @@ class SqlContracts:
 
     connection: Connection
 
-    def add(self, contract: Contract, agreed: TermsView, parts: Sequence[Milestone]) -> bool:
+    def add(
+        self,
+        contract: Contract,
+        agreed: TermsView,
+        consents: Consents,
+        parts: Sequence[Milestone],
+    ) -> bool:
         """Keep a new contract; False when its proposal has one already."""
         added = (
             insert(contracts)
@@ -45,17 +52,26 @@ class SqlContracts:
         )
         if self.connection.execute(added).scalar() is None:
             return False
+        self.amend(contract.contract_id, agreed, consents)
+        rows = [milestone_row(milestone, position) for position, milestone in enumerate(parts)]
+        if rows:
+            self.connection.execute(milestones.insert(), rows)
+        return True
+
+    def amend(self, contract_id: UUID, agreed: TermsView, consents: Consents) -> None:
+        """Keep a new version of the terms."""
         self.connection.execute(
             terms.insert().values(
-                contract_id=contract.contract_id,
+                contract_id=contract_id,
                 version=agreed.version,
                 document=canonical(agreed),
                 sha256=agreed.sha256,
+                client_consent_by=consents.client.by,
+                client_consent_at=consents.client.at,
+                assistant_consent_by=consents.assistant.by,
+                assistant_consent_at=consents.assistant.at,
             )
         )
-        rows = [milestone_row(milestone, position) for position, milestone in enumerate(parts)]
-        self.connection.execute(milestones.insert(), rows)
-        return True
 
     def get(self, contract_id: UUID) -> Contract:
         """Return the contract; raise NotFound."""
@@ -65,16 +81,35 @@ class SqlContracts:
         kinds = {"category": Category(row["category"]), "mode": Mode(row["mode"])}
         return Contract(**{**row, **kinds})
 
-    def terms(self, contract_id: UUID) -> TermsView:
-        """Return the terms that hold: their last version."""
-        query = (
-            select(terms)
-            .where(terms.c.contract_id == contract_id)
-            .order_by(terms.c.version.desc())
-            .limit(1)
+    def terms(self, contract_id: UUID, version: int | None = None) -> TermsView:
+        """Return the terms that hold, or this version; raise NotFound."""
+        row = self._terms(contract_id, version)
+        consents = [
+            {"party": party, "person_id": by, "at": at}
+            for party, by, at in (
+                ("client", row.client_consent_by, row.client_consent_at),
+                ("assistant", row.assistant_consent_by, row.assistant_consent_at),
+            )
+            if by
+        ]
+        return TermsView.model_validate(
+            json.loads(row.document) | {"sha256": row.sha256, "consents": consents}
         )
-        row = self.connection.execute(query).one()
-        return TermsView.model_validate(json.loads(row.document) | {"sha256": row.sha256})
+
+    def document(self, contract_id: UUID, version: int) -> str:
+        """Return the text of a version that was hashed; raise NotFound."""
+        document: str = self._terms(contract_id, version).document
+        return document
+
+    def _terms(self, contract_id: UUID, version: int | None) -> Row[Any]:
+        query = select(terms).where(terms.c.contract_id == contract_id)
+        if version is not None:
+            query = query.where(terms.c.version == version)
+        last = query.order_by(terms.c.version.desc()).limit(1)
+        row = self.connection.execute(last).one_or_none()
+        if row is None:
+            raise NotFound("terms_not_found", "The terms have no such version.")
+        return row
 
 
 @dataclass(frozen=True)
@@ -124,4 +159,6 @@ def milestone_row(milestone: Milestone, position: object) -> dict[str, Any]:
         "funded": milestone.funded,
         "accepted_amount": milestone.accepted_price.amount,
         "refunded_amount": milestone.refunded_price.amount,
+        "criteria": list(milestone.criteria),
+        "revisions": milestone.revisions,
     }

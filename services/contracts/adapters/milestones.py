@@ -30,7 +30,13 @@ from shared.money import Money
 
 # What every step of a milestone runs is built once.
 _LOCK = (
-    select(milestones, contracts.c.client_id, contracts.c.assistant_id, contracts.c.review_days)
+    select(
+        milestones,
+        contracts.c.client_id,
+        contracts.c.assistant_id,
+        contracts.c.review_days,
+        contracts.c.max_revisions,
+    )
     .join(contracts, contracts.c.contract_id == milestones.c.contract_id)
     .where(milestones.c.milestone_id == bindparam("id"))
     .with_for_update(of=milestones)
@@ -42,8 +48,11 @@ _CHANGING = (
     "ending_asked_by",
     "ending_reason",
     "funded",
+    "revisions",
 )
 _SAVE = update_by(milestones, "milestone_id", (*_CHANGING, "accepted_amount", "refunded_amount"))
+_AMENDED = ("title", "description", "due_on", "overdue")
+_AMEND = update_by(milestones, "milestone_id", (*_AMENDED, "criteria"))
 _STOP_CLOCKS = deadlines.delete().where(
     deadlines.c.milestone_id == bindparam("id"), deadlines.c.fired_at.is_(None)
 )
@@ -84,6 +93,11 @@ class SqlMilestones:
             "new_refunded_amount": milestone.refunded_price.amount,
         }
         self.connection.execute(_SAVE, {"id": milestone.milestone_id} | changes)
+
+    def amend(self, milestone: Milestone) -> None:
+        """Keep what both agreed to change of it."""
+        changes = new_values(milestone, _AMENDED) | {"new_criteria": list(milestone.criteria)}
+        self.connection.execute(_AMEND, {"id": milestone.milestone_id} | changes)
 
 
 @dataclass(frozen=True)
@@ -290,4 +304,7 @@ def _milestone(row: Row[Any]) -> Milestone:
         funded=row.funded,
         accepted_price=Money(amount=row.accepted_amount, currency=row.currency),
         refunded_price=Money(amount=row.refunded_amount, currency=row.currency),
+        criteria=tuple(row.criteria),
+        revisions=row.revisions,
+        max_revisions=row.max_revisions,
     )

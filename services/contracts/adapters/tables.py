@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.http.idempotency import idempotency_table
 from shared.messaging.inbox import inbox_table
@@ -50,6 +51,10 @@ policies = Table(
     _text("payment_method"),
     Column("dispute_days", SmallInteger, nullable=False),
     Column("rating_days", SmallInteger, nullable=False),
+    Column("care_days", SmallInteger, nullable=False),
+    Column("max_revisions", SmallInteger, nullable=False),
+    Column("notice_days", SmallInteger, nullable=False),
+    Column("long_months", SmallInteger, nullable=False),
 )
 
 contracts = Table(
@@ -65,6 +70,10 @@ contracts = Table(
     _text("mode"),
     Column("review_days", SmallInteger, nullable=False),
     _time("agreed_at"),
+    _text("place"),
+    Column("weekly_hours", SmallInteger, nullable=False),
+    Column("care_days", SmallInteger, nullable=False),
+    Column("max_revisions", SmallInteger),
     # A proposal becomes one contract, however often its acceptance is told.
     UniqueConstraint("proposal_id", name="contracts_proposal"),
     Index("contracts_of_client", "client_id", "contract_id"),
@@ -79,6 +88,31 @@ terms = Table(
     Column("version", Integer, primary_key=True, autoincrement=False),
     _text("document"),
     _text("sha256"),
+    Column("client_consent_by", Uuid),
+    _time("client_consent_at", nullable=True),
+    Column("assistant_consent_by", Uuid),
+    _time("assistant_consent_at", nullable=True),
+)
+
+amendments = Table(
+    "amendments",
+    metadata,
+    Column("amendment_id", Uuid, primary_key=True),
+    Column("contract_id", Uuid, ForeignKey("contracts.contract_id"), nullable=False),
+    Column("offered_by", Uuid, nullable=False),
+    Column("offered_by_person", Uuid, nullable=False),
+    _time("offered_at"),
+    # Written once and always read as a whole.
+    Column("changes", JSONB, nullable=False),
+    _text("status"),
+    _time("answered_at", nullable=True),
+    Index("amendments_of_contract", "contract_id", "amendment_id"),
+    Index(
+        "amendments_standing",
+        "contract_id",
+        unique=True,
+        postgresql_where=text("status = 'offered'"),
+    ),
 )
 
 milestones = Table(
@@ -101,6 +135,8 @@ milestones = Table(
     Column("funded", Boolean, nullable=False),
     Column("accepted_amount", BigInteger, nullable=False),
     Column("refunded_amount", BigInteger, nullable=False),
+    Column("criteria", ARRAY(Text), nullable=False),
+    Column("revisions", SmallInteger, nullable=False),
     Index("milestones_of_contract", "contract_id", "position"),
 )
 

@@ -90,7 +90,14 @@ _CONTRACT = f"""
         'client_id', client_id, 'assistant_id', assistant_id,
         'title', title, 'mode', mode, 'agreed_at', agreed_at,
         'terms', (
-            SELECT document::jsonb || jsonb_build_object('sha256', sha256) FROM terms
+            SELECT document::jsonb || jsonb_build_object(
+                'sha256', sha256, 'consents', jsonb_path_query_array(jsonb_build_array(
+                    jsonb_build_object('party', 'client',
+                        'person_id', client_consent_by, 'at', client_consent_at),
+                    jsonb_build_object('party', 'assistant',
+                        'person_id', assistant_consent_by, 'at', assistant_consent_at)
+                ), '$[*] ? (@.person_id != null)')
+            ) FROM terms
             WHERE terms.contract_id = contracts.contract_id
             ORDER BY version DESC LIMIT 1
         ),

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from services.contracts.adapters.agreements import SqlContracts, SqlPeople, SqlPolicies
+from services.contracts.adapters.amendments import SqlAmendments
 from services.contracts.adapters.disputes import SqlDisputes
 from services.contracts.adapters.milestones import (
     SqlDeadlines,
@@ -23,6 +24,7 @@ def make_work(connection: Connection, clock: Clock) -> Work:
     return Work(
         contracts=SqlContracts(connection),
         milestones=SqlMilestones(connection),
+        amendments=SqlAmendments(connection),
         disputes=SqlDisputes(connection),
         deliveries=SqlDeliveries(connection),
         files=SqlFiles(connection),

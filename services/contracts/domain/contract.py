@@ -23,6 +23,13 @@ class Contract(Parties):
     mode: Mode
     review_days: int
     agreed_at: datetime
+    place: str = "online"
+    weekly_hours: int = 0
+    """Hours of the assistant's week that it takes; 0 when they aren't stated."""
+    care_days: int = 0
+    """Days by which the assistant may move dates."""
+    max_revisions: int | None = None
+    """Changes that may be asked for of a milestone; None without a cap."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,13 @@ class Policy:
     """Days before a deadline on which the one who has to act is reminded."""
     dispute_days: int
     """Days on which banks are open that the other party has to answer a dispute."""
+    care_days: int
+    """Days by which an assistant may move the dates of one contract."""
+    max_revisions: int
+    """Changes that may be asked for, unless something else was agreed."""
+    notice_days: int
+    """Days of notice that end what goes on for `long_months` or more."""
+    long_months: int
     rating_days: int
     """Days in which the parties may rate each other once the work is over."""
     payment_method: str

@@ -36,6 +36,7 @@ class Step(StrEnum):
     CHARGE_BACK = "charge_back"
     SETTLE = "settle"
     HAND_OVER = "hand_over"
+    REPLACE = "replace"
 
 
 NOTHING = yen(0)
@@ -67,6 +68,8 @@ MOVES: dict[tuple[MilestoneStatus, Step], MilestoneStatus] = {
     (_S.DISPUTED,          _T.ANSWER):          _S.DISPUTED,
     (_S.DISPUTED,          _T.PROPOSE):         _S.DISPUTED,
     (_S.DISPUTED,          _T.RESOLVE):         _S.RESOLVED,
+    # Another price was agreed before it was paid for: another milestone takes its place.
+    (_S.AGREED,            _T.REPLACE):         _S.ENDED,
     # A period's hours are accepted: what was not worked goes back.
     (_S.DELIVERED,         _T.SETTLE):          _S.SETTLED,
     # The rest goes on under another contract, with another assistant.
@@ -174,6 +177,12 @@ class Milestone(Parties):
     """What was accepted in parts."""
     refunded_price: Money = NOTHING
     """What the client got back of the price while it was in escrow."""
+    criteria: tuple[str, ...] = ()
+    """By which a delivery is accepted, as agreed."""
+    revisions: int = 0
+    """Changes that were asked for so far."""
+    max_revisions: int | None = None
+    """Changes that may be asked for; None without a cap."""
 
     @property
     def left(self) -> Money:

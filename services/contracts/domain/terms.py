@@ -8,13 +8,14 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from services.contracts.domain.contract import Policy
 from shared.calendar import pay_by, payday
 from shared.errors import Invalid
 from shared.messages.contracts import MilestoneTerms, TermsView
-from shared.messages.jobs import MilestoneOffer, Mode
+from shared.messages.jobs import MilestoneOffer, Mode, RetainerTerms
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,26 @@ class Draft:
     place: str
     review_days: int
     milestones: tuple[MilestoneOffer, ...]
+    max_revisions: int | None = None
+    care_days: int = 0
+    weekly_hours: int = 0
+    retainer: RetainerTerms | None = None
+
+
+@dataclass(frozen=True)
+class Consent:
+    """That a person agreed to terms, for one of the parties."""
+
+    by: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Consents:
+    """That both parties agreed to a version of the terms."""
+
+    client: Consent
+    assistant: Consent
 
 
 Stated = Callable[[Draft, Policy], object]
@@ -55,8 +76,8 @@ ITEMS: dict[str, Stated] = {
 }
 
 
-def terms_of(draft: Draft, policy: Policy) -> TermsView:
-    """Return the first version of the terms; raise Invalid when they can't be offered."""
+def terms_of(draft: Draft, policy: Policy, *, version: int = 1) -> TermsView:
+    """Return a version of the terms; raise Invalid when they can't be offered."""
     missing = [item for item, stated in ITEMS.items() if not stated(draft, policy)]
     if missing or draft.ordered_on is None:
         raise Invalid(
@@ -65,7 +86,7 @@ def terms_of(draft: Draft, policy: Policy) -> TermsView:
             items=missing,
         )
     terms = TermsView(
-        version=1,
+        version=version,
         client_name=draft.client_name,
         assistant_name=draft.assistant_name,
         ordered_on=draft.ordered_on,
@@ -73,16 +94,28 @@ def terms_of(draft: Draft, policy: Policy) -> TermsView:
         mode=draft.mode,
         place=draft.place,
         review_days=draft.review_days,
-        milestones=tuple(_milestone(offer, draft, policy) for offer in draft.milestones),
+        milestones=tuple(
+            milestone_terms(offer, draft.review_days, policy) for offer in draft.milestones
+        ),
         payment_method=policy.payment_method,
+        max_revisions=draft.max_revisions,
+        care_days=draft.care_days,
+        weekly_hours=draft.weekly_hours,
+        notice_days=policy.notice_days if _is_long(draft, policy) else None,
+        retainer=draft.retainer,
         sha256="",
     )
-    return terms.model_copy(update={"sha256": digest(terms)})
+    return sealed(terms)
+
+
+def sealed(terms: TermsView) -> TermsView:
+    """Return the terms with the hash of what they say."""
+    return terms.model_copy(update={"sha256": digest(terms), "consents": ()})
 
 
 def canonical(terms: TermsView) -> str:
-    """Return the terms, without their hash, as canonical JSON (RFC 8785; all numbers are whole)."""
-    document = terms.model_dump(mode="json", exclude={"sha256"})
+    """Return what is hashed of the terms, as canonical JSON (RFC 8785; all numbers are whole)."""
+    document = terms.model_dump(mode="json", exclude={"sha256", "consents"})
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -91,8 +124,9 @@ def digest(terms: TermsView) -> str:
     return hashlib.sha256(canonical(terms).encode()).hexdigest()
 
 
-def _milestone(offer: MilestoneOffer, draft: Draft, policy: Policy) -> MilestoneTerms:
-    inspection_ends_on = offer.due_on + timedelta(days=draft.review_days)
+def milestone_terms(offer: MilestoneOffer, review_days: int, policy: Policy) -> MilestoneTerms:
+    """Return the terms of a milestone; raise Invalid (`payday_after_limit`)."""
+    inspection_ends_on = offer.due_on + timedelta(days=review_days)
     # The latest that can come of this: delivered on the due date, accepted on the last day.
     paid_on = payday(inspection_ends_on, offer.due_on, policy.pay_cycle, policy.payday_limit_days)
     latest = pay_by(offer.due_on, policy.payday_limit_days)
@@ -112,4 +146,17 @@ def _milestone(offer: MilestoneOffer, draft: Draft, policy: Policy) -> Milestone
         due_on=offer.due_on,
         inspection_ends_on=inspection_ends_on,
         payday=paid_on,
+        criteria=offer.criteria,
     )
+
+
+def _is_long(draft: Draft, policy: Policy) -> bool:
+    """Tell whether the work goes on for so long that the law wants notice of its end.
+
+    Source: the Freelance Act, article 16, and its Enforcement Order: six months, thirty days.
+    """
+    if draft.retainer or draft.ordered_on is None:
+        return True  # a retainer goes on until somebody ends it
+    last = max(each.due_on for each in draft.milestones)
+    months = (last.year - draft.ordered_on.year) * 12 + last.month - draft.ordered_on.month
+    return months - (last.day < draft.ordered_on.day) >= policy.long_months

@@ -8,12 +8,16 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from services.contracts.domain.amendment import Amendment
 from services.contracts.domain.clocks import Deadline
 from services.contracts.domain.contract import Contract, Policy
 from services.contracts.domain.dispute import Dispute
 from services.contracts.domain.milestone import Milestone
+from services.contracts.domain.terms import Consents
 from services.contracts.ports.talk import Blocks, Messages, Reports, Rounds
 from shared.clock import Clock
+from shared.messages.accounts import Locale
+from shared.messages.amendments import AmendmentView
 from shared.messages.base import Event
 from shared.messages.contracts import (
     ContractSummary,
@@ -60,6 +64,12 @@ class Happened(StrEnum):
     RATINGS_REVEALED = "ratings_revealed"
     SETTLED = "settled"
     HANDED_OVER = "handed_over"
+    REPLACED = "replaced"
+    MILESTONE_ADDED = "milestone_added"
+    AMENDMENT_OFFERED = "amendment_offered"
+    AMENDMENT_DECLINED = "amendment_declined"
+    AMENDMENT_WITHDRAWN = "amendment_withdrawn"
+    TERMS_AMENDED = "terms_amended"
 
 
 @dataclass(frozen=True)
@@ -84,16 +94,30 @@ class Outbox(Protocol):
 class Contracts(Protocol):
     """All contracts with their terms."""
 
-    def add(self, contract: Contract, terms: TermsView, milestones: Sequence[Milestone]) -> bool:
+    def add(
+        self,
+        contract: Contract,
+        terms: TermsView,
+        consents: Consents,
+        milestones: Sequence[Milestone],
+    ) -> bool:
         """Keep a new contract; False when its proposal has one already."""
+        ...
+
+    def amend(self, contract_id: UUID, terms: TermsView, consents: Consents) -> None:
+        """Keep a new version of the terms."""
         ...
 
     def get(self, contract_id: UUID) -> Contract:
         """Return the contract; raise NotFound (`contract_not_found`)."""
         ...
 
-    def terms(self, contract_id: UUID) -> TermsView:
-        """Return the terms that hold."""
+    def terms(self, contract_id: UUID, version: int | None = None) -> TermsView:
+        """Return the terms that hold, or this version; raise NotFound (`terms_not_found`)."""
+        ...
+
+    def document(self, contract_id: UUID, version: int) -> str:
+        """Return the text of a version that was hashed; raise NotFound (`terms_not_found`)."""
         ...
 
 
@@ -112,7 +136,33 @@ class Milestones(Protocol):
         ...
 
     def save(self, milestone: Milestone) -> None:
-        """Keep what may change of it."""
+        """Keep what may change of it by a step."""
+        ...
+
+    def amend(self, milestone: Milestone) -> None:
+        """Keep what both agreed to change of it: title, description, criteria, due date."""
+        ...
+
+
+class Amendments(Protocol):
+    """All offers to change terms. Whoever answers one locks it first."""
+
+    def add(self, amendment: Amendment) -> None:
+        """Keep a new offer; raise Rejected (`amendment_standing`) while another one waits."""
+        ...
+
+    def lock(self, contract_id: UUID, amendment_id: UUID) -> Amendment:
+        """Return an offer, locked until the transaction ends; raise NotFound."""
+        ...
+
+    def save(self, amendment: Amendment) -> None:
+        """Keep what became of it."""
+        ...
+
+    def newest(
+        self, contract_id: UUID, *, after: UUID | None, limit: int
+    ) -> Sequence[AmendmentView]:
+        """Return the offers of a contract, newest first, from before the one `after`."""
         ...
 
 
@@ -260,6 +310,7 @@ class Work:
 
     contracts: Contracts
     milestones: Milestones
+    amendments: Amendments
     disputes: Disputes
     deliveries: Deliveries
     files: Files
@@ -281,4 +332,12 @@ class Transactions(Protocol):
 
     def begin(self) -> AbstractContextManager[Work]:
         """Begin a transaction: committed at the end of the block, rolled back on an exception."""
+        ...
+
+
+class TermsPrinter(Protocol):
+    """Sets terms as PDF; used outside of any transaction."""
+
+    def print(self, terms: TermsView, lang: Locale) -> bytes:
+        """Return the PDF, in this language but for what the parties wrote themselves."""
         ...

@@ -1,17 +1,18 @@
-"""From an accepted proposal to a contract with terms in writing."""
+"""From what two parties agreed to a contract with terms in writing."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from services.contracts.domain.contract import Contract
 from services.contracts.domain.milestone import Milestone
-from services.contracts.domain.terms import Draft, terms_of
+from services.contracts.domain.terms import Consent, Consents, Draft, terms_of
 from services.contracts.ports import Happened, Work
 from shared.calendar import day_in_japan
 from shared.errors import Transient
 from shared.ids import new_id
 from shared.messages.accounts import PersonRegistered
-from shared.messages.contracts import AgreedMilestone, ContractAgreed
-from shared.messages.jobs import ProposalAccepted
+from shared.messages.contracts import AgreedMilestone, ContractAgreed, MilestoneKind, TermsView
+from shared.messages.jobs import MilestoneOffer, ProposalAccepted, RetainerTerms
 
 
 def remember_person(registered: PersonRegistered, work: Work) -> None:
@@ -24,6 +25,7 @@ def agree(accepted: ProposalAccepted, work: Work) -> None:
 
     Raises Invalid when the terms can't be offered, Transient while a party's name isn't known.
     """
+    policy = work.policies.at(accepted.accepted_at)
     contract = Contract(
         contract_id=new_id(),
         proposal_id=accepted.proposal_id,
@@ -35,42 +37,72 @@ def agree(accepted: ProposalAccepted, work: Work) -> None:
         mode=accepted.mode,
         review_days=accepted.review_days,
         agreed_at=accepted.accepted_at,
-    )
-    draft = Draft(
-        client_name=_name(accepted.client_id, work),
-        assistant_name=_name(accepted.assistant_id, work),
-        ordered_on=day_in_japan(accepted.accepted_at),
-        job_title=accepted.job_title,
-        mode=accepted.mode,
         place=accepted.place,
-        review_days=accepted.review_days,
-        milestones=accepted.milestones,
+        weekly_hours=accepted.weekly_hours,
+        care_days=policy.care_days,
+        max_revisions=accepted.max_revisions or policy.max_revisions,
     )
-    terms = terms_of(draft, work.policies.at(accepted.accepted_at))
-    milestones = [
-        Milestone(
-            milestone_id=offer.milestone_id,
-            contract_id=contract.contract_id,
-            client_id=contract.client_id,
-            assistant_id=contract.assistant_id,
-            title=offer.title,
-            description=offer.description,
-            price=offer.price,
-            due_on=offer.due_on,
-            review_days=contract.review_days,
-        )
-        for offer in accepted.milestones
-    ]
-    if not work.contracts.add(contract, terms, milestones):
-        return
+    consents = Consents(
+        client=Consent(accepted.accepted_by or accepted.client_id, accepted.accepted_at),
+        assistant=Consent(
+            accepted.assistant_id, accepted.assistant_consented_at or accepted.accepted_at
+        ),
+    )
+    kind = MilestoneKind.PERIOD if accepted.retainer else MilestoneKind.WORK
+    milestones = [milestone_of(offer, contract, kind=kind) for offer in accepted.milestones]
+    draft = draft_of(contract, accepted.milestones, work, retainer=accepted.retainer)
+    make_contract(contract, terms_of(draft, policy), consents, milestones, work)
+
+
+def draft_of(
+    contract: Contract,
+    milestones: tuple[MilestoneOffer, ...],
+    work: Work,
+    *,
+    retainer: RetainerTerms | None = None,
+) -> Draft:
+    """Return what is to come into the terms; raise Transient while a name isn't known."""
+    return Draft(
+        client_name=_name(contract.client_id, work),
+        assistant_name=_name(contract.assistant_id, work),
+        ordered_on=day_in_japan(contract.agreed_at),
+        job_title=contract.title,
+        mode=contract.mode,
+        place=contract.place,
+        review_days=contract.review_days,
+        milestones=milestones,
+        max_revisions=contract.max_revisions,
+        care_days=contract.care_days,
+        weekly_hours=contract.weekly_hours,
+        retainer=retainer,
+    )
+
+
+def make_contract(
+    contract: Contract,
+    terms: TermsView,
+    consents: Consents,
+    milestones: Sequence[Milestone],
+    work: Work,
+    *,
+    told: Sequence[Milestone] | None = None,
+) -> bool:
+    """Keep a contract with its first terms, and tell of it; False when it is there already.
+
+    Args:
+        contract: what stays the same.
+        terms: their first version.
+        consents: who agreed for each party.
+        milestones: what is to be done, as in the terms.
+        work: the transaction.
+        told: the milestones whose money is yet to be asked for; all of them when it is None.
+    """
+    if not work.contracts.add(contract, terms, consents, milestones):
+        return False
     work.timeline.add(
-        contract.contract_id, Happened.AGREED, contract.agreed_at, by=contract.client_id
+        contract.contract_id, Happened.AGREED, contract.agreed_at, by=consents.client.by
     )
-    work.outbox.emit(_agreed(contract, accepted, terms.sha256), subject=contract.contract_id)
-
-
-def _agreed(contract: Contract, accepted: ProposalAccepted, terms_sha256: str) -> ContractAgreed:
-    return ContractAgreed(
+    agreed = ContractAgreed(
         contract_id=contract.contract_id,
         job_id=contract.job_id,
         title=contract.title,
@@ -79,18 +111,43 @@ def _agreed(contract: Contract, accepted: ProposalAccepted, terms_sha256: str) -
         review_days=contract.review_days,
         client_id=contract.client_id,
         assistant_id=contract.assistant_id,
-        milestones=tuple(
-            AgreedMilestone(
-                milestone_id=offer.milestone_id,
-                title=offer.title,
-                price=offer.price,
-                due_on=offer.due_on,
-                description=offer.description,
-            )
-            for offer in accepted.milestones
-        ),
+        milestones=tuple(map(agreed_milestone, milestones if told is None else told)),
         agreed_at=contract.agreed_at,
-        terms_sha256=terms_sha256,
+        terms_sha256=terms.sha256,
+        weekly_hours=contract.weekly_hours,
+    )
+    work.outbox.emit(agreed, subject=contract.contract_id)
+    return True
+
+
+def milestone_of(
+    offer: MilestoneOffer, contract: Contract, *, kind: MilestoneKind = MilestoneKind.WORK
+) -> Milestone:
+    """Return a milestone of a contract as it was offered."""
+    return Milestone(
+        milestone_id=offer.milestone_id,
+        contract_id=contract.contract_id,
+        client_id=contract.client_id,
+        assistant_id=contract.assistant_id,
+        title=offer.title,
+        description=offer.description,
+        price=offer.price,
+        due_on=offer.due_on,
+        review_days=contract.review_days,
+        kind=kind,
+        criteria=offer.criteria,
+        max_revisions=contract.max_revisions,
+    )
+
+
+def agreed_milestone(milestone: Milestone) -> AgreedMilestone:
+    """Return a milestone as the other services are told of it."""
+    return AgreedMilestone(
+        milestone_id=milestone.milestone_id,
+        title=milestone.title,
+        price=milestone.price,
+        due_on=milestone.due_on,
+        description=milestone.description,
     )
 
 

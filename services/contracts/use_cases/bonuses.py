@@ -4,11 +4,11 @@ from uuid import UUID
 
 from services.contracts.domain.milestone import Milestone, Step
 from services.contracts.ports import Happened, Work
+from services.contracts.use_cases.agreeing import agreed_milestone
 from services.contracts.use_cases.steps import facts_of, keep, note
 from shared.calendar import day_in_japan
 from shared.ids import new_id
 from shared.messages.contracts import (
-    AgreedMilestone,
     GiveBonus,
     MilestoneAccepted,
     MilestoneAdded,
@@ -37,14 +37,7 @@ def give_bonus(contract_id: UUID, command: GiveBonus, by: Person, work: Work) ->
     )
     work.milestones.add(bonus)
     note(bonus, Happened.BONUS_ADDED, work, by=by.person_id)
-    agreed = AgreedMilestone(
-        milestone_id=bonus.milestone_id,
-        title=bonus.title,
-        price=bonus.price,
-        due_on=bonus.due_on,
-        description=bonus.description,
-    )
-    added = MilestoneAdded(contract_id=contract_id, milestone=agreed, added_at=now)
+    added = MilestoneAdded(contract_id=contract_id, milestone=agreed_milestone(bonus), added_at=now)
     work.outbox.emit(added, subject=bonus.milestone_id)
     return work.views.milestone(bonus.milestone_id)
 

@@ -37,9 +37,7 @@ def add_file(
     return kept
 
 
-def known_files(
-    contract_id: UUID, file_ids: Iterable[UUID], work: Work
-) -> Mapping[UUID, FileView]:
+def known_files(contract_id: UUID, file_ids: Iterable[UUID], work: Work) -> Mapping[UUID, FileView]:
     """Return files of this contract, each once, in this order.
 
     Raises Invalid (`file_not_in_contract`) naming those that aren't.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.contracts.ports import Work
-from shared.messages.contracts import ContractSummary, ContractView, TermsView
+from shared.messages.contracts import ContractSummary, ContractView
 from shared.people import Person
 
 
@@ -19,9 +19,3 @@ def get_contract(contract_id: UUID, by: Person, work: Work) -> ContractView:
     """Return a contract with all that happened in it."""
     work.contracts.get(contract_id).must_concern(by)
     return work.views.contract(contract_id)
-
-
-def get_terms(contract_id: UUID, by: Person, work: Work) -> TermsView:
-    """Return the terms in writing."""
-    work.contracts.get(contract_id).must_concern(by)
-    return work.contracts.terms(contract_id)

@@ -28,6 +28,7 @@ HAPPENED = {
     Step.CHARGE_BACK: Happened.CHARGED_BACK,
     Step.SETTLE: Happened.SETTLED,
     Step.HAND_OVER: Happened.HANDED_OVER,
+    Step.REPLACE: Happened.REPLACED,
 }
 
 

@@ -8,6 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from shared.messages.amendments import (
+    AmendmentDeclined,
+    AmendmentFact,
+    AmendmentOffered,
+    TermsAmended,
+)
 from shared.messages.base import Event
 from shared.messages.contracts import (
     ChangesRequested,
@@ -74,6 +80,14 @@ def _assistant_disputes(opened: DisputeOpened) -> bool:
     return opened.opened_by == opened.assistant_id
 
 
+def _client_offers(amendment: AmendmentFact) -> bool:
+    return amendment.offered_by == amendment.client_id
+
+
+def _assistant_offers(amendment: AmendmentFact) -> bool:
+    return amendment.offered_by == amendment.assistant_id
+
+
 def _delivery_near(near: DeadlineNear) -> bool:
     return near.kind in {DeadlineKind.DELIVERY, DeadlineKind.DELIVERY_REMINDER}
 
@@ -121,6 +135,11 @@ TELLINGS = (
     Telling(DeadlineNear,            "person_id",    "delivery_near", _delivery_near),
     Telling(DeadlineNear,            "person_id",    "review_near", _review_near),
     Telling(DeadlineNear,            "person_id",    "answer_near", _answer_near),
+    Telling(AmendmentOffered,        "assistant_id", "amendment_offered", _client_offers),
+    Telling(AmendmentOffered,        "client_id",    "amendment_offered", _assistant_offers),
+    Telling(AmendmentDeclined,       "offered_by",   "amendment_declined"),
+    Telling(TermsAmended,            "client_id",    "terms_amended"),
+    Telling(TermsAmended,            "assistant_id", "terms_amended"),
     Telling(MessageSent,             "to_id",        "message_sent"),
     Telling(RatingsRevealed,         "client_id",    "ratings_revealed"),
     Telling(RatingsRevealed,         "assistant_id", "ratings_revealed"),

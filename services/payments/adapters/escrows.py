@@ -42,10 +42,12 @@ _LOCK = (
     .order_by(contracts.c.contract_id, escrows.c.milestone_id)
     .with_for_update()
 )
-_AS_THEY_ARE = ("status", "delivered_on", "funding_attempts", "frozen")
+_AS_THEY_ARE = ("status", "delivered_on", "funding_attempts", "frozen", "title", "due_on")
 _LEFT = ("price", "tax", "withholding", "funded")
 _SAVE = update_by(
-    escrows, "milestone_id", (*_AS_THEY_ARE, "to_refund", *(f"left_{each}" for each in _LEFT))
+    escrows,
+    "milestone_id",
+    (*_AS_THEY_ARE, "to_refund", "agreed_amount", *(f"left_{each}" for each in _LEFT)),
 )
 _ACCUMULATE = update_by(contracts, "contract_id", ("accumulated",))
 
@@ -156,6 +158,7 @@ def _row(escrow: Escrow) -> dict[str, object]:
         **{f"left_{each}": getattr(escrow.left, each).amount for each in _LEFT},
         "to_refund": escrow.to_refund.amount,
         "frozen": escrow.frozen,
+        "agreed_amount": escrow.agreed_price and escrow.agreed_price.amount,
         "status": escrow.status,
     }
 
@@ -165,6 +168,7 @@ def _changes(escrow: Escrow) -> dict[str, object]:
         "id": escrow.milestone_id,
         **new_values(escrow, _AS_THEY_ARE),
         "new_to_refund": escrow.to_refund.amount,
+        "new_agreed_amount": escrow.agreed_price and escrow.agreed_price.amount,
         **{f"new_left_{each}": getattr(escrow.left, each).amount for each in _LEFT},
     }
 
@@ -191,4 +195,5 @@ def _escrow(row: Row[Any], contract: Contract) -> Escrow:
         funding_attempts=row.funding_attempts,
         to_refund=money(row.to_refund),
         frozen=row.frozen,
+        agreed_price=money(row.agreed_amount) if row.agreed_amount else None,
     )

@@ -161,6 +161,7 @@ escrows = Table(
     Column("left_funded", BigInteger, nullable=False),
     Column("to_refund", BigInteger, nullable=False),
     Column("frozen", SmallInteger, nullable=False),
+    Column("agreed_amount", BigInteger),
     Column("status", Text, nullable=False),
 )
 

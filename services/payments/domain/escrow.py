@@ -29,10 +29,11 @@ class EscrowStep(StrEnum):
     END = "end"
     CONFIRM_REFUND = "confirm_refund"
     CHARGE_BACK = "charge_back"
+    HAND_OVER = "hand_over"
 
 
 S, T = EscrowStatus, EscrowStep
-_OVER: Final = (S.RELEASED, S.REFUNDING, S.REFUNDED, S.CLOSED, S.CHARGED_BACK)
+_OVER: Final = (S.RELEASED, S.REFUNDING, S.REFUNDED, S.CLOSED, S.CHARGED_BACK, S.HANDED_OVER)
 
 # fmt: off
 ESCROW: Final = Machine[EscrowStatus, EscrowStep](
@@ -52,11 +53,14 @@ ESCROW: Final = Machine[EscrowStatus, EscrowStep](
         (S.REFUNDING, T.CONFIRM_REFUND):  S.REFUNDED,
         (S.FUNDED,    T.CHARGE_BACK):     S.CHARGED_BACK,
         (S.REFUNDING, T.CHARGE_BACK):     S.CHARGED_BACK,
+        (S.FUNDED,    T.HAND_OVER):       S.HANDED_OVER,
     },
     happened={
         (S.RELEASED,  T.RELEASE),
         (S.REFUNDING, T.END), (S.REFUNDED, T.END), (S.CLOSED, T.END), (S.RELEASED, T.END),
         (S.REFUNDED,  T.CONFIRM_REFUND),
+        # Nothing is left that could move: the client had it all back before.
+        *((status, T.HAND_OVER) for status in (S.HANDED_OVER, S.RELEASED, S.REFUNDING, S.REFUNDED)),
         # The bank took the money first: there is nothing left to divide.
         *((S.CHARGED_BACK, step) for step in T),
         # A page that expires is of no interest once the money came, or the milestone ended.
@@ -65,7 +69,7 @@ ESCROW: Final = Machine[EscrowStatus, EscrowStep](
     not_yet={
         # Accepted, so it was funded: the capture is on its way to us.
         *((status, step) for status in (S.UNFUNDED, S.FUNDING)
-          for step in (T.RELEASE_PART, T.RELEASE, T.CONFIRM_REFUND)),
+          for step in (T.RELEASE_PART, T.RELEASE, T.CONFIRM_REFUND, T.HAND_OVER)),
         (S.FUNDED,    T.CONFIRM_REFUND),
     },
 )
@@ -106,6 +110,8 @@ class Escrow:
     funding_attempts: int = 0
     to_refund: Money = NOTHING
     frozen: int = 0
+    agreed_price: Money | None = None
+    """What is agreed by now, where it isn't the cost's price: after that, some of it went back."""
 
     def move(self, step: EscrowStep) -> bool:
         """Take the step; False when it has already happened. Raises Transient or Rejected."""
@@ -124,6 +130,13 @@ class Escrow:
         part = self.left.part(price, self.contract.mode, rates.tax_basis_points)
         self.left = self.left - part
         return part
+
+    def hand_over(self) -> Amounts:
+        """Return all that is left, which moves to another milestone. Raises Transient, Rejected."""
+        self.move(T.HAND_OVER)
+        rest = self.left
+        self.left = rest - rest
+        return rest
 
     @property
     def held(self) -> Money:

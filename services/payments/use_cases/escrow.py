@@ -14,6 +14,8 @@ from services.payments.use_cases.known import lock_known
 from services.payments.use_cases.refunds import refund_rest, view_refund
 from shared.calendar import day_in_japan
 from shared.errors import NotFound, Transient
+from shared.messages.amendments import MilestoneReplaced, TermsAmended
+from shared.messages.care import DatesMoved
 from shared.messages.contracts import (
     AgreedMilestone,
     ContractAgreed,
@@ -59,16 +61,33 @@ def note_delivered(delivered: MilestoneDelivered, work: Work) -> None:
         work.escrows.save([escrow])
 
 
+def note_moved(moved: DatesMoved, work: Work) -> None:
+    """Keep the due dates that hold from now on."""
+    escrows = [lock_known(each.milestone_id, work) for each in moved.milestones]
+    for escrow, new in zip(escrows, moved.milestones, strict=True):
+        escrow.due_on = new.due_on
+    work.escrows.save(escrows)
+
+
+def note_amended(amended: TermsAmended, work: Work) -> None:
+    """Keep the titles and due dates that both have agreed on."""
+    escrows = [lock_known(each.milestone_id, work) for each in amended.milestones]
+    for escrow, agreed in zip(escrows, amended.milestones, strict=True):
+        escrow.title, escrow.due_on = agreed.title, agreed.due_on
+    work.escrows.save(escrows)
+
+
+def replace(replaced: MilestoneReplaced, work: Work) -> None:
+    """Have another milestone, at another price, in the place of one that isn't paid for."""
+    old = lock_known(replaced.milestone_id, work)
+    rates = work.rules.rates(day_in_japan(replaced.replaced_at), old.contract.category)
+    work.escrows.add(_escrow(replaced.milestone, old.contract, replaced.replaced_at, rates))
+    _end(replaced.milestone_id, work)
+
+
 def end(ended: MilestoneEnded, work: Work) -> None:
     """Give the client back what is in escrow; without any, see to it that nobody pays any more."""
-    escrow = lock_known(ended.milestone_id, work)
-    if not escrow.move(EscrowStep.END):
-        return
-    if escrow.status is EscrowStatus.CLOSED:
-        work.escrows.save([escrow])
-        close_for_ended(escrow.milestone_id, work)
-        return
-    work.books.post(refund_rest(escrow, RefundReason.ENDED, work))
+    _end(ended.milestone_id, work)
 
 
 def get_money(milestone_id: UUID, by: Person, work: Work) -> MilestoneMoneyView:
@@ -93,6 +112,17 @@ def get_money(milestone_id: UUID, by: Person, work: Work) -> MilestoneMoneyView:
         refunds=tuple(view_refund(each) for each in work.refunds.of_milestone(milestone_id)),
         **_sums(releases),
     )
+
+
+def _end(milestone_id: UUID, work: Work) -> None:
+    escrow = lock_known(milestone_id, work)
+    if not escrow.move(EscrowStep.END):
+        return
+    if escrow.status is EscrowStatus.CLOSED:
+        work.escrows.save([escrow])
+        close_for_ended(escrow.milestone_id, work)
+        return
+    work.books.post(refund_rest(escrow, RefundReason.ENDED, work))
 
 
 def _escrow(

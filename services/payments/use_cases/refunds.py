@@ -22,11 +22,13 @@ from services.payments.domain.refund import (
 )
 from services.payments.domain.release import Release, Reversal, reverse, sum_of, take_owed
 from services.payments.ports import Work
+from services.payments.use_cases.known import lock_known
 from services.payments.use_cases.telling import tell
 from services.payments.use_cases.terms import terms_of
 from shared.errors import NotFound, Rejected
 from shared.ids import new_id
 from shared.messages.accounts import Role
+from shared.messages.amendments import PriceReduced
 from shared.messages.payments import (
     EscrowStatus,
     MilestoneRefunded,
@@ -39,6 +41,9 @@ from shared.money import Money
 from shared.people import Person
 
 logger = logging.getLogger(__name__)
+
+# What was handed over had been released in part.
+_REFUNDABLE = {EscrowStatus.FUNDED, EscrowStatus.RELEASED, EscrowStatus.HANDED_OVER}
 
 
 def refund_milestone(
@@ -66,6 +71,21 @@ def refund_milestone(
     work.books.post(entries)
     made = work.refunds.of_milestone(milestone_id)
     return [view_refund(each) for each in made if each.refund_id not in before]
+
+
+def reduce_price(reduced: PriceReduced, work: Work) -> None:
+    """Give back by how much less both have agreed on, out of what is in escrow.
+
+    Told twice, or after a later one, it changes nothing: it says the price, not the difference.
+    Raises Rejected (`chargeback_open`).
+    """
+    escrow = lock_known(reduced.milestone_id, work)
+    agreed = escrow.agreed_price or escrow.cost.price
+    if not reduced.price < agreed or escrow.status is not EscrowStatus.FUNDED:
+        return
+    _check_refundable(escrow)
+    escrow.agreed_price = reduced.price
+    work.books.post(_refund_part(escrow, agreed - reduced.price, "", work))
 
 
 def refund_rest(escrow: Escrow, reason: RefundReason, work: Work) -> list[JournalEntry]:
@@ -166,7 +186,7 @@ def _check_refundable(escrow: Escrow) -> None:
             "chargeback_open",
             "The client's bank has taken the payment back. Wait until it has decided.",
         )
-    if escrow.status not in {EscrowStatus.FUNDED, EscrowStatus.RELEASED}:
+    if escrow.status not in _REFUNDABLE:
         raise Rejected(
             "milestone_not_refundable",
             "There is no money in escrow, and none was released.",

@@ -25,6 +25,7 @@ from shared.messages.contracts import (
     MilestonePartlyAccepted,
 )
 from shared.messages.payments import EscrowReleased
+from shared.messages.retainers import MilestoneSettled
 from shared.money import Money
 
 
@@ -52,12 +53,21 @@ def release_part(accepted: MilestonePartlyAccepted, work: Work) -> None:
 
 
 def resolve(resolved: DisputeResolved, work: Work) -> None:
-    """Divide what is left in escrow as a dispute was decided: any split that adds up.
+    """Divide what is left in escrow as a dispute was decided."""
+    _divide_rest(resolved, str(resolved.dispute_id), work)
+
+
+def settle(settled: MilestoneSettled, work: Work) -> None:
+    """Divide what is left in escrow by the hours that were worked of a period."""
+    _divide_rest(settled, str(settled.settlement_id), work)
+
+
+def _divide_rest(resolved: DisputeResolved | MilestoneSettled, source: str, work: Work) -> None:
+    """Divide what is left in escrow between the parties: any split that adds up.
 
     Raises Rejected (`split_does_not_add_up`): nothing moves, and an operator has to look.
     """
     escrow = lock_known(resolved.milestone_id, work)
-    source = str(resolved.dispute_id)
     if _released(escrow, source, work):
         return
     if not escrow.can(EscrowStep.RELEASE):
@@ -82,6 +92,11 @@ def resolve(resolved: DisputeResolved, work: Work) -> None:
     if resolved.to_client:
         entries += refund_rest(escrow, RefundReason.ENDED, work)
     work.books.post(entries)
+
+
+def release_taken(escrow: Escrow, taken: Amounts, source: str, work: Work) -> list[JournalEntry]:
+    """Release what was taken of an escrow already; return the entries to be posted."""
+    return _release([_Part(escrow, taken, source)], work)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from services.contracts import api as contracts_api
-from services.contracts import api_talk
+from services.contracts import api_talk, api_terms
+from services.contracts.adapters.terms.printing import TypstTermsPrinter
 from services.contracts.adapters.work import make_work
 from services.contracts.use_cases import agreeing, clocks, money
 from shared.files import LocalFiles
@@ -38,12 +39,14 @@ def files_dir(tmp_path: Path) -> Path:
 def api(database: ServiceDatabase, files_dir: Path) -> Iterator[Api]:
     with api_of(
         "contracts",
-        [api_talk.router, contracts_api.router],
+        [api_talk.router, api_terms.router, contracts_api.router],
         make_work,
         database.url,
         max_body_bytes=contracts_api.max_body_bytes,
     ) as api:
-        api.client.app.state.file_store = LocalFiles(files_dir)  # type: ignore[attr-defined]
+        state = api.client.app.state  # type: ignore[attr-defined]
+        state.file_store = LocalFiles(files_dir)
+        state.terms_printer = TypstTermsPrinter()
         yield api
 
 

@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from services.payments.ports import Work
-from services.payments.use_cases import escrow, evidence, releases
+from services.payments.use_cases import escrow, evidence, refunds, releases
 from shared.calendar import day_in_japan
 from shared.clock import Clock
 from shared.ids import new_id
+from shared.messages.amendments import MilestoneReplaced, PriceReduced
 from shared.messages.contracts import (
     AgreedMilestone,
     ContractAgreed,
@@ -23,6 +24,7 @@ from shared.messages.contracts import (
     MilestonePartlyAccepted,
 )
 from shared.messages.jobs import Category, Mode
+from shared.messages.retainers import MilestoneSettled
 from shared.money import Money, yen
 
 
@@ -132,6 +134,44 @@ class Contracts:
         )
         with self.begin() as work:
             releases.resolve(told, work)
+
+    def settle(
+        self, milestone: UUID, to_assistant: int, to_client: int, settlement: UUID | None = None
+    ) -> None:
+        """Tell how many of a period's hours were worked."""
+        told = MilestoneSettled(
+            **self._about(milestone),
+            settlement_id=settlement or new_id(),
+            to_assistant=yen(to_assistant),
+            to_client=yen(to_client),
+            settled_at=self.clock.now(),
+        )
+        with self.begin() as work:
+            releases.settle(told, work)
+
+    def reduce(self, milestone: UUID, price: int) -> None:
+        """Tell that both agreed on a lower price of what is in escrow."""
+        told = PriceReduced(
+            **self._about(milestone),
+            amendment_id=new_id(),
+            price=yen(price),
+            reduced_at=self.clock.now(),
+        )
+        with self.begin() as work:
+            refunds.reduce_price(told, work)
+
+    def replace(self, milestone: UUID, price: int) -> UUID:
+        """Tell that both agreed on another price of what isn't paid; return the new one's id."""
+        told = MilestoneReplaced(
+            **self._about(milestone),
+            amendment_id=new_id(),
+            milestone=self._milestone("Part, renewed", price, 14),
+            replaced_at=self.clock.now(),
+        )
+        with self.begin() as work:
+            escrow.replace(told, work)
+        self.of_milestone[told.milestone.milestone_id] = told.contract_id
+        return told.milestone.milestone_id
 
     def end(self, milestone: UUID) -> None:
         """Tell that this one ended."""

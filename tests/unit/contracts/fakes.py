@@ -6,16 +6,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from services.contracts.domain.amendment import Amendment
 from services.contracts.domain.clocks import Deadline
 from services.contracts.domain.contract import Contract, Policy
 from services.contracts.domain.dispute import Dispute, no_such_dispute
 from services.contracts.domain.milestone import Milestone
 from services.contracts.domain.parties import no_such_contract
+from services.contracts.domain.terms import Consents, canonical
 from services.contracts.ports import Delivery, Happened, Work
 from shared.calendar import PayCycle
-from shared.errors import NotFound
+from shared.errors import NotFound, Rejected
+from shared.messages.amendments import AmendmentStatus, AmendmentView
 from shared.messages.base import Event
 from shared.messages.contracts import (
+    ConsentView,
     ContractSummary,
     ContractView,
     DeadlineKind,
@@ -42,6 +46,10 @@ POLICY = Policy(
     ending_days=7,
     reminder_days=1,
     dispute_days=5,
+    care_days=7,
+    max_revisions=3,
+    notice_days=30,
+    long_months=6,
     rating_days=14,
     payment_method="Bank transfer",
 )
@@ -52,8 +60,9 @@ class Market:
     """Everything that contracts keeps, in one place; it is its own ports."""
 
     contracts: dict[UUID, Contract] = field(default_factory=dict)
-    agreed: dict[UUID, TermsView] = field(default_factory=dict)
+    agreed: dict[UUID, list[TermsView]] = field(default_factory=dict)
     milestones: dict[UUID, Milestone] = field(default_factory=dict)
+    amendments: dict[UUID, Amendment] = field(default_factory=dict)
     disputes: dict[UUID, Dispute] = field(default_factory=dict)
     deliveries: list[DeliveryView] = field(default_factory=list)
     delivered: list[Delivery] = field(default_factory=list)
@@ -72,6 +81,7 @@ class Market:
         return Work(
             contracts=FakeContracts(self),
             milestones=FakeMilestones(self),
+            amendments=FakeAmendments(self),
             disputes=FakeDisputes(self),
             deliveries=FakeDeliveries(self),
             files=FakeFiles(self),
@@ -107,13 +117,32 @@ class Market:
 class FakeContracts:
     market: Market
 
-    def add(self, contract: Contract, terms: TermsView, milestones: Iterable[Milestone]) -> bool:
+    def add(
+        self,
+        contract: Contract,
+        terms: TermsView,
+        consents: Consents,
+        milestones: Iterable[Milestone],
+    ) -> bool:
         if any(c.proposal_id == contract.proposal_id for c in self.market.contracts.values()):
             return False
         self.market.contracts[contract.contract_id] = contract
-        self.market.agreed[contract.contract_id] = terms
+        self.amend(contract.contract_id, terms, consents)
         self.market.milestones |= {each.milestone_id: each for each in milestones}
         return True
+
+    def amend(self, contract_id: UUID, terms: TermsView, consents: Consents) -> None:
+        shown = (
+            ConsentView(party="client", person_id=consents.client.by, at=consents.client.at),
+            ConsentView(
+                party="assistant", person_id=consents.assistant.by, at=consents.assistant.at
+            ),
+        )
+        versions = self.market.agreed.setdefault(contract_id, [])
+        versions.append(terms.model_copy(update={"consents": shown}))
+
+    def document(self, contract_id: UUID, version: int) -> str:
+        return canonical(self.terms(contract_id, version))
 
     def get(self, contract_id: UUID) -> Contract:
         try:
@@ -121,8 +150,8 @@ class FakeContracts:
         except KeyError:
             raise no_such_contract() from None
 
-    def terms(self, contract_id: UUID) -> TermsView:
-        return self.market.agreed[contract_id]
+    def terms(self, contract_id: UUID, version: int | None = None) -> TermsView:
+        return self.market.agreed[contract_id][version - 1 if version else -1]
 
 
 @dataclass
@@ -141,6 +170,40 @@ class FakeMilestones:
 
     def save(self, milestone: Milestone) -> None:
         self.market.milestones[milestone.milestone_id] = milestone
+
+    amend = save
+
+
+@dataclass
+class FakeAmendments:
+    market: Market
+
+    def add(self, amendment: Amendment) -> None:
+        if any(
+            each.contract_id == amendment.contract_id and each.status is AmendmentStatus.OFFERED
+            for each in self.market.amendments.values()
+        ):
+            raise Rejected("amendment_standing")
+        self.save(amendment)
+
+    def lock(self, contract_id: UUID, amendment_id: UUID) -> Amendment:
+        amendment = self.market.amendments.get(amendment_id)
+        if amendment is None or amendment.contract_id != contract_id:
+            raise NotFound("amendment_not_found")
+        return amendment
+
+    def save(self, amendment: Amendment) -> None:
+        self.market.amendments[amendment.amendment_id] = amendment
+
+    def newest(
+        self, contract_id: UUID, *, after: UUID | None, limit: int
+    ) -> Sequence[AmendmentView]:
+        assert after is None
+        return [
+            AmendmentView.model_validate(each, from_attributes=True)
+            for each in self.market.amendments.values()
+            if each.contract_id == contract_id
+        ][:limit]
 
 
 @dataclass
@@ -302,7 +365,7 @@ class FakeViews:
             assistant_id=contract.assistant_id,
             title=contract.title,
             mode=contract.mode,
-            terms=self.market.agreed[contract_id],
+            terms=self.market.agreed[contract_id][-1],
             milestones=tuple(self.milestone(each) for each in self.market.milestones),
             timeline=tuple(self.market.entries),
             agreed_at=contract.agreed_at,

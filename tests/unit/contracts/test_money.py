@@ -62,7 +62,7 @@ def refund_made(agreed: Agreed, price: int, *, after_release: bool = False) -> R
 def test_the_contract_tells_the_hash_of_its_terms_and_what_is_to_be_done(agreed: Agreed) -> None:
     [told] = agreed.market.told()
     assert isinstance(told, ContractAgreed)
-    assert told.terms_sha256 == agreed.market.agreed[agreed.contract.contract_id].sha256
+    assert told.terms_sha256 == agreed.market.agreed[agreed.contract.contract_id][-1].sha256
     assert [each.description for each in told.milestones] == ["Five pages"]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from services.contracts.domain.clocks import clocks_of
-from services.contracts.use_cases import agreeing, files, money, reading, working
+from services.contracts.use_cases import agreeing, amending, files, money, reading, working
 from services.contracts.use_cases.working import Place
 from shared.errors import DomainError, Invalid, NotAllowed, NotFound, Rejected, Transient
 from shared.ids import new_id
@@ -62,7 +62,7 @@ def test_an_accepted_proposal_becomes_one_contract_with_terms(agreed: Agreed) ->
     assert isinstance(told, ContractAgreed)
     assert told.contract_id == agreed.contract.contract_id
     assert [each.milestone_id for each in told.milestones] == [agreed.milestone_id]
-    assert reading.get_terms(agreed.contract.contract_id, agreed.client, agreed.work).sha256
+    assert amending.get_terms(agreed.contract.contract_id, agreed.client, agreed.work).sha256
 
     agreeing.agree(agreed.accepted, agreed.work)
     assert len(agreed.market.contracts) == 1
@@ -208,7 +208,7 @@ def test_only_parties_read(agreed: Agreed) -> None:
     contract_id = agreed.contract.contract_id
     reads: tuple[Callable[[], object], ...] = (
         lambda: reading.get_contract(contract_id, stranger, agreed.work),
-        lambda: reading.get_terms(contract_id, stranger, agreed.work),
+        lambda: amending.get_terms(contract_id, stranger, agreed.work),
         lambda: files.check_party(contract_id, stranger, agreed.work),
         lambda: files.get_file(contract_id, new_id(), stranger, agreed.work),
     )

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from shared.messages.amendments import AmendmentDeclined, AmendmentOffered, TermsAmended
 from shared.messages.base import Event
 from shared.messages.contracts import (
     AgreedMilestone,
@@ -137,6 +138,22 @@ dispute_lost_by_silence = dispute_settled.model_copy(
 ended = MilestoneEnded(**_milestone, by="agreement", ended_at=MOMENT)
 ended_by_silence = MilestoneEnded(**_milestone, by="silence", ended_at=MOMENT)
 overdue = MilestoneOverdue(**_milestone, due_on=DAY)
+_amendment: dict[str, Any] = _parties | {
+    "amendment_id": OTHER,
+    "contract_id": OTHER,
+    "title": "商品説明 10 件",
+}
+amendment_offered = AmendmentOffered(**_amendment, offered_by=CLIENT)
+amendment_offered_by_assistant = AmendmentOffered(**_amendment, offered_by=ASSISTANT)
+amendment_declined = AmendmentDeclined(**_amendment, offered_by=CLIENT)
+terms_amended = TermsAmended(
+    **_amendment,
+    offered_by=CLIENT,
+    terms_version=2,
+    terms_sha256="ab" * 32,
+    milestones=(),
+    amended_at=MOMENT,
+)
 message_sent = MessageSent(
     contract_id=OTHER, message_id=OTHER, title="商品説明 10 件", from_id=CLIENT, to_id=ASSISTANT
 )
@@ -219,6 +236,10 @@ def near(kind: DeadlineKind) -> DeadlineNear:
 
 
 EXAMPLES: tuple[Event, ...] = (
+    amendment_offered,
+    amendment_offered_by_assistant,
+    amendment_declined,
+    terms_amended,
     message_sent,
     ratings_revealed,
     proposal_made,

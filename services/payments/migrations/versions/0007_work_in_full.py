@@ -1,12 +1,24 @@
-"""Escrow that moves with a milestone, and companies that pay."""
+"""Prices that both agreed to lower, and escrow that moves with a milestone."""
 
 from alembic import op
 
 revision = "0007"
 down_revision = "0006"
 
-STATEMENTS = "SELECT 1"
+# What is agreed as the price by now; without it the price at which the milestone was agreed.
+STATEMENTS = """
+ALTER TABLE escrows ADD COLUMN agreed_amount bigint CHECK (agreed_amount > 0);
+"""
+
+# Its money went on to another milestone.
+HANDED_OVER = """
+ALTER TABLE escrows
+    DROP CONSTRAINT escrows_status_check,
+    ADD CHECK (status IN ('unfunded', 'funding', 'funded', 'released', 'refunding', 'refunded',
+        'closed', 'charged_back', 'handed_over'));
+"""
 
 
 def upgrade() -> None:
-    op.execute(STATEMENTS)
+    for statements in (STATEMENTS, HANDED_OVER):
+        op.execute(statements)
