@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from services.payments.domain.ledger import postings_of
-from services.payments.domain.postings import ACCOUNTS, MEANINGS, Fact
+from services.payments.domain.postings import ACCOUNTS, MEANINGS, Fact, Posting
 
 PLACE = Path(__file__).parent.parent / "docs" / "ledger.md"
 
@@ -73,8 +73,12 @@ def _accounts() -> str:
 
 
 def _fact(fact: Fact) -> str:
-    rows = ((f"`{rule.debit}`", f"`{rule.credit}`", rule.part) for rule in postings_of(fact))
+    rows = ((f"`{rule.debit}`", _credit(rule), rule.part) for rule in postings_of(fact))
     return f"## {fact}\n\n{MEANINGS[fact]}\n\n" + _table(("debit", "credit", "part"), rows)
+
+
+def _credit(rule: Posting) -> str:
+    return f"`{rule.credit}`" + (f" of the {rule.credit_to}" if rule.credit_to else "")
 
 
 def _rates() -> str:

@@ -22,6 +22,7 @@ class EscrowStatus(StrEnum):
     REFUNDED = "refunded"
     CLOSED = "closed"
     CHARGED_BACK = "charged_back"
+    HANDED_OVER = "handed_over"
 
 
 class PayeeStatus(StrEnum):
@@ -300,9 +301,14 @@ class FundingShort(EscrowFact, service="payments"):
 
 
 class MilestoneFunded(EscrowFact, service="payments"):
-    """The money is captured and in escrow."""
+    """The money is captured and in escrow, or has moved there from another milestone.
+
+    `price` is what of the milestone's price it stands for: less than all when a part had gone back
+    to the client before it moved. null: all of it.
+    """
 
     amount: Money
+    price: Money | None = None
 
 
 class EscrowReleased(EscrowFact, service="payments"):

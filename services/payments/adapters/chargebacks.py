@@ -1,11 +1,11 @@
 """Chargebacks, warnings of fraud, and the evidence that is gathered for them, in PostgreSQL."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.adapters.tables import chargebacks, contract_facts, fraud_warnings
@@ -24,6 +24,10 @@ _NEWEST = select(chargebacks).order_by(chargebacks.c.chargeback_id.desc()).limit
 _NEXT_NEWEST = _NEWEST.where(chargebacks.c.chargeback_id < bindparam("after"))
 _AS_THEY_ARE = ("reason", "status", "answer_until", "closed_at", "evidence")
 _SAVE = update_by(chargebacks, "chargeback_id", ("amount", "fee", *_AS_THEY_ARE))
+_OPEN_ON = select(func.count()).where(
+    chargebacks.c.charge_id.in_(bindparam("charges", expanding=True)),
+    chargebacks.c.status == ChargebackStatus.OPEN,
+)
 _WARN = insert(fraud_warnings).on_conflict_do_nothing().returning(fraud_warnings.c.warning_id)
 _WARNINGS = (
     select(fraud_warnings)
@@ -85,6 +89,10 @@ class SqlChargebacks:
         if after is None:
             return self._read(_NEWEST, {"most": limit})
         return self._read(_NEXT_NEWEST, {"most": limit, "after": after})
+
+    def open_on(self, charge_ids: Collection[str]) -> int:
+        """Return how many chargebacks of these charges are open."""
+        return self.connection.execute(_OPEN_ON, {"charges": list(charge_ids)}).scalar_one()
 
     def warn(self, warning: FraudWarning) -> bool:
         """Keep a warning; False when it was kept before."""

@@ -27,13 +27,16 @@ from shared.errors import Rejected
 MILESTONES_AT_MOST: Final = 500
 
 # By the journal's two indexes: what an entry is about, and what made it happen. A set-off has the
-# source of the release that it was taken from.
+# source of the release that it was taken from; what moved, that of the milestone it moved to.
 _ENTRIES: Final = """
     WITH about AS (
         SELECT entry_id FROM journal_entries WHERE reference = ANY(%(references)s)
         UNION
         SELECT entry_id FROM journal_entries
         WHERE fact = 'captured' AND source = ANY(%(charges)s)
+        UNION
+        SELECT entry_id FROM journal_entries
+        WHERE fact = 'escrow_moved' AND source = ANY(%(milestones)s)
         UNION
         SELECT set_off.entry_id FROM journal_entries AS released
             JOIN journal_entries AS set_off USING (source)
@@ -73,7 +76,11 @@ class SqlTraces:
     def entries(self, traced: Traced) -> Iterator[StoredEntry]:
         """Yield the entries of it, its payouts' too, in order of their numbers."""
         references = (*traced.milestones, *traced.references, *traced.payouts)
-        values = {"references": list(references), "charges": list(traced.charges)}
+        values = {
+            "references": list(references),
+            "charges": list(traced.charges),
+            "milestones": list(map(str, traced.milestones)),
+        }
         yield from entries_of(stream(self.connection, _ENTRIES, values))
 
     def payout_parts(self, traced: Traced) -> Sequence[PayoutParts]:

@@ -27,7 +27,10 @@ class Charge:
 
 @dataclass
 class Funding:
-    """What of a charge was put into a milestone's escrow; `returned` went back since."""
+    """What of a charge was put into a milestone's escrow.
+
+    `returned` went back since, or on to another milestone that was funded by it.
+    """
 
     milestone_id: UUID
     charge_id: str

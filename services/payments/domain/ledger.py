@@ -73,7 +73,7 @@ def journal_entry(fact: Fact, happening: Happening, **parts: Part) -> JournalEnt
     credits_: Counter[Side] = Counter()
     for rule, owner, amount in shares:
         debits[_side(rule.debit, owner, happening)] += amount.amount
-        credits_[_side(rule.credit, owner, happening)] += amount.amount
+        credits_[_side(rule.credit, owner, happening, rule.credit_to)] += amount.amount
     lines = [Line(*side, amount, 0) for side, amount in debits.items()]
     lines += [Line(*side, 0, amount) for side, amount in credits_.items()]
     return JournalEntry(
@@ -99,8 +99,10 @@ def _shares(part: Part) -> Iterator[tuple[UUID | None, Money]]:
         yield from part.items()
 
 
-def _side(account: Account, given: UUID | None, happening: Happening) -> Side:
-    kind = ACCOUNTS[account].owner
+def _side(
+    account: Account, given: UUID | None, happening: Happening, whose: Owner | None = None
+) -> Side:
+    kind = whose or ACCOUNTS[account].owner
     if kind is None:
         return account, None
     return account, given or happening.owners[kind]

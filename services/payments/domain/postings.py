@@ -41,6 +41,7 @@ class Owner(StrEnum):
     CLIENT = "client"
     PAYOUT = "payout"
     REFUND = "refund"
+    SUCCESSOR = "successor"  # the milestone that goes on with the work of another
 
 
 class AccountRule(NamedTuple):
@@ -75,16 +76,18 @@ class Fact(StrEnum):
     CHARGEBACK_WON = "chargeback_won"
     CHARGEBACK_LOST = "chargeback_lost"
     ESCROW_TO_CREDIT = "escrow_to_credit"
+    ESCROW_MOVED = "escrow_moved"
     WITHHOLDING_REMITTED = "withholding_remitted"
 
 
 class Posting(NamedTuple):
-    """One row of the table."""
+    """One row of the table. `credit_to` says whose the credit is, if not whose the account is."""
 
     fact: Fact
     debit: Account
     credit: Account
     part: str
+    credit_to: Owner | None = None
 
 
 A, F, O = Account, Fact, Owner  # noqa: E741  (the columns of the tables below)
@@ -155,6 +158,8 @@ POSTINGS: Final = (
     Posting(F.CHARGEBACK_LOST,      A.ASSISTANT_RECEIVABLE, A.DISPUTE_RECEIVABLE, "receivable"),
     Posting(F.CHARGEBACK_LOST,      A.CHARGEBACK_LOSS,    A.DISPUTE_RECEIVABLE, "loss"),
     Posting(F.ESCROW_TO_CREDIT,     A.ESCROW,             A.CLIENT_CREDIT,      "amount"),
+    Posting(F.ESCROW_MOVED,         A.ESCROW,             A.ESCROW,             "amount",
+            credit_to=O.SUCCESSOR),
     Posting(F.WITHHOLDING_REMITTED, A.WITHHOLDING,        A.BANK,               "amount"),
 )
 
@@ -180,6 +185,7 @@ MEANINGS: Final[Mapping[Fact, str]] = {
     F.CHARGEBACK_WON: "The bank decided for us: the amount is back. The fee isn't.",
     F.CHARGEBACK_LOST: "The bank decided for the client: who had the money, and so bears it.",
     F.ESCROW_TO_CREDIT: "What a lost chargeback leaves of an escrow is the client's credit.",
+    F.ESCROW_MOVED: "Another assistant goes on: what is left moves to the milestone that follows.",
     F.WITHHOLDING_REMITTED: "The income tax withheld is paid to the tax office.",
 }
 # fmt: on

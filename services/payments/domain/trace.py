@@ -51,6 +51,13 @@ class Step(NamedTuple):
             for side in (self.debit, self.credit)
         )
 
+    def between(self, owners: frozenset[str]) -> "Step":
+        """Return the same with a side that is of none of these owners outside of the books."""
+        debit, credit = (
+            side if side.owner in owners else _OTHERS for side in (self.debit, self.credit)
+        )
+        return self._replace(debit=debit, credit=credit)
+
 
 class Flow(NamedTuple):
     """Money on its way from one node to another."""
@@ -89,6 +96,7 @@ _BANK: Final = Node("outside:assistant_bank")
 _ASSISTANT: Final = Node("outside:assistant")
 _TAX_OFFICE: Final = Node("outside:tax_office")
 _ELSEWHERE: Final = Node("outside:elsewhere")
+_OTHERS: Final = Node("outside:other_milestone")
 # Who is at the other end of what comes in or goes out.
 _OUTSIDE: Final = {
     Fact.CAPTURED: _CLIENT,

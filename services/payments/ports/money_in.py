@@ -1,6 +1,6 @@
 """Money that clients pay, and that goes back to them: what the use cases need of the outside."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -189,6 +189,10 @@ class Chargebacks(Protocol):
 
     def newest(self, after: UUID | None, limit: int) -> Sequence[Chargeback]:
         """Return them, newest first."""
+        ...
+
+    def open_on(self, charge_ids: Collection[str]) -> int:
+        """Return how many chargebacks of these charges are open."""
         ...
 
     def warn(self, warning: FraudWarning) -> bool:

@@ -148,6 +148,8 @@ def _lock(charge: Charge, work: Work) -> _Funded:
     accounts = work.assistants.lock({each.contract.assistant_id for each in escrows.values()})
     # Read again: another may have changed them while we waited for the locks.
     fundings = {each.milestone_id: each for each in work.charges.funded_by(charge.charge_id)}
+    if fundings.keys() != escrows.keys():
+        raise Transient("money_moved_meanwhile", "Some of it is another milestone's by now.")
     shares = [(escrows[key], fundings[key]) for key in sorted(escrows)]
     return _Funded(shares, work.charges.lots_of(charge.charge_id), accounts)
 

@@ -11,6 +11,7 @@ from shared.messages.contracts import (
     MilestoneDelivered,
     MilestonePartlyAccepted,
 )
+from shared.messages.handovers import MilestoneHandedOver
 
 _HOW = {
     "client": "accepted by the client",
@@ -74,3 +75,26 @@ def note_partly_accepted(accepted: MilestonePartlyAccepted, work: Work) -> None:
         f"{accepted.title}: {accepted.price} of the price",
     )
     work.chargebacks.note([fact])
+
+
+def note_handed_over(handed: MilestoneHandedOver, work: Work) -> None:
+    """Keep that another assistant goes on with the work, in both contracts."""
+    old, new = handed.milestone_id, handed.to_milestone
+    work.chargebacks.note(
+        [
+            ContractFact(
+                handed.contract_id,
+                old,
+                "handed over to another assistant, with the client's consent",
+                handed.handed_over_at,
+                f"{handed.title}: {handed.to_assistant} of the price was for the work so far",
+            ),
+            ContractFact(
+                handed.to_contract_id,
+                new.milestone_id,
+                "taken over, with the client's consent",
+                handed.handed_over_at,
+                f"{new.title}: {new.description} Price without tax {new.price}, due {new.due_on}.",
+            ),
+        ]
+    )

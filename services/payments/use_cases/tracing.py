@@ -82,10 +82,14 @@ def _own(entry: StoredEntry, steps: Iterable[Step], traced: Traced) -> Iterator[
     whole = entry.source in traced.whole_charges or entry.reference in set(
         map(str, traced.whole_references)
     )
+    milestones = frozenset(map(str, traced.milestones))
+    if entry.fact == Fact.ESCROW_MOVED:
+        # What another milestone had before, or goes on to have, isn't shown.
+        yield from (step.between(milestones) for step in steps)
+        return
     if whole or entry.fact not in _SHARED:
         yield from steps
         return
-    milestones = frozenset(map(str, traced.milestones))
     yield from (step for step in steps if step.touches(Account.ESCROW, milestones))
 
 

@@ -20,10 +20,11 @@ def check_sums(now: Any) -> None:
         _check_parts(each, now)
     owed = sum(e.owed.amount for e in now.releases.releases.values() if e.payout_id is None)
     assert books.sum(Account.ASSISTANT_PAYABLE) == owed
-    receivable = sum(each.receivable.amount for each in now.assistants.accounts.values())
-    assert -books.sum(Account.ASSISTANT_RECEIVABLE) == receivable
-    # Whoever owes is owed nothing: it would have been set off.
-    assert not owed or not receivable
+    for assistant_id, account in now.assistants.accounts.items():
+        receivable = account.receivable.amount
+        assert -books.balances[Account.ASSISTANT_RECEIVABLE, assistant_id] == receivable
+        # Whoever owes is owed nothing: it would have been set off.
+        assert not receivable or not books.balances[Account.ASSISTANT_PAYABLE, assistant_id]
     credit = sum(each.remaining.amount for each in now.charges.credit.values())
     assert books.sum(Account.CLIENT_CREDIT) == credit
     for refund in now.refunds.refunds.values():

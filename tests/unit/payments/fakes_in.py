@@ -1,6 +1,6 @@
 """Money that clients pay, in memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -213,6 +213,10 @@ class FakeChargebacks:
     def newest(self, after: UUID | None, limit: int) -> Sequence[Chargeback]:
         found = sorted(self.chargebacks.values(), key=lambda each: each.chargeback_id, reverse=True)
         return [each for each in found if after is None or each.chargeback_id < after][:limit]
+
+    def open_on(self, charge_ids: Collection[str]) -> int:
+        found = (each for each in self.chargebacks.values() if each.charge_id in charge_ids)
+        return sum(each.status is ChargebackStatus.OPEN for each in found)
 
     def warn(self, warning: FraudWarning) -> bool:
         new = warning.warning_id not in self.warned

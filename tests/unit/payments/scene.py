@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from hypothesis.stateful import RuleBasedStateMachine
 
@@ -34,6 +35,7 @@ class Scene(RuleBasedStateMachine):
         self.processor = FakeProcessor(self.clock)
         self.client = Person(new_id(), frozenset({"client"}))
         self.assistant = Person(new_id(), frozenset({"assistant"}))
+        self.substitute = Person(new_id(), frozenset({"assistant"}))
         self.operator = Person(new_id(), frozenset({"operator"}))
         self.agreed = [self._contract(mode) for mode in Mode]
         self.bonus = MilestoneAdded(
@@ -80,6 +82,25 @@ class Scene(RuleBasedStateMachine):
             "assistant_id": contract.assistant_id,
         }
 
+    def fact(self, number: int) -> dict[str, Any]:
+        """Return what is said of a milestone; numbers beyond the last begin anew."""
+        return self.facts[number % len(self.facts)]
+
+    def ids(self, numbers: list[int]) -> tuple[UUID, ...]:
+        return tuple(dict.fromkeys(self.fact(number)["milestone_id"] for number in numbers))
+
+    def contract_of(self, number: int) -> ContractAgreed:
+        contract_id = self.fact(number)["contract_id"]
+        return next(each for each in self.agreed if each.contract_id == contract_id)
+
+    def substitutes_contract(self, number: int) -> ContractAgreed:
+        """Return a contract with nothing in it yet, for whoever goes on with a milestone."""
+        contract = self.contract_of(number)
+        news = {"contract_id": new_id(), "assistant_id": self.substitute.person_id}
+        new = contract.model_copy(update={**news, "milestones": ()})
+        self.agreed.append(new)
+        return new
+
     def attempt(self, use_case: Callable[[Work], object]) -> bool:
         """Run a use case in a transaction; a refusal leaves no trace."""
         with contextlib.suppress(DomainError), self.transactions.begin() as work:
@@ -94,7 +115,7 @@ class Scene(RuleBasedStateMachine):
 
     def told_funded(self, number: int) -> bool:
         """Tell whether contracts knows of the money, and has not decided on it yet."""
-        milestone_id = self.facts[number]["milestone_id"]
+        milestone_id = self.fact(number)["milestone_id"]
         events = self.transactions.now.outbox.events
         funded = any(
             each.event_name == "milestone_funded" and each.milestone_id == milestone_id
@@ -103,5 +124,5 @@ class Scene(RuleBasedStateMachine):
         return funded and milestone_id not in self.decided
 
     def held(self, number: int) -> Escrow:
-        found: Escrow = self.transactions.now.escrows.get(self.facts[number]["milestone_id"])
+        found: Escrow = self.transactions.now.escrows.get(self.fact(number)["milestone_id"])
         return found

@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
+from services.payments.domain.escrow import Escrow
 from services.payments.domain.news import EventStatus
 from services.payments.domain.operation import OperationKind, OperationStatus
 from services.payments.domain.payee import PayeeStep
@@ -21,6 +22,7 @@ from services.payments.use_cases import (
     escrow,
     evidence,
     funding,
+    handing_over,
     operations,
     paydays,
     payees,
@@ -32,13 +34,16 @@ from services.payments.use_cases import (
 from shared.errors import DomainError
 from shared.ids import new_id
 from shared.messages.contracts import (
+    AgreedMilestone,
     DisputeResolved,
     MilestoneAccepted,
     MilestoneEnded,
     MilestonePartlyAccepted,
 )
+from shared.messages.handovers import MilestoneHandedOver
 from shared.messages.payments import (
     BecomePayee,
+    EscrowStatus,
     PayFromCredit,
     PaymentMethod,
     PayoutStatus,
@@ -54,8 +59,13 @@ from tests.unit.payments.scene import Scene
 
 MOODS = ("well", "away", "silent", "refuses")
 SOME_MOODS = st.lists(st.sampled_from(MOODS), max_size=3)
-MILESTONES = st.integers(0, 4)
+MILESTONES = st.integers(0, 6)
 TOLD_ONCE = {"milestone_funded", "milestone_refunded", "milestone_charged_back"}
+
+
+def price_held(escrow: Escrow) -> int:
+    """Return what of a milestone's price is in escrow and not on its way back."""
+    return escrow.left.price.amount if escrow.status is EscrowStatus.FUNDED else 0
 
 
 class Payments(Scene):
@@ -143,7 +153,7 @@ class Payments(Scene):
     def client_asks_for_a_page(
         self, numbers: list[int], method: PaymentMethod, moods: list[str]
     ) -> None:
-        ids = tuple(self.facts[number]["milestone_id"] for number in numbers)
+        ids = self.ids(numbers)
         asked = StartCheckout(milestone_ids=ids, method=method)
         self.processor.moods = moods
         prepared = []
@@ -179,7 +189,7 @@ class Payments(Scene):
 
     @rule(numbers=st.lists(MILESTONES, min_size=1, max_size=3, unique=True))
     def client_pays_from_credit(self, numbers: list[int]) -> None:
-        ids = tuple(self.facts[number]["milestone_id"] for number in numbers)
+        ids = self.ids(numbers)
         asked = PayFromCredit(milestone_ids=ids)
         self.attempt(lambda work: funding.pay_from_credit(asked, self.client, work))
 
@@ -206,7 +216,7 @@ class Payments(Scene):
 
     @rule(numbers=st.lists(MILESTONES, min_size=1, max_size=4, unique=True))
     def milestones_are_accepted(self, numbers: list[int]) -> None:
-        chosen = [self.facts[n] for n in numbers if self.told_funded(n) and self.held(n).left.price]
+        chosen = [self.fact(n) for n in numbers if self.told_funded(n) and self.held(n).left.price]
         told = [MilestoneAccepted(**each, by="client", accepted_at=NOW) for each in chosen]
         self.decided |= {each.milestone_id: "accepted" for each in told}
         for _ in range(2 if told else 0):
@@ -220,7 +230,7 @@ class Payments(Scene):
         if not price:
             return
         told = MilestonePartlyAccepted(
-            **self.facts[number], acceptance_id=new_id(), price=yen(price), accepted_at=NOW
+            **self.fact(number), acceptance_id=new_id(), price=yen(price), accepted_at=NOW
         )
         for _ in range(2):
             assert self.attempt(lambda work: releases.release_part(told, work))
@@ -232,7 +242,7 @@ class Payments(Scene):
         left = self.held(number).left.price
         to_assistant = yen(left.amount * share // 100)
         told = DisputeResolved(
-            **self.facts[number],
+            **self.fact(number),
             dispute_id=new_id(),
             to_assistant=to_assistant,
             to_client=left - to_assistant,
@@ -244,9 +254,53 @@ class Payments(Scene):
         for _ in range(2):
             assert self.attempt(lambda work: releases.resolve(told, work))
 
+    @precondition(lambda self: len(self.facts) < 7)
+    @rule(number=MILESTONES, share=st.integers(0, 99), gone=st.sampled_from([0, 0, 1, 30_000]))
+    def milestone_is_handed_over(self, number: int, share: int, gone: int) -> None:
+        """Contracts may not know yet that some of it is gone back."""
+        if not self.told_funded(number):
+            return
+        old, there = self.fact(number), price_held(self.held(number))
+        left = there + gone
+        if not left:
+            return
+        contract = self.substitutes_contract(number)
+        milestone = AgreedMilestone(
+            milestone_id=new_id(),
+            title="Part",
+            price=yen(left - left * share // 100),
+            due_on=NOW.date(),
+        )
+        told = MilestoneHandedOver(
+            **old,
+            hand_over_id=new_id(),
+            to_assistant=yen(left * share // 100),
+            substitute_id=self.substitute.person_id,
+            to_contract_id=contract.contract_id,
+            to_milestone=milestone,
+            handed_over_at=NOW,
+        )
+        assert not self.attempt(lambda work: handing_over.hand_over(told, work))
+        assert self.attempt(lambda work: escrow.agree(contract, work))
+        self.decided[old["milestone_id"]] = "handed over"
+        self.facts.append(self._fact(contract, milestone.milestone_id))
+        before = self.transactions.now.books.sum(Account.ESCROW)
+        for _ in range(2):
+            assert self.attempt(lambda work: handing_over.hand_over(told, work))
+        now = self.transactions.now
+        parts = [
+            each
+            for each in now.releases.of_milestone(told.milestone_id)
+            if each.source == str(told.hand_over_id)
+        ]
+        gross = sum(each.division.gross.amount for each in parts)
+        assert now.books.sum(Account.ESCROW) == before - gross
+        moved = now.escrows.get(milestone.milestone_id)
+        assert sum(each.price.amount for each in parts) + price_held(moved) == there
+
     @rule(number=MILESTONES)
     def milestone_ends(self, number: int) -> None:
-        fact = self.facts[number]
+        fact = self.fact(number)
         if self.decided.get(fact["milestone_id"], "ended") != "ended":
             return
         told = MilestoneEnded(**fact, by="agreement", ended_at=NOW)
@@ -256,7 +310,7 @@ class Payments(Scene):
     @rule(number=MILESTONES, price=st.sampled_from([1, 333, 25_000, 50_000, 90_000]))
     def part_goes_back(self, number: int, price: int) -> None:
         asked = RefundMilestone(price=PositiveMoney(amount=price), reason="less was done")
-        milestone_id = self.facts[number]["milestone_id"]
+        milestone_id = self.fact(number)["milestone_id"]
         self.attempt(
             lambda work: refunds.refund_milestone(milestone_id, asked, self.operator, work)
         )
