@@ -5,8 +5,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from hypothesis.stateful import RuleBasedStateMachine
-
 from services.payments.domain.escrow import Escrow
 from services.payments.domain.news import ProcessorEvent
 from services.payments.ports import Work
@@ -25,7 +23,7 @@ from tests.unit.payments.fakes import FakeTransactions
 from tests.unit.payments.processor import FakeProcessor
 
 
-class Scene(RuleBasedStateMachine):
+class Scene:
     """Two contracts of one client and one assistant, and a processor, before anything happened."""
 
     def __init__(self) -> None:

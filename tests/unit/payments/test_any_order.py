@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.payments.domain.escrow import Escrow
 from services.payments.domain.news import EventStatus
@@ -68,7 +68,7 @@ def price_held(escrow: Escrow) -> int:
     return escrow.left.price.amount if escrow.status is EscrowStatus.FUNDED else 0
 
 
-class Payments(Scene):
+class Payments(Scene, RuleBasedStateMachine):
     """Whatever may happen to money."""
 
     @initialize(

@@ -1,0 +1,280 @@
+"""A milestone that another assistant takes over: its money goes along, to the yen."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.payments.domain.journal import StoredEntry, StoredLine
+from services.payments.domain.ledger import JournalEntry
+from services.payments.domain.postings import Account, Fact
+from services.payments.domain.trace import Node, flows_of, standings, steps_of
+from services.payments.use_cases import (
+    checkouts,
+    escrow,
+    handing_over,
+    operations,
+    refunds,
+    releases,
+    webhooks,
+)
+from shared.errors import Rejected, Transient
+from shared.ids import new_id
+from shared.messages.contracts import AgreedMilestone, MilestoneAccepted, MilestoneEnded
+from shared.messages.handovers import MilestoneHandedOver
+from shared.messages.jobs import Mode
+from shared.messages.payments import (
+    EscrowReleased,
+    EscrowStatus,
+    MilestoneFunded,
+    RefundMilestone,
+    StartCheckout,
+)
+from shared.money import PositiveMoney, yen
+from tests.support.fakes import NOW
+from tests.unit.payments.checks import check_sums
+from tests.unit.payments.scene import Scene
+
+PRICE = 50_000
+
+
+class Paid(Scene):
+    """A client has paid for the first milestone of a contract, at 50,000 yen."""
+
+    def __init__(self, mode: Mode) -> None:
+        super().__init__()
+        self.number = 2 * list(Mode).index(mode)
+        for each in self.agreed:
+            self.attempt(lambda work, each=each: escrow.agree(each, work))  # type: ignore[misc]
+        self.pay(self.number)
+
+    def pay(self, number: int) -> None:
+        asked = StartCheckout(milestone_ids=(self.fact(number)["milestone_id"],))
+        with self.transactions.begin() as work:
+            call = checkouts.prepare_checkout(asked, self.client, work)
+        assert call
+        answer = operations.ask_now(call, self.processor)
+        with self.transactions.begin() as work:
+            operations.record(call, answer, work)
+        [session] = self.processor.open()
+        self.processor.pay(session)
+        self.settle()
+
+    def settle(self) -> None:
+        for _ in range(2):
+            for name in list(self.processor.told):
+                self.receive(name)
+            webhooks.handle_events(self.transactions, self.processor)
+            operations.run_operations(self.transactions, self.processor)
+
+    def handed(self, to_assistant: int, rest: int | None = None) -> MilestoneHandedOver:
+        contract = self.substitutes_contract(self.number)
+        milestone = AgreedMilestone(
+            milestone_id=new_id(),
+            title="The rest",
+            price=yen(PRICE - to_assistant if rest is None else rest),
+            due_on=NOW.date(),
+        )
+        self.attempt(lambda work: escrow.agree(contract, work))
+        self.facts.append(self._fact(contract, milestone.milestone_id))
+        return MilestoneHandedOver(
+            **self.fact(self.number),
+            hand_over_id=new_id(),
+            to_assistant=yen(to_assistant),
+            substitute_id=self.substitute.person_id,
+            to_contract_id=contract.contract_id,
+            to_milestone=milestone,
+            handed_over_at=NOW,
+        )
+
+    def hear(self, told: MilestoneHandedOver) -> None:
+        with self.transactions.begin() as work:
+            handing_over.hand_over(told, work)
+
+    def refund(self, milestone_id: UUID, price: int) -> None:
+        asked = RefundMilestone(price=PositiveMoney(amount=price), reason="less was done")
+        with self.transactions.begin() as work:
+            refunds.refund_milestone(milestone_id, asked, self.operator, work)
+
+    def told(self, kind: type[Any], milestone_id: UUID) -> list[Any]:
+        events = self.transactions.now.outbox.events
+        return [e for e in events if isinstance(e, kind) and e.milestone_id == milestone_id]
+
+    def get(self, milestone_id: UUID) -> Any:
+        return self.transactions.now.escrows.get(milestone_id)
+
+    def in_books(self, milestone_id: Any) -> Any:
+        return self.transactions.now.books.balances[Account.ESCROW, milestone_id]
+
+
+@pytest.fixture(params=Mode)
+def paid(request: pytest.FixtureRequest) -> Paid:
+    return Paid(request.param)
+
+
+# Of a price of 50,000: what is in escrow, with tax 5,000 and withholding 5,105; and of 20,000.
+HELD = {Mode.PRINCIPAL: (55_000, 22_000), Mode.BROKERED: (49_895, 19_958)}
+
+
+@pytest.mark.parametrize("twice", [False, True])
+def test_the_rest_moves_to_the_yen_and_the_part_is_released(paid: Paid, twice: bool) -> None:  # noqa: FBT001
+    told = paid.handed(20_000)
+    for _ in range(2 if twice else 1):
+        paid.hear(told)
+    old, new = paid.get(told.milestone_id), paid.get(told.to_milestone.milestone_id)
+    whole, part = HELD[old.contract.mode]
+    assert (old.status, new.status) == (EscrowStatus.HANDED_OVER, EscrowStatus.FUNDED)
+    assert paid.in_books(told.milestone_id) == 0
+    assert paid.in_books(new.milestone_id) == new.held.amount == whole - part
+    assert new.cost.price + new.cost.tax == yen(33_000)
+    assert new.cost.withholding + yen(2_042) == old.cost.withholding
+    [released] = paid.told(EscrowReleased, told.milestone_id)
+    assert (released.gross, released.left) == (yen(part), yen(0))
+    assert released.assistant_id == paid.assistant.person_id
+    [funded] = paid.told(MilestoneFunded, new.milestone_id)
+    assert (funded.amount, funded.price) == (yen(whole - part), yen(30_000))
+    assert funded.assistant_id == paid.substitute.person_id
+    check_sums(paid.transactions.now)
+
+
+def test_nothing_for_the_work_so_far_moves_all_of_it(paid: Paid) -> None:
+    told = paid.handed(0)
+    paid.hear(told)
+    new = paid.get(told.to_milestone.milestone_id)
+    assert new.cost == new.left == paid.get(told.milestone_id).cost
+    assert paid.told(EscrowReleased, told.milestone_id) == []
+    check_sums(paid.transactions.now)
+
+
+def test_it_waits_for_the_contract_that_follows_and_for_the_payment(paid: Paid) -> None:
+    told = paid.handed(20_000)
+    with pytest.raises(Transient):
+        paid.hear(told.model_copy(update={"to_contract_id": new_id()}))
+    unpaid = paid.fact(paid.number + 1)["milestone_id"]
+    with pytest.raises(Transient):
+        paid.hear(told.model_copy(update={"milestone_id": unpaid}))
+
+
+def test_what_had_gone_back_meanwhile_is_not_moved_and_contracts_is_told(paid: Paid) -> None:
+    told = paid.handed(20_000)
+    paid.refund(told.milestone_id, 10_000)
+    paid.hear(told)
+    new = paid.get(told.to_milestone.milestone_id)
+    [funded] = paid.told(MilestoneFunded, new.milestone_id)
+    assert funded.price == new.left.price == yen(20_000)
+    check_sums(paid.transactions.now)
+
+
+@pytest.mark.parametrize(("back", "released"), [(50_000, []), (40_000, [yen(10_000)])])
+def test_without_money_the_milestone_that_follows_waits_to_be_paid_for(
+    paid: Paid, back: int, released: list[Any]
+) -> None:
+    told = paid.handed(20_000)
+    paid.refund(told.milestone_id, back)
+    for _ in range(2):
+        paid.hear(told)
+    new = paid.get(told.to_milestone.milestone_id)
+    assert (new.status, new.cost.price) == (EscrowStatus.UNFUNDED, yen(30_000))
+    parts = paid.transactions.now.releases.of_milestone(told.milestone_id)
+    assert [each.price for each in parts] == released
+    check_sums(paid.transactions.now)
+    paid.pay(len(paid.facts) - 1)
+    assert paid.in_books(new.milestone_id) == new.cost.funded.amount
+
+
+def test_both_milestones_give_back_by_the_charge_that_paid(paid: Paid) -> None:
+    told = paid.handed(20_000)
+    paid.hear(told)
+    ended = MilestoneEnded(**paid.facts[-1], by="agreement", ended_at=NOW)
+    with paid.transactions.begin() as work:
+        escrow.end(ended, work)
+    paid.refund(told.milestone_id, 20_000)
+    paid.settle()
+    [charge] = paid.processor.charges.values()
+    assert charge.refunded == charge.amount
+    check_sums(paid.transactions.now)
+    with pytest.raises(Rejected, match="price_not_within"):
+        paid.refund(told.milestone_id, 1)
+
+
+@pytest.mark.parametrize("moved_before", [True, False])
+@pytest.mark.parametrize("won", [True, False])
+def test_a_chargeback_freezes_what_moved_and_takes_it_where_it_is(
+    paid: Paid,
+    won: bool,  # noqa: FBT001
+    moved_before: bool,  # noqa: FBT001
+) -> None:
+    told = paid.handed(20_000)
+    [charge] = paid.processor.charges
+    if moved_before:
+        paid.hear(told)
+    paid.processor.dispute(charge, 100)
+    paid.settle()
+    if not moved_before:
+        paid.hear(told)
+    assert paid.get(told.milestone_id).frozen == 1
+    assert paid.get(told.to_milestone.milestone_id).frozen == 1
+    check_sums(paid.transactions.now)
+    paid.processor.decide(charge, won=won)
+    paid.settle()
+    new = paid.get(told.to_milestone.milestone_id)
+    assert new.status is (EscrowStatus.FUNDED if won else EscrowStatus.CHARGED_BACK)
+    assert paid.get(told.milestone_id).status is EscrowStatus.HANDED_OVER
+    check_sums(paid.transactions.now)
+
+
+def test_the_fee_of_whoever_goes_on_begins_anew(paid: Paid) -> None:
+    told = paid.handed(20_000)
+    paid.hear(told)
+    accepted = MilestoneAccepted(**paid.facts[-1], by="client", accepted_at=NOW)
+    with paid.transactions.begin() as work:
+        releases.release_escrows([accepted], work)
+    [released] = paid.told(EscrowReleased, told.to_milestone.milestone_id)
+    assert released.platform_fee == yen(33_000 * 20 // 100)
+    check_sums(paid.transactions.now)
+
+
+def test_the_way_of_the_money_adds_up_for_each_of_the_two_and_for_both(paid: Paid) -> None:
+    told = paid.handed(20_000)
+    paid.hear(told)
+    [entry] = [e for e in posted(paid) if e.fact is Fact.ESCROW_MOVED]
+    [step] = steps_of(stored(entry))
+    old, new = str(told.milestone_id), str(told.to_milestone.milestone_id)
+    others = Node("outside:other_milestone")
+    for seen, giver, taker in (
+        ({old}, Node(Account.ESCROW, old), others),
+        ({new}, others, Node(Account.ESCROW, new)),
+        ({old, new}, Node(Account.ESCROW, old), Node(Account.ESCROW, new)),
+    ):
+        [flow] = flows_of(step.between(frozenset(seen)))
+        assert (flow.giver, flow.taker) == (giver, taker)
+    steps = [each for entry in posted(paid) for each in steps_of(stored(entry))]
+    there = {
+        each.node: each.there
+        for each in standings(flow for step in steps for flow in flows_of(step))
+        if each.node.account == Account.ESCROW
+    }
+    assert there == {
+        Node(Account.ESCROW, old): 0,
+        Node(Account.ESCROW, new): paid.in_books(UUID(new)),
+    }
+
+
+def posted(paid: Paid) -> list[JournalEntry]:
+    return list(paid.transactions.now.books.posted.values())
+
+
+def stored(entry: JournalEntry) -> StoredEntry:
+    lines = (
+        StoredLine(number, e.account, str(e.owner) if e.owner else None, e.debit, e.credit)
+        for number, e in enumerate(entry.lines, start=1)
+    )
+    return StoredEntry(
+        1,
+        entry.fact,
+        str(entry.reference),
+        entry.source,
+        entry.currency,
+        entry.occurred_at,
+        tuple(lines),
+    )
