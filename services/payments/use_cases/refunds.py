@@ -233,6 +233,13 @@ def _refund_released(escrow: Escrow, price: Money, note: str, work: Work) -> lis
     work.escrows.save([escrow])
     why = _Why(RefundReason.AFTER_RELEASE, price, note)
     amount = sum_of(each.division.gross for each in reversals)
+    fundings = work.charges.fundings(escrow.milestone_id)
+    if sum_of(each.returnable for each in fundings) < amount:
+        raise Rejected(
+            "milestone_not_refundable",
+            "The client's bank has taken that back already.",
+            status=escrow.status,
+        )
     refunds = _refunds(escrow, amount, why, work)
     _tell_made(escrow, refunds, why, work, net=net, owed=net - taken)
     if refunds:
