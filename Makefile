@@ -65,6 +65,10 @@ migrate: setup  ## Bring the databases of `make run` (or of DATABASE_URL) to the
 ledger-doc: setup  ## Render docs/ledger.md from the posting table
 	@$(PY) -m tools.ledger_doc
 
+.PHONY: state-doc
+state-doc: setup  ## Render docs/states.md from the tables of states
+	@$(PY) -m tools.state_doc
+
 .PHONY: snapshots
 snapshots: setup  ## Write the JSON Schemas of all messages anew (a test refuses what breaks readers)
 	@$(PY) -m tests.contract.published

@@ -29,12 +29,14 @@ from shared.messages.contracts import (
     AcceptPart,
     AnswerDispute,
     AskToEnd,
+    CommentDelivery,
     ContractSummary,
     ContractView,
     DecideDispute,
     Deliver,
     DisputeView,
     GiveBonus,
+    MakeStatement,
     MilestoneView,
     OpenDispute,
     ProposeSettlement,
@@ -147,6 +149,23 @@ def request_changes(
 
 
 @router.post(
+    "/{contract_id}/milestones/{milestone_id}/deliveries/{delivery_id}/comments",
+    status_code=201,
+    response_model=MilestoneView,
+)
+def comment_delivery(
+    place: Annotated[Place, Depends(_place)],
+    delivery_id: UUID,
+    body: CommentDelivery,
+    command: Commands,
+) -> Answered:
+    """Say something about a delivery (either party)."""
+    return command.run(
+        lambda work: working.comment_delivery(place, delivery_id, body, command.person, work)
+    )
+
+
+@router.post(
     "/{contract_id}/milestones/{milestone_id}/partial-acceptances",
     status_code=201,
     response_model=MilestoneView,
@@ -206,6 +225,16 @@ def answer_dispute(
 ) -> Answered:
     """Answer a dispute (the party who didn't open it): then an operator decides, or both agree."""
     return command.run(lambda work: disputes.answer(place, body, command.person, work))
+
+
+@router.post(
+    "/{contract_id}/disputes/{dispute_id}/statements", status_code=201, response_model=DisputeView
+)
+def make_statement(
+    place: Annotated[DisputePlace, Depends(_dispute_place)], body: MakeStatement, command: Commands
+) -> Answered:
+    """Say more about an open dispute, with files (a party)."""
+    return command.run(lambda work: disputes.make_statement(place, body, command.person, work))
 
 
 @router.post("/{contract_id}/disputes/{dispute_id}/settlement", response_model=MilestoneView)

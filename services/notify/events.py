@@ -8,10 +8,14 @@ from shared.messages.base import Event
 from shared.messages.contracts import (
     ChangesRequested,
     ContractAgreed,
+    ContractCompleted,
     DeadlineNear,
+    DeliveryCommented,
+    DisputeAnswerNear,
     DisputeOpened,
     DisputeResolved,
     EndingAsked,
+    HoldNear,
     MilestoneAccepted,
     MilestoneDelivered,
     MilestoneEnded,
@@ -70,6 +74,10 @@ class Events:
     @on(AmendmentOffered, batch=BATCH)
     @on(AmendmentDeclined, batch=BATCH)
     @on(TermsAmended, batch=BATCH)
+    @on(HoldNear, batch=BATCH)
+    @on(DisputeAnswerNear, batch=BATCH)
+    @on(DeliveryCommented, batch=BATCH)
+    @on(ContractCompleted, batch=BATCH)
     @on(MessageSent, batch=BATCH)
     @on(RatingsRevealed, batch=BATCH)
     @on(FundingShort, batch=BATCH)

@@ -62,9 +62,20 @@ class Deliver(Command):
 
 
 class RequestChanges(Command):
-    """Say what must change before the work can be accepted."""
+    """Say what must change before the work can be accepted.
+
+    `criterion` says which of the criteria in the terms isn't met, the first being 1; it must be
+    named when there are any.
+    """
 
     comment: Text
+    criterion: Annotated[int | None, Field(ge=1, le=20)] = None
+
+
+class CommentDelivery(Command):
+    """Say something about a delivery, without asking for anything."""
+
+    text: Text
 
 
 class AcceptPart(Command):
@@ -95,6 +106,13 @@ class OpenDispute(Command):
     """Say that the parties can't agree on a milestone, and why."""
 
     reason: Text
+
+
+class MakeStatement(Command):
+    """Say more about a dispute: a text, and files that were uploaded to the contract before."""
+
+    text: Text
+    file_ids: Annotated[tuple[UUID, ...], Field(max_length=50)] = ()
 
 
 class AnswerDispute(Command):
@@ -165,14 +183,27 @@ class TermsView(View):
     consents: tuple[ConsentView, ...] = ()
 
 
+class CommentView(View):
+    """A comment on a delivery; `by_id` is the party, `by` the person."""
+
+    comment_id: UUID
+    by_id: UUID
+    by: UUID
+    text: str
+    at: datetime
+
+
 class DeliveryView(View):
-    """A delivery."""
+    """A delivery. `version` counts those of its milestone, the first being 1."""
 
     delivery_id: UUID
     text: str
     files: tuple[FileView, ...]
     delivered_at: datetime
     change_request: str | None = None
+    version: int = 1
+    criterion: Annotated[str | None, Field(description="What the change request is about")] = None
+    comments: tuple[CommentView, ...] = ()
 
 
 class DeadlineView(View):
@@ -180,6 +211,17 @@ class DeadlineView(View):
 
     kind: DeadlineKind
     due_at: datetime
+
+
+class StatementView(View):
+    """What a party says to a dispute; `by_id` is the party, `by` the person."""
+
+    statement_id: UUID
+    by_id: UUID
+    by: UUID
+    text: str
+    files: tuple[FileView, ...]
+    at: datetime
 
 
 class DisputeView(View):
@@ -205,6 +247,7 @@ class DisputeView(View):
     resolved_by: Literal["operator", "silence", "agreement"] | None = None
     resolution: str | None = None
     resolved_at: datetime | None = None
+    statements: tuple[StatementView, ...] = ()
 
 
 class MilestoneView(View):
@@ -229,6 +272,13 @@ class MilestoneView(View):
     accepted_price: Money = yen(0)
     left: Money
     dispute: DisputeView | None = None
+    criteria: tuple[str, ...] = ()
+    revisions_left: Annotated[
+        int | None, Field(description="How often changes may still be asked for; null: no cap")
+    ] = None
+    held_until: Annotated[
+        date | None, Field(description="When the processor no longer holds the money")
+    ] = None
 
 
 class TimelineEntry(View):
@@ -253,6 +303,7 @@ class ContractView(View):
     milestones: tuple[MilestoneView, ...]
     timeline: tuple[TimelineEntry, ...]
     agreed_at: datetime
+    completed_at: datetime | None = None
 
 
 class ContractSummary(View):
@@ -325,6 +376,30 @@ class ChangesRequested(MilestoneFact, service="contracts"):
 
     comment: str
     requested_at: datetime | None = None
+    criterion: Annotated[str, Field(description="Of the terms; empty when they have none")] = ""
+
+
+class DeliveryCommented(MilestoneFact, service="contracts"):
+    """A party has said something about a delivery. What was said stays between the two."""
+
+    delivery_id: UUID
+    from_id: UUID
+    to_id: UUID
+
+
+class HoldNear(MilestoneFact, service="contracts"):
+    """The processor holds the milestone's money only until `held_until`: it is time to decide."""
+
+    held_until: date
+    days_left: int
+
+
+class DisputeAnswerNear(MilestoneFact, service="contracts"):
+    """A dispute is about to be decided by silence; `person_id` is the one who has to answer."""
+
+    dispute_id: UUID
+    answer_until: datetime
+    person_id: UUID
 
 
 class MilestoneAccepted(MilestoneFact, service="contracts"):

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.contracts.adapters.tables import contracts, milestones, people, policies, terms
 from services.contracts.domain.contract import Contract, Policy
-from services.contracts.domain.milestone import Milestone
+from services.contracts.domain.milestone import OVER, Milestone
 from services.contracts.domain.parties import no_such_contract
 from services.contracts.domain.terms import Consents, canonical
 from shared.calendar import PayCycle, day_in_japan
@@ -78,8 +78,27 @@ class SqlContracts:
         row = self.connection.execute(_CONTRACT, {"id": contract_id}).mappings().one_or_none()
         if row is None:
             raise no_such_contract()
-        kinds = {"category": Category(row["category"]), "mode": Mode(row["mode"])}
-        return Contract(**{**row, **kinds})
+        values = {**row, "category": Category(row["category"]), "mode": Mode(row["mode"])}
+        del values["completed_at"]
+        return Contract(**values)
+
+    def complete(self, contract_id: UUID, now: datetime) -> bool:
+        """Note that nothing is to be done any more; False when it isn't so, or noted already."""
+        # Locked first: of two last milestones that end at once, the second sees the first.
+        locked = select(contracts.c.completed_at).where(contracts.c.contract_id == contract_id)
+        if self.connection.execute(locked.with_for_update()).scalar():
+            return False
+        going_on = select(milestones.c.milestone_id).where(
+            milestones.c.contract_id == contract_id, milestones.c.status.not_in(OVER)
+        )
+        if self.connection.execute(going_on.limit(1)).first():
+            return False
+        self.connection.execute(
+            contracts.update()
+            .where(contracts.c.contract_id == contract_id)
+            .values(completed_at=now)
+        )
+        return True
 
     def terms(self, contract_id: UUID, version: int | None = None) -> TermsView:
         """Return the terms that hold, or this version; raise NotFound."""
@@ -139,6 +158,7 @@ class SqlPolicies:
         """Return the policy that holds at this moment."""
         row = dict(self.connection.execute(_POLICY, {"day": day_in_japan(moment)}).mappings().one())
         del row["valid_from"]
+        row["hold_warning_days"] = tuple(row["hold_warning_days"])
         return Policy(pay_cycle=PayCycle(row.pop("first_cutoff")), **row)
 
 
@@ -161,4 +181,6 @@ def milestone_row(milestone: Milestone, position: object) -> dict[str, Any]:
         "refunded_amount": milestone.refunded_price.amount,
         "criteria": list(milestone.criteria),
         "revisions": milestone.revisions,
+        "late": milestone.late,
+        "funded_at": milestone.funded_at,
     }

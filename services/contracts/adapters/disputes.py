@@ -6,9 +6,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
-from services.contracts.adapters.tables import disputes, milestones
+from services.contracts.adapters.tables import (
+    dispute_statements,
+    disputes,
+    milestones,
+    statement_files,
+)
 from services.contracts.domain.dispute import Dispute, Split, no_such_dispute
 from shared.db import new_values, update_by
+from shared.messages.contracts import StatementView
 from shared.money import Money
 
 _TEXTS = ("answer", "answered_at", "proposed_by", "resolved_by", "resolution", "resolved_at")
@@ -61,6 +67,26 @@ class SqlDisputes:
         }
         changes = new_values(dispute, _TEXTS) | amounts
         self.connection.execute(_SAVE, {"id": dispute.dispute_id} | changes)
+
+    def state(self, dispute_id: UUID, statement: StatementView) -> None:
+        """Keep what a party says to it."""
+        said = statement.model_dump(exclude={"files"})
+        self.connection.execute(dispute_statements.insert().values(dispute_id=dispute_id, **said))
+        rows = [
+            {"statement_id": statement.statement_id, "position": position, "file_id": file.file_id}
+            for position, file in enumerate(statement.files)
+        ]
+        if rows:
+            self.connection.execute(statement_files.insert(), rows)
+
+    def any_in(self, contract_id: UUID) -> bool:
+        """Tell whether there is or was a dispute in this contract."""
+        query = (
+            select(disputes.c.dispute_id)
+            .join_from(disputes, milestones)
+            .where(milestones.c.contract_id == contract_id)
+        )
+        return self.connection.execute(query.limit(1)).first() is not None
 
 
 def _dispute(row: Row[Any]) -> Dispute:

@@ -14,6 +14,7 @@ from services.contracts.adapters.tables import (
     contracts,
     deadlines,
     deliveries,
+    delivery_comments,
     delivery_files,
     files,
     milestones,
@@ -24,7 +25,7 @@ from services.contracts.domain.milestone import Milestone
 from services.contracts.ports import Delivery, Happened
 from shared.db import new_values, update_by
 from shared.errors import NotFound
-from shared.messages.contracts import DeadlineKind, MilestoneKind, MilestoneStatus
+from shared.messages.contracts import CommentView, DeadlineKind, MilestoneKind, MilestoneStatus
 from shared.messages.files import FileView
 from shared.money import Money
 
@@ -49,6 +50,8 @@ _CHANGING = (
     "ending_reason",
     "funded",
     "revisions",
+    "late",
+    "funded_at",
 )
 _SAVE = update_by(milestones, "milestone_id", (*_CHANGING, "accepted_amount", "refunded_amount"))
 _AMENDED = ("title", "description", "due_on", "overdue")
@@ -61,6 +64,11 @@ _ADD_ENTRY = insert(timeline).on_conflict_do_nothing().returning(timeline.c.entr
 _NEXT_POSITION = (
     select(func.coalesce(func.max(milestones.c.position), -1) + 1)
     .where(milestones.c.contract_id == bindparam("of_contract"))
+    .scalar_subquery()
+)
+_NEXT_VERSION = (
+    select(func.coalesce(func.max(deliveries.c.version), 0) + 1)
+    .where(deliveries.c.milestone_id == bindparam("of_milestone"))
     .scalar_subquery()
 )
 _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in (*DeadlineKind, *OwnClock)}
@@ -114,7 +122,9 @@ class SqlDeliveries:
                 milestone_id=delivery.milestone_id,
                 text=delivery.text,
                 delivered_at=delivery.delivered_at,
-            )
+                version=_NEXT_VERSION,
+            ),
+            {"of_milestone": delivery.milestone_id},
         )
         rows = [
             {"delivery_id": delivery.delivery_id, "position": position, "file_id": file_id}
@@ -123,15 +133,30 @@ class SqlDeliveries:
         if rows:
             self.connection.execute(delivery_files.insert(), rows)
 
-    def request_changes(self, milestone_id: UUID, comment: str) -> None:
-        """Note on the milestone's last delivery what must change."""
+    def request_changes(
+        self, milestone_id: UUID, comment: str, criterion: str | None = None
+    ) -> None:
+        """Note on the milestone's last delivery what must change, and which criterion isn't met."""
         last = (
             select(func.max(deliveries.c.position))
             .where(deliveries.c.milestone_id == milestone_id)
             .scalar_subquery()
         )
         self.connection.execute(
-            deliveries.update().where(deliveries.c.position == last).values(change_request=comment)
+            deliveries.update()
+            .where(deliveries.c.position == last)
+            .values(change_request=comment, criterion=criterion)
+        )
+
+    def comment(self, milestone_id: UUID, delivery_id: UUID, comment: CommentView) -> None:
+        """Keep a comment; raise NotFound."""
+        query = select(deliveries.c.position).where(
+            deliveries.c.milestone_id == milestone_id, deliveries.c.delivery_id == delivery_id
+        )
+        if self.connection.execute(query).first() is None:
+            raise NotFound("delivery_not_found", "The milestone has no such delivery.")
+        self.connection.execute(
+            delivery_comments.insert().values(delivery_id=delivery_id, **comment.model_dump())
         )
 
 
@@ -307,4 +332,6 @@ def _milestone(row: Row[Any]) -> Milestone:
         criteria=tuple(row.criteria),
         revisions=row.revisions,
         max_revisions=row.max_revisions,
+        late=row.late,
+        funded_at=row.funded_at,
     )

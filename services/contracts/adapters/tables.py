@@ -55,6 +55,8 @@ policies = Table(
     Column("max_revisions", SmallInteger, nullable=False),
     Column("notice_days", SmallInteger, nullable=False),
     Column("long_months", SmallInteger, nullable=False),
+    Column("hold_days", SmallInteger, nullable=False),
+    Column("hold_warning_days", ARRAY(SmallInteger), nullable=False),
 )
 
 contracts = Table(
@@ -74,6 +76,7 @@ contracts = Table(
     Column("weekly_hours", SmallInteger, nullable=False),
     Column("care_days", SmallInteger, nullable=False),
     Column("max_revisions", SmallInteger),
+    _time("completed_at", nullable=True),
     # A proposal becomes one contract, however often its acceptance is told.
     UniqueConstraint("proposal_id", name="contracts_proposal"),
     Index("contracts_of_client", "client_id", "contract_id"),
@@ -137,6 +140,8 @@ milestones = Table(
     Column("refunded_amount", BigInteger, nullable=False),
     Column("criteria", ARRAY(Text), nullable=False),
     Column("revisions", SmallInteger, nullable=False),
+    Column("late", Boolean, nullable=False),
+    _time("funded_at", nullable=True),
     Index("milestones_of_contract", "contract_id", "position"),
 )
 
@@ -172,8 +177,42 @@ deliveries = Table(
     _text("text"),
     _time("delivered_at"),
     _text("change_request", nullable=True),
+    Column("version", SmallInteger, nullable=False),
+    _text("criterion", nullable=True),
     UniqueConstraint("delivery_id", name="deliveries_id"),
     Index("deliveries_of_milestone", "milestone_id", "position"),
+)
+
+delivery_comments = Table(
+    "delivery_comments",
+    metadata,
+    Column("comment_id", Uuid, primary_key=True),
+    Column("delivery_id", Uuid, ForeignKey("deliveries.delivery_id"), nullable=False),
+    Column("by_id", Uuid, nullable=False),
+    Column("by", Uuid, nullable=False),
+    _text("text"),
+    _time("at"),
+    Index("delivery_comments_of_delivery", "delivery_id", "comment_id"),
+)
+
+dispute_statements = Table(
+    "dispute_statements",
+    metadata,
+    Column("statement_id", Uuid, primary_key=True),
+    Column("dispute_id", Uuid, ForeignKey("disputes.dispute_id"), nullable=False),
+    Column("by_id", Uuid, nullable=False),
+    Column("by", Uuid, nullable=False),
+    _text("text"),
+    _time("at"),
+    Index("dispute_statements_of_dispute", "dispute_id", "statement_id"),
+)
+
+statement_files = Table(
+    "statement_files",
+    metadata,
+    Column("statement_id", Uuid, ForeignKey("dispute_statements.statement_id"), primary_key=True),
+    Column("position", SmallInteger, primary_key=True, autoincrement=False),
+    Column("file_id", Uuid, ForeignKey("files.file_id"), nullable=False),
 )
 
 files = Table(

@@ -11,11 +11,17 @@ from uuid import UUID
 from sqlalchemy import Connection, or_, select
 
 from services.contracts.adapters.tables import contracts
-from services.contracts.domain.clocks import OwnClock
 from services.contracts.domain.dispute import no_such_dispute
+from services.contracts.domain.milestone import HELD
 from services.contracts.domain.parties import no_such_contract
 from shared.errors import NotFound
-from shared.messages.contracts import ContractSummary, ContractView, DisputeView, MilestoneView
+from shared.messages.contracts import (
+    ContractSummary,
+    ContractView,
+    DeadlineKind,
+    DisputeView,
+    MilestoneView,
+)
 
 
 def _money(amount: str) -> str:
@@ -34,7 +40,15 @@ _FILE = """
 _DELIVERY = f"""
     json_build_object(
         'delivery_id', delivery_id, 'text', text, 'delivered_at', delivered_at,
-        'change_request', change_request,
+        'change_request', change_request, 'criterion', criterion, 'version', version,
+        'comments', ARRAY(
+            SELECT json_build_object(
+                'comment_id', comment_id, 'by_id', by_id, 'by', by, 'text', text, 'at', at
+            )
+            FROM delivery_comments
+            WHERE delivery_comments.delivery_id = deliveries.delivery_id
+            ORDER BY comment_id
+        ),
         'files', ARRAY(
             SELECT {_FILE}
             FROM delivery_files JOIN files USING (file_id)
@@ -43,6 +57,17 @@ _DELIVERY = f"""
         )
     )
 """  # noqa: S608  (constants, here and below)
+_STATEMENT = f"""
+    json_build_object(
+        'statement_id', statement_id, 'by_id', by_id, 'by', by, 'text', text, 'at', at,
+        'files', ARRAY(
+            SELECT {_FILE}
+            FROM statement_files JOIN files USING (file_id)
+            WHERE statement_files.statement_id = dispute_statements.statement_id
+            ORDER BY statement_files.position
+        )
+    )
+"""  # noqa: S608
 # Of a row of disputes, milestones and contracts together.
 _LEFT = "greatest(0, price_amount - accepted_amount - refunded_amount)"
 _DISPUTE = f"""
@@ -55,7 +80,21 @@ _DISPUTE = f"""
         'left', {_money(_LEFT)},
         'proposed_by', proposed_by, 'proposed_to_assistant', {_money("proposed_to_assistant")},
         'to_assistant', {_money("to_assistant")}, 'to_client', {_money("to_client")},
-        'resolved_by', resolved_by, 'resolution', resolution, 'resolved_at', resolved_at
+        'resolved_by', resolved_by, 'resolution', resolution, 'resolved_at', resolved_at,
+        'statements', ARRAY(
+            SELECT {_STATEMENT} FROM dispute_statements
+            WHERE dispute_statements.dispute_id = disputes.dispute_id
+            ORDER BY statement_id
+        )
+    )
+"""  # noqa: S608
+_HELD = ", ".join(f"'{each}'" for each in sorted(HELD))
+# By the policy of the day on which the money came, as the clocks go by it.
+_HELD_UNTIL = """
+    (funded_at AT TIME ZONE 'Asia/Tokyo')::date + (
+        SELECT hold_days FROM policies
+        WHERE valid_from <= (funded_at AT TIME ZONE 'Asia/Tokyo')::date
+        ORDER BY valid_from DESC LIMIT 1
     )
 """
 _OF_MILESTONE = f"""
@@ -70,7 +109,12 @@ _MILESTONE = f"""
         'due_on', due_on, 'status', status, 'overdue', overdue,
         'ending_asked_by', ending_asked_by, 'ending_reason', ending_reason,
         'kind', kind, 'accepted_price', {_money("accepted_amount")}, 'left', {_money(_LEFT)},
-        'dispute', ({_OF_MILESTONE}),
+        'dispute', ({_OF_MILESTONE}), 'criteria', criteria,
+        'revisions_left', greatest(0, (
+            SELECT max_revisions FROM contracts
+            WHERE contracts.contract_id = milestones.contract_id
+        ) - revisions),
+        'held_until', CASE WHEN status IN ({_HELD}) THEN {_HELD_UNTIL} END,
         'deliveries', ARRAY(
             SELECT {_DELIVERY} FROM deliveries
             WHERE deliveries.milestone_id = milestones.milestone_id
@@ -79,7 +123,7 @@ _MILESTONE = f"""
         'deadlines', ARRAY(
             SELECT json_build_object('kind', kind, 'due_at', due_at) FROM deadlines
             WHERE deadlines.milestone_id = milestones.milestone_id AND fired_at IS NULL
-                AND kind <> '{OwnClock.DISPUTE_ANSWER}'
+                AND kind = ANY ('{{{",".join(DeadlineKind)}}}')
             ORDER BY due_at
         )
     )
@@ -88,7 +132,7 @@ _CONTRACT = f"""
     json_build_object(
         'contract_id', contract_id, 'job_id', job_id,
         'client_id', client_id, 'assistant_id', assistant_id,
-        'title', title, 'mode', mode, 'agreed_at', agreed_at,
+        'title', title, 'mode', mode, 'agreed_at', agreed_at, 'completed_at', completed_at,
         'terms', (
             SELECT document::jsonb || jsonb_build_object(
                 'sha256', sha256, 'consents', jsonb_path_query_array(jsonb_build_array(

@@ -2,21 +2,25 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from services.contracts.domain.contract import Policy
-from services.contracts.domain.milestone import Milestone
+from services.contracts.domain.milestone import HELD, Milestone
 from shared.calendar import banking_day_on_or_after, day_in_japan, end_of_day_in_japan
+from shared.errors import Rejected
 from shared.ids import new_id
 from shared.messages.contracts import DeadlineKind, MilestoneKind, MilestoneStatus
 
 
 class OwnClock(StrEnum):
-    """A clock that no event tells of: the dispute itself shows until when an answer is awaited."""
+    """A clock that views don't list: what it is about shows elsewhere."""
 
     DISPUTE_ANSWER = "dispute_answer"
+    DISPUTE_REMINDER = "dispute_reminder"
+    ENDING_REMINDER = "ending_reminder"
+    HOLD_WARNING = "hold_warning"
 
 
 Kind = DeadlineKind | OwnClock
@@ -37,6 +41,7 @@ Due = tuple[Kind, datetime]
 REMINDS_OF: dict[Kind, DeadlineKind] = {
     DeadlineKind.DELIVERY_REMINDER: DeadlineKind.DELIVERY,
     DeadlineKind.REVIEW_REMINDER: DeadlineKind.REVIEW,
+    OwnClock.ENDING_REMINDER: DeadlineKind.ENDING,
 }
 
 
@@ -78,11 +83,15 @@ def _review(milestone: Milestone, now: datetime, policy: Policy) -> Iterator[Due
 
 
 def _ending(_: Milestone, now: datetime, policy: Policy) -> Iterator[Due]:
-    yield DeadlineKind.ENDING, ending_answer_until(now, policy)
+    due_at = ending_answer_until(now, policy)
+    yield DeadlineKind.ENDING, due_at
+    yield OwnClock.ENDING_REMINDER, due_at - timedelta(days=policy.reminder_days)
 
 
 def _dispute(_: Milestone, now: datetime, policy: Policy) -> Iterator[Due]:
-    yield OwnClock.DISPUTE_ANSWER, dispute_answer_until(now, policy)
+    due_at = dispute_answer_until(now, policy)
+    yield OwnClock.DISPUTE_ANSWER, due_at
+    yield OwnClock.DISPUTE_REMINDER, due_at - timedelta(days=policy.reminder_days)
 
 
 # A status that isn't listed has no clock running.
@@ -98,9 +107,41 @@ RUNNING: dict[MilestoneStatus, Callable[[Milestone, datetime, Policy], Iterator[
 def clocks_of(milestone: Milestone, now: datetime, policy: Policy) -> list[Deadline]:
     """Return the clocks that start as the milestone comes to its present status."""
     start = RUNNING.get(milestone.status)
-    if start is None:
-        return []
+    started = start(milestone, now, policy) if start else ()
     return [
-        Deadline(milestone.milestone_id, kind, due_at)
-        for kind, due_at in start(milestone, now, policy)
+        *(Deadline(milestone.milestone_id, kind, due_at) for kind, due_at in started),
+        *hold_warnings(milestone, now, policy),
     ]
+
+
+def hold_warnings(milestone: Milestone, now: datetime, policy: Policy) -> list[Deadline]:
+    """Return the clocks that warn of the end of the processor's hold, as far as it is to come."""
+    if milestone.funded_at is None or milestone.status not in HELD:
+        return []
+    warned_at = [milestone.funded_at + timedelta(days=days) for days in policy.hold_warning_days]
+    return [
+        Deadline(milestone.milestone_id, OwnClock.HOLD_WARNING, each)
+        for each in warned_at
+        if each > now
+    ]
+
+
+def held_until(funded_at: datetime, policy: Policy) -> date:
+    """Return the last day on which the processor holds what was captured at this moment."""
+    return day_in_japan(funded_at) + timedelta(days=policy.hold_days)
+
+
+def check_hold(milestone: Milestone, policy: Policy) -> None:
+    """Raise Rejected when the review of funded work may end after the processor's hold."""
+    if milestone.funded_at is None or milestone.status not in HELD:
+        return
+    until = held_until(milestone.funded_at, policy)
+    latest = until - timedelta(days=milestone.review_days)
+    if milestone.due_on > latest:
+        raise Rejected(
+            "hold_exceeded",
+            f"The processor holds the money until {until}. Name {latest} at the latest.",
+            milestone_id=milestone.milestone_id,
+            held_until=until,
+            latest=latest,
+        )

@@ -53,6 +53,10 @@ class Policy:
     notice_days: int
     """Days of notice that end what goes on for `long_months` or more."""
     long_months: int
+    hold_days: int
+    """Days for which the processor holds what was captured."""
+    hold_warning_days: tuple[int, ...]
+    """Days after the capture on which the parties are warned of the end of the hold."""
     rating_days: int
     """Days in which the parties may rate each other once the work is over."""
     payment_method: str

@@ -1,14 +1,14 @@
 """A milestone's life, as one table. What people do and what payments tells both go by it."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Self
 from uuid import UUID
 
 from services.contracts.domain.parties import Parties
-from shared.errors import Rejected, Transient
+from shared.errors import Invalid, Rejected, Transient
 from shared.messages.contracts import MilestoneKind, MilestoneStatus
 from shared.money import Money, yen
 
@@ -116,6 +116,23 @@ MOVES: dict[tuple[MilestoneStatus, Step], MilestoneStatus] = {
 # fmt: on
 
 
+# Nothing is to be done any more; what payments still does with the money comes by itself.
+OVER = frozenset(
+    {
+        _S.ACCEPTED,
+        _S.RELEASED,
+        _S.ENDED,
+        _S.REFUNDED,
+        _S.RESOLVED,
+        _S.CHARGED_BACK,
+        _S.SETTLED,
+        _S.HANDED_OVER,
+    }
+)
+# Its money waits at the processor for what the parties do.
+HELD = frozenset({_S.FUNDED, _S.DELIVERED, _S.CHANGES_REQUESTED, _S.ENDING, _S.DISPUTED})
+
+
 class Progress(StrEnum):
     """How a step stands to a status: all of it follows from MOVES."""
 
@@ -183,6 +200,10 @@ class Milestone(Parties):
     """Changes that were asked for so far."""
     max_revisions: int | None = None
     """Changes that may be asked for; None without a cap."""
+    funded_at: datetime | None = None
+    """When payments told of the money: the processor holds it for so long from then on."""
+    late: bool = False
+    """Whether it was delivered after its due date."""
 
     @property
     def left(self) -> Money:
@@ -250,9 +271,44 @@ class Milestone(Parties):
             )
         return replace(after, accepted_price=self.accepted_price + price)
 
-    def heard_funded(self) -> Self:
+    def delivered(self, today: date) -> Self:
+        """Return the milestone after the assistant handed in the work on this day in Japan."""
+        return replace(self.moved(Step.DELIVER), late=self.late or today > self.due_on)
+
+    def changes_requested(self, criterion: int | None) -> Self:
+        """Return the milestone after the client asked for changes.
+
+        Raises Rejected (`revisions_used_up`), or Invalid without naming one of its criteria.
+        """
+        after = self.moved(Step.REQUEST_CHANGES)
+        if self.revisions_left == 0:
+            raise Rejected(
+                "revisions_used_up",
+                "Changes were asked for as often as agreed. Accept it, or a part of it, or open a"
+                " dispute.",
+                milestone_id=self.milestone_id,
+                max_revisions=self.max_revisions,
+            )
+        if self.criteria and criterion is None:
+            raise Invalid(
+                "criterion_required",
+                "Name which of the agreed criteria isn't met.",
+                criteria=self.criteria,
+            )
+        if criterion is not None and criterion > len(self.criteria):
+            raise Invalid(
+                "criterion_unknown", "The terms have no such criterion.", criteria=self.criteria
+            )
+        return replace(after, revisions=self.revisions + 1)
+
+    @property
+    def revisions_left(self) -> int | None:
+        """How often changes may still be asked for; None without a cap."""
+        return None if self.max_revisions is None else max(0, self.max_revisions - self.revisions)
+
+    def heard_funded(self, now: datetime) -> Self:
         """Return the milestone after its money came; late money is noted, and nothing else."""
-        return replace(self.heard(Step.FUND), funded=True)
+        return replace(self.heard(Step.FUND), funded=True, funded_at=self.funded_at or now)
 
     def heard_given_back(self, price: Money) -> Self:
         """Return the milestone after the client got a part of what was in escrow back.

@@ -20,10 +20,12 @@ from shared.messages.accounts import Locale
 from shared.messages.amendments import AmendmentView
 from shared.messages.base import Event
 from shared.messages.contracts import (
+    CommentView,
     ContractSummary,
     ContractView,
     DisputeView,
     MilestoneView,
+    StatementView,
     TermsView,
 )
 from shared.messages.files import FileView
@@ -61,6 +63,10 @@ class Happened(StrEnum):
     CHARGEBACK_WON = "chargeback_won"
     CHARGEBACK_LOST = "chargeback_lost"
     CHARGED_BACK = "charged_back"
+    STATEMENT_MADE = "statement_made"
+    DELIVERY_COMMENTED = "delivery_commented"
+    HOLD_NEAR = "hold_near"
+    COMPLETED = "completed"
     RATINGS_REVEALED = "ratings_revealed"
     SETTLED = "settled"
     HANDED_OVER = "handed_over"
@@ -110,6 +116,10 @@ class Contracts(Protocol):
 
     def get(self, contract_id: UUID) -> Contract:
         """Return the contract; raise NotFound (`contract_not_found`)."""
+        ...
+
+    def complete(self, contract_id: UUID, now: datetime) -> bool:
+        """Note that nothing is to be done any more; False when it isn't so, or noted already."""
         ...
 
     def terms(self, contract_id: UUID, version: int | None = None) -> TermsView:
@@ -185,6 +195,14 @@ class Disputes(Protocol):
         """Keep what may change of it."""
         ...
 
+    def state(self, dispute_id: UUID, statement: StatementView) -> None:
+        """Keep what a party says to it."""
+        ...
+
+    def any_in(self, contract_id: UUID) -> bool:
+        """Tell whether there is or was a dispute in this contract."""
+        ...
+
 
 class Deliveries(Protocol):
     """All deliveries."""
@@ -193,8 +211,14 @@ class Deliveries(Protocol):
         """Keep a new delivery."""
         ...
 
-    def request_changes(self, milestone_id: UUID, comment: str) -> None:
-        """Note on the milestone's last delivery what must change."""
+    def request_changes(
+        self, milestone_id: UUID, comment: str, criterion: str | None = None
+    ) -> None:
+        """Note on the milestone's last delivery what must change, and which criterion isn't met."""
+        ...
+
+    def comment(self, milestone_id: UUID, delivery_id: UUID, comment: CommentView) -> None:
+        """Keep a comment; raise NotFound (`delivery_not_found`)."""
         ...
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.contracts.domain.amendment import Amendment, Change, Plan, plan
-from services.contracts.domain.clocks import clocks_of
+from services.contracts.domain.clocks import check_hold, clocks_of
 from services.contracts.domain.contract import Contract
 from services.contracts.domain.milestone import Milestone, Step
 from services.contracts.domain.terms import Consent, Consents
@@ -134,7 +134,11 @@ def _plan(contract: Contract, offered: OfferAmendment, work: Work) -> Plan:
     ids = sorted({each.milestone_id for each in offered.milestones})
     locked = {each: _locked(each, contract, work) for each in ids}
     held = work.contracts.terms(contract.contract_id)
-    return plan(offered, locked, held, contract, day_in_japan(work.clock.now()))
+    now = work.clock.now()
+    planned = plan(offered, locked, held, contract, day_in_japan(now))
+    for change in planned.changes:
+        check_hold(change.after, work.policies.at(now))
+    return planned
 
 
 def _locked(milestone_id: UUID, contract: Contract, work: Work) -> Milestone:
@@ -147,8 +151,9 @@ def _locked(milestone_id: UUID, contract: Contract, work: Work) -> Milestone:
 def _make(change: Change, amendment: Amendment, work: Work, *, by: UUID) -> None:
     before, after, now = change.before, change.after, work.clock.now()
     if change.replaced:
-        keep(before, before.moved(Step.REPLACE), Step.REPLACE, work, by=by)
+        # Added first, so that the contract isn't over in between.
         work.milestones.add(after)
+        keep(before, before.moved(Step.REPLACE), Step.REPLACE, work, by=by)
         replaced = MilestoneReplaced(
             **facts_of(before),
             amendment_id=amendment.amendment_id,

@@ -5,15 +5,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
-from services.contracts.domain.clocks import REMINDS_OF, Deadline, Kind, OwnClock
+from services.contracts.domain.clocks import REMINDS_OF, Deadline, Kind, OwnClock, held_until
 from services.contracts.domain.milestone import Milestone, Step
 from services.contracts.ports import Happened, Transactions, Work
 from services.contracts.use_cases import disputes
 from services.contracts.use_cases.steps import facts_of, keep, note
+from shared.calendar import day_in_japan
 from shared.errors import Transient
 from shared.messages.contracts import (
     DeadlineKind,
     DeadlineNear,
+    DisputeAnswerNear,
+    HoldNear,
     MilestoneAccepted,
     MilestoneEnded,
     MilestoneOverdue,
@@ -63,7 +66,9 @@ def fire(deadline: Deadline, work: Work) -> None:
 def _accept_by_silence(_: Deadline, before: Milestone, work: Work) -> None:
     after = before.moved(Step.ACCEPT)
     keep(before, after, Step.ACCEPT, work)
-    accepted = MilestoneAccepted(**facts_of(after), by="silence", accepted_at=work.clock.now())
+    accepted = MilestoneAccepted(
+        **facts_of(after), by="silence", accepted_at=work.clock.now(), late=after.late
+    )
     work.outbox.emit(accepted, subject=after.milestone_id)
 
 
@@ -86,6 +91,31 @@ def _decide_by_silence(_: Deadline, milestone: Milestone, work: Work) -> None:
     disputes.decide_by_silence(milestone, work)
 
 
+def _remind_of_dispute(_: Deadline, milestone: Milestone, work: Work) -> None:
+    dispute = work.disputes.of_milestone(milestone.milestone_id)
+    if dispute.answer_until <= work.clock.now():
+        return
+    near = DisputeAnswerNear(
+        **facts_of(milestone),
+        dispute_id=dispute.dispute_id,
+        answer_until=dispute.answer_until,
+        person_id=milestone.other_party(dispute.opened_by),
+    )
+    work.outbox.emit(near, subject=milestone.milestone_id)
+
+
+def _warn_of_hold(_: Deadline, milestone: Milestone, work: Work) -> None:
+    if milestone.funded_at is None:
+        return
+    now = work.clock.now()
+    until = held_until(milestone.funded_at, work.policies.at(milestone.funded_at))
+    note(milestone, Happened.HOLD_NEAR, work)
+    near = HoldNear(
+        **facts_of(milestone), held_until=until, days_left=max(0, (until - day_in_japan(now)).days)
+    )
+    work.outbox.emit(near, subject=milestone.milestone_id)
+
+
 def _remind(reminder: Deadline, milestone: Milestone, work: Work) -> None:
     about = REMINDS_OF[reminder.kind]
     due_at = next(
@@ -98,14 +128,17 @@ def _remind(reminder: Deadline, milestone: Milestone, work: Work) -> None:
     )
     if due_at is None or due_at <= work.clock.now():
         return  # the clock stood still (an outage): a reminder of what is over helps nobody
-    client_acts = about is DeadlineKind.REVIEW
     near = DeadlineNear(
-        **facts_of(milestone),
-        kind=about,
-        due_at=due_at,
-        person_id=milestone.client_id if client_acts else milestone.assistant_id,
+        **facts_of(milestone), kind=about, due_at=due_at, person_id=_who_acts(about, milestone)
     )
     work.outbox.emit(near, subject=milestone.milestone_id)
+
+
+def _who_acts(about: DeadlineKind, milestone: Milestone) -> UUID:
+    if about is DeadlineKind.ENDING and milestone.ending_asked_by:
+        return milestone.other_party(milestone.ending_asked_by)
+    client_acts = about is DeadlineKind.REVIEW
+    return milestone.client_id if client_acts else milestone.assistant_id
 
 
 _FIRE: dict[Kind, Callable[[Deadline, Milestone, Work], None]] = {
@@ -114,5 +147,8 @@ _FIRE: dict[Kind, Callable[[Deadline, Milestone, Work], None]] = {
     DeadlineKind.REVIEW: _accept_by_silence,
     DeadlineKind.REVIEW_REMINDER: _remind,
     DeadlineKind.ENDING: _end_by_silence,
+    OwnClock.ENDING_REMINDER: _remind,
     OwnClock.DISPUTE_ANSWER: _decide_by_silence,
+    OwnClock.DISPUTE_REMINDER: _remind_of_dispute,
+    OwnClock.HOLD_WARNING: _warn_of_hold,
 }

@@ -7,23 +7,31 @@ from uuid import UUID
 from services.contracts.domain.clocks import dispute_answer_until
 from services.contracts.domain.dispute import Dispute, ResolvedBy, Split
 from services.contracts.domain.milestone import Milestone, Step
-from services.contracts.ports import Work
-from services.contracts.use_cases.steps import HAPPENED, facts_of, keep, note
+from services.contracts.ports import Happened, Work
+from services.contracts.use_cases.files import known_files
+from services.contracts.use_cases.steps import (
+    HAPPENED,
+    facts_of,
+    keep,
+    note,
+    stop_answer_clock,
+)
 from services.contracts.use_cases.working import Place, locked
 from shared.ids import new_id
+from shared.messages.accounts import Role
 from shared.messages.contracts import (
     AnswerDispute,
     DecideDispute,
     DisputeOpened,
     DisputeResolved,
     DisputeView,
+    MakeStatement,
     MilestoneView,
     OpenDispute,
     ProposeSettlement,
+    StatementView,
 )
 from shared.people import Person
-
-OPERATOR = "operator"
 
 
 @dataclass(frozen=True)
@@ -67,9 +75,28 @@ def answer(place: DisputePlace, command: AnswerDispute, by: Person, work: Work) 
     milestone.only_for(milestone.other_party(dispute.opened_by), by)
     milestone.moved(Step.ANSWER)
     work.disputes.save(dispute.answered(command.text, work.clock.now()))
-    work.deadlines.replace(milestone.milestone_id, ())
+    stop_answer_clock(milestone, work)
     note(milestone, HAPPENED[Step.ANSWER], work, by=by.person_id)
     return work.views.milestone(milestone.milestone_id)
+
+
+def make_statement(
+    place: DisputePlace, command: MakeStatement, by: Person, work: Work
+) -> DisputeView:
+    """Say more about a dispute that isn't decided yet (a party), with files if there are any."""
+    milestone, dispute = _of_party(place, by, work)
+    milestone.moved(Step.ANSWER)
+    statement = StatementView(
+        statement_id=new_id(),
+        by_id=milestone.party_of(by),
+        by=by.person_id,
+        text=command.text,
+        files=tuple(known_files(place.contract_id, command.file_ids, work).values()),
+        at=work.clock.now(),
+    )
+    work.disputes.state(dispute.dispute_id, statement)
+    note(milestone, Happened.STATEMENT_MADE, work, by=by.person_id)
+    return work.views.dispute(dispute.dispute_id)
 
 
 def settle(
@@ -91,14 +118,14 @@ def settle(
     after = dispute.proposed(to_assistant, party_id, work.clock.now())
     work.disputes.save(after)
     if after.answered_at:
-        work.deadlines.replace(milestone.milestone_id, ())
+        stop_answer_clock(milestone, work)
     note(milestone, HAPPENED[Step.PROPOSE], work, by=by.person_id)
     return work.views.milestone(milestone.milestone_id)
 
 
 def decide(place: DisputePlace, command: DecideDispute, by: Person, work: Work) -> DisputeView:
     """Divide what is left (an operator): any split that adds up."""
-    by.must_be(OPERATOR)
+    by.must_be(Role.OPERATOR)
     milestone, dispute = _locked(place, work)
     milestone.moved(Step.RESOLVE)
     split = Split.of(milestone, command.to_assistant.as_money())
@@ -119,7 +146,7 @@ def list_open(
     by: Person, work: Work, *, after: UUID | None = None, limit: int
 ) -> Sequence[DisputeView]:
     """Return the disputes that are to be decided, oldest first (an operator)."""
-    by.must_be(OPERATOR)
+    by.must_be(Role.OPERATOR)
     return work.views.open_disputes(after=after, limit=limit)
 
 

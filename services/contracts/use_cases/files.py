@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from services.contracts.ports import Happened, Work
+from services.contracts.use_cases.reading import check_reader
 from shared.errors import Invalid
 from shared.files import Content
 from shared.ids import new_id
@@ -55,6 +56,6 @@ def known_files(contract_id: UUID, file_ids: Iterable[UUID], work: Work) -> Mapp
 
 
 def get_file(contract_id: UUID, file_id: UUID, by: Person, work: Work) -> FileView:
-    """Return what is known of a file; only to the parties."""
-    work.contracts.get(contract_id).must_concern(by)
+    """Return what is known of a file; only to who may read the contract."""
+    check_reader(contract_id, by, work)
     return work.files.get(contract_id, file_id)

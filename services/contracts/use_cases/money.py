@@ -46,7 +46,7 @@ def note_funded(funded: MilestoneFunded, work: Work) -> None:
     A bonus is accepted at once, as there is nothing to be done for it.
     """
     before = work.milestones.lock(funded.milestone_id)
-    after = before.heard_funded()
+    after = before.heard_funded(work.clock.now())
     keep(before, after, Step.FUND, work)
     if after.kind is MilestoneKind.BONUS and after.status is MilestoneStatus.FUNDED:
         accept_bonus(after, work)

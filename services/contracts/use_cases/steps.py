@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import UUID, uuid5
 
-from services.contracts.domain.clocks import clocks_of
-from services.contracts.domain.milestone import Milestone, Step
+from services.contracts.domain.clocks import clocks_of, hold_warnings
+from services.contracts.domain.milestone import OVER, Milestone, Step
 from services.contracts.ports import Happened, Work
+from services.contracts.use_cases.rating import open_round
+from shared.messages.contracts import ContractCompleted
 
 HAPPENED = {
     Step.START_FUNDING: Happened.FUNDING_STARTED,
@@ -52,6 +54,34 @@ def keep(
     now = work.clock.now()
     work.deadlines.replace(after.milestone_id, clocks_of(after, now, work.policies.at(now)))
     note(after, HAPPENED[step], work, by=by)
+    if after.status in OVER and before.status not in OVER:
+        complete(after.contract_id, work)
+
+
+def complete(contract_id: UUID, work: Work) -> None:
+    """Tell, once, that nothing is to be done any more in a contract, if it is so."""
+    now = work.clock.now()
+    if not work.contracts.complete(contract_id, now):
+        return
+    contract = work.contracts.get(contract_id)
+    work.timeline.add(contract_id, Happened.COMPLETED, now)
+    open_round(contract, work)
+    completed = ContractCompleted(
+        contract_id=contract_id,
+        job_id=contract.job_id,
+        title=contract.title,
+        client_id=contract.client_id,
+        assistant_id=contract.assistant_id,
+        completed_at=now,
+    )
+    work.outbox.emit(completed, subject=contract_id)
+
+
+def stop_answer_clock(milestone: Milestone, work: Work) -> None:
+    """Stop the clock that waits for an answer; the processor's goes on."""
+    now = work.clock.now()
+    left = hold_warnings(milestone, now, work.policies.at(now))
+    work.deadlines.replace(milestone.milestone_id, left)
 
 
 def note(

@@ -5,16 +5,20 @@ from uuid import UUID
 
 from services.contracts.domain.clocks import ending_answer_until, review_ends_at
 from services.contracts.domain.milestone import Milestone, Step
-from services.contracts.ports import Delivery, Work
+from services.contracts.ports import Delivery, Happened, Work
 from services.contracts.use_cases.files import known_files
-from services.contracts.use_cases.steps import facts_of, keep
+from services.contracts.use_cases.steps import facts_of, keep, note
+from shared.calendar import day_in_japan
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messages.contracts import (
     AcceptPart,
     AskToEnd,
     ChangesRequested,
+    CommentDelivery,
+    CommentView,
     Deliver,
+    DeliveryCommented,
     EndingAsked,
     MilestoneAccepted,
     MilestoneDelivered,
@@ -38,9 +42,9 @@ def deliver(place: Place, command: Deliver, by: Person, work: Work) -> Milestone
     """Hand in the work (its assistant). The client's time to review begins."""
     before = locked(place, by, work)
     before.only_for(before.assistant_id, by)
-    after = before.moved(Step.DELIVER)
-    files = known_files(place.contract_id, command.file_ids, work)
     now = work.clock.now()
+    after = before.delivered(day_in_japan(now))
+    files = known_files(place.contract_id, command.file_ids, work)
     work.deliveries.add(Delivery(new_id(), after.milestone_id, command.text, tuple(files), now))
     keep(before, after, Step.DELIVER, work, by=by.person_id)
     delivered = MilestoneDelivered(
@@ -58,14 +62,44 @@ def request_changes(place: Place, command: RequestChanges, by: Person, work: Wor
     """Say what must change (the client). The delivery clock goes on."""
     before = locked(place, by, work)
     before.only_for(before.client_id, by)
-    after = before.moved(Step.REQUEST_CHANGES)
-    work.deliveries.request_changes(after.milestone_id, command.comment)
+    after = before.changes_requested(command.criterion)
+    criterion = after.criteria[command.criterion - 1] if command.criterion else None
+    work.deliveries.request_changes(after.milestone_id, command.comment, criterion)
     keep(before, after, Step.REQUEST_CHANGES, work, by=by.person_id)
     requested = ChangesRequested(
-        **facts_of(after), comment=command.comment, requested_at=work.clock.now()
+        **facts_of(after),
+        comment=command.comment,
+        requested_at=work.clock.now(),
+        criterion=criterion or "",
     )
     work.outbox.emit(requested, subject=after.milestone_id)
     return work.views.milestone(after.milestone_id)
+
+
+def comment_delivery(
+    place: Place, delivery_id: UUID, command: CommentDelivery, by: Person, work: Work
+) -> MilestoneView:
+    """Say something about a delivery (either party; any member, for a company)."""
+    milestone = locked(place, by, work)
+    is_assistant = by.person_id == milestone.assistant_id
+    from_id = milestone.assistant_id if is_assistant else milestone.client_id
+    comment = CommentView(
+        comment_id=new_id(),
+        by_id=from_id,
+        by=by.person_id,
+        text=command.text,
+        at=work.clock.now(),
+    )
+    work.deliveries.comment(milestone.milestone_id, delivery_id, comment)
+    note(milestone, Happened.DELIVERY_COMMENTED, work, by=by.person_id)
+    commented = DeliveryCommented(
+        **facts_of(milestone),
+        delivery_id=delivery_id,
+        from_id=from_id,
+        to_id=milestone.other_party(from_id),
+    )
+    work.outbox.emit(commented, subject=milestone.milestone_id)
+    return work.views.milestone(milestone.milestone_id)
 
 
 def accept_part(place: Place, command: AcceptPart, by: Person, work: Work) -> MilestoneView:
@@ -96,7 +130,9 @@ def accept(place: Place, by: Person, work: Work) -> MilestoneView:
     before.only_for(before.client_id, by)
     after = before.moved(Step.ACCEPT)
     keep(before, after, Step.ACCEPT, work, by=by.person_id)
-    accepted = MilestoneAccepted(**facts_of(after), by="client", accepted_at=work.clock.now())
+    accepted = MilestoneAccepted(
+        **facts_of(after), by="client", accepted_at=work.clock.now(), late=after.late
+    )
     work.outbox.emit(accepted, subject=after.milestone_id)
     return work.views.milestone(after.milestone_id)
 

@@ -68,6 +68,7 @@ def test_the_whole_life_up_to_the_payday(agreed: Agreed) -> None:
         "changes_requested",
         "delivered",
         "accepted",
+        "completed",
         "released",
         "paid_out",
     ]
@@ -76,6 +77,7 @@ def test_the_whole_life_up_to_the_payday(agreed: Agreed) -> None:
         "contracts.milestone_delivered.v1",
         "contracts.changes_requested.v1",
         "contracts.milestone_delivered.v1",
+        "contracts.contract_completed.v1",
         "contracts.milestone_accepted.v1",
     ]
 
@@ -220,4 +222,4 @@ def test_the_open_api_document_names_every_path(api: Api) -> None:
     paths = api.client.get(f"{CONTRACTS}/openapi.json").json()["paths"]
     upload = paths[CONTRACTS + "/{contract_id}/files"]["post"]
     assert list(upload["requestBody"]["content"]) == ["application/octet-stream"]
-    assert len(paths) == 34
+    assert len(paths) == 36

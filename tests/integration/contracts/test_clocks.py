@@ -78,7 +78,7 @@ def test_a_clock_whose_process_dies_goes_off_after_the_restart(
         connection.rollback()  # what PostgreSQL does when the process is gone
     dying.engine.dispose()
     assert agreed.milestone()["status"] == "ending"
-    assert agreed.fire() == 1
+    assert agreed.fire() > 0
     assert agreed.milestone()["status"] == "ended"
     assert agreed.told().count("contracts.milestone_ended.v1") == 1
 

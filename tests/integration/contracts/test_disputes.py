@@ -82,15 +82,17 @@ def test_a_part_is_accepted_and_the_rest_divided_by_an_operator(
     milestone = delivered.milestone()
     assert milestone["status"] == "resolved"
     assert milestone["dispute"] == decided.json()
-    assert [entry["what"] for entry in delivered.view()["timeline"]][-4:] == [
+    assert [entry["what"] for entry in delivered.view()["timeline"]][-5:] == [
         "partly_accepted",
         "dispute_opened",
         "dispute_answered",
         "dispute_resolved",
+        "completed",
     ]
-    assert delivered.told()[-3:] == [
+    assert delivered.told()[-4:] == [
         "contracts.milestone_partly_accepted.v1",
         "contracts.dispute_opened.v1",
+        "contracts.contract_completed.v1",
         "contracts.dispute_resolved.v1",
     ]
 
@@ -159,7 +161,7 @@ def test_silence_decides_once_over_several_replicas(delivered: Agreed) -> None:
         return clocks.fire_deadlines(delivered.api)
 
     with ThreadPoolExecutor(4) as threads:
-        assert sum(threads.map(replica, range(4))) == 4
+        assert sum(threads.map(replica, range(4))) == 8, "four reminders, four answers"
     shown = delivered.milestone()["dispute"]
     assert (shown["resolved_by"], shown["to_client"]["amount"]) == ("silence", 50_000)
     assert delivered.told().count("contracts.dispute_resolved.v1") == 4

@@ -10,7 +10,7 @@ from services.contracts.domain.amendment import Amendment
 from services.contracts.domain.clocks import Deadline
 from services.contracts.domain.contract import Contract, Policy
 from services.contracts.domain.dispute import Dispute, no_such_dispute
-from services.contracts.domain.milestone import Milestone
+from services.contracts.domain.milestone import OVER, Milestone
 from services.contracts.domain.parties import no_such_contract
 from services.contracts.domain.terms import Consents, canonical
 from services.contracts.ports import Delivery, Happened, Work
@@ -19,7 +19,9 @@ from shared.errors import NotFound, Rejected
 from shared.messages.amendments import AmendmentStatus, AmendmentView
 from shared.messages.base import Event
 from shared.messages.contracts import (
+    CommentView,
     ConsentView,
+    ContractCompleted,
     ContractSummary,
     ContractView,
     DeadlineKind,
@@ -27,6 +29,7 @@ from shared.messages.contracts import (
     DeliveryView,
     DisputeView,
     MilestoneView,
+    StatementView,
     TermsView,
     TimelineEntry,
 )
@@ -50,6 +53,8 @@ POLICY = Policy(
     max_revisions=3,
     notice_days=30,
     long_months=6,
+    hold_days=90,
+    hold_warning_days=(),
     rating_days=14,
     payment_method="Bank transfer",
 )
@@ -64,6 +69,8 @@ class Market:
     milestones: dict[UUID, Milestone] = field(default_factory=dict)
     amendments: dict[UUID, Amendment] = field(default_factory=dict)
     disputes: dict[UUID, Dispute] = field(default_factory=dict)
+    completed: dict[UUID, datetime] = field(default_factory=dict)
+    statements: dict[UUID, tuple[StatementView, ...]] = field(default_factory=dict)
     deliveries: list[DeliveryView] = field(default_factory=list)
     delivered: list[Delivery] = field(default_factory=list)
     files: dict[UUID, tuple[UUID, FileView]] = field(default_factory=dict)
@@ -104,13 +111,14 @@ class Market:
         yield self.work()
 
     def told(self) -> list[Event]:
-        """Return the events since the last time somebody asked."""
-        events = list(self.outbox.events)
+        """Return the events since the last time somebody asked, but for that of the completion."""
+        events = [each for each in self.outbox.events if not isinstance(each, ContractCompleted)]
         self.outbox.events.clear()
         return events
 
     def happened(self) -> list[str]:
-        return [entry.what for entry in self.entries]
+        """Return what the timeline tells of, but for the completion of the contract."""
+        return [entry.what for entry in self.entries if entry.what != Happened.COMPLETED]
 
 
 @dataclass
@@ -129,6 +137,17 @@ class FakeContracts:
         self.market.contracts[contract.contract_id] = contract
         self.amend(contract.contract_id, terms, consents)
         self.market.milestones |= {each.milestone_id: each for each in milestones}
+        return True
+
+    def complete(self, contract_id: UUID, now: datetime) -> bool:
+        over = all(
+            each.status in OVER
+            for each in self.market.milestones.values()
+            if each.contract_id == contract_id
+        )
+        if not over or contract_id in self.market.completed:
+            return False
+        self.market.completed[contract_id] = now
         return True
 
     def amend(self, contract_id: UUID, terms: TermsView, consents: Consents) -> None:
@@ -229,6 +248,15 @@ class FakeDisputes:
     def save(self, dispute: Dispute) -> None:
         self.market.disputes[dispute.milestone_id] = dispute
 
+    def state(self, dispute_id: UUID, statement: StatementView) -> None:
+        said = self.market.statements.get(dispute_id, ())
+        self.market.statements[dispute_id] = (*said, statement)
+
+    def any_in(self, contract_id: UUID) -> bool:
+        return any(
+            self.market.milestones[each].contract_id == contract_id for each in self.market.disputes
+        )
+
 
 @dataclass
 class FakeDeliveries:
@@ -241,17 +269,33 @@ class FakeDeliveries:
             text=delivery.text,
             files=tuple(self.market.files[file_id][1] for file_id in delivery.file_ids),
             delivered_at=delivery.delivered_at,
+            version=1
+            + sum(
+                each.milestone_id == delivery.milestone_id for each in self.market.delivered[:-1]
+            ),
         )
         self.market.deliveries.append(view)
 
-    def request_changes(self, milestone_id: UUID, comment: str) -> None:
+    def request_changes(
+        self, milestone_id: UUID, comment: str, criterion: str | None = None
+    ) -> None:
         last = next(
             at
             for at in reversed(range(len(self.market.delivered)))
             if self.market.delivered[at].milestone_id == milestone_id
         )
-        changed = self.market.deliveries[last].model_copy(update={"change_request": comment})
+        said = {"change_request": comment, "criterion": criterion}
+        changed = self.market.deliveries[last].model_copy(update=said)
         self.market.deliveries[last] = changed
+
+    def comment(self, milestone_id: UUID, delivery_id: UUID, comment: CommentView) -> None:
+        for at, delivery in enumerate(self.market.delivered):
+            if (delivery.milestone_id, delivery.delivery_id) == (milestone_id, delivery_id):
+                view = self.market.deliveries[at]
+                comments = (*view.comments, comment)
+                self.market.deliveries[at] = view.model_copy(update={"comments": comments})
+                return
+        raise NotFound("delivery_not_found")
 
 
 @dataclass
@@ -399,6 +443,8 @@ class FakeViews:
             accepted_price=milestone.accepted_price,
             left=milestone.left,
             dispute=self._dispute(milestone_id),
+            criteria=milestone.criteria,
+            revisions_left=milestone.revisions_left,
         )
 
     def dispute(self, dispute_id: UUID) -> DisputeView:
@@ -428,6 +474,7 @@ class FakeViews:
             client_id=milestone.client_id,
             assistant_id=milestone.assistant_id,
             left=milestone.left,
+            statements=self.market.statements.get(dispute.dispute_id, ()),
             to_assistant=dispute.split and dispute.split.to_assistant,
             to_client=dispute.split and dispute.split.to_client,
         )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.contracts.domain.clocks import Kind
+from services.contracts.domain.clocks import Kind, OwnClock
 from services.contracts.use_cases import clocks, working
 from shared.errors import Transient
 from shared.messages.contracts import (
@@ -108,8 +108,13 @@ def test_silence_agrees_to_end() -> None:
     agreed = Agreed()
     fund(agreed)
     working.ask_to_end(agreed.place, END, agreed.client, agreed.work)
-    assert running(agreed) == [(K.ENDING, NOW + timedelta(days=7))]
-    assert turn(agreed, days=6.9) == []
+    assert running(agreed) == [
+        (OwnClock.ENDING_REMINDER, NOW + timedelta(days=6)),
+        (K.ENDING, NOW + timedelta(days=7)),
+    ]
+    [near] = turn(agreed, days=6.9)
+    assert isinstance(near, DeadlineNear)
+    assert (near.kind, near.person_id) == (K.ENDING, agreed.assistant.person_id)
     [ended] = turn(agreed, days=0.1)
     assert isinstance(ended, MilestoneEnded)
     assert ended.by == "silence"
@@ -121,10 +126,12 @@ def test_a_deadline_that_fails_does_not_hold_up_the_others(
     agreed = Agreed()
     fund(agreed)
     working.ask_to_end(agreed.place, END, agreed.client, agreed.work)
-    [broken] = agreed.market.deadlines
+    [broken] = [each for each in agreed.market.deadlines if each.kind is K.ENDING]
+    agreed.market.deadlines = [broken]
     other = Agreed()
     fund(other)
     working.ask_to_end(other.place, END, other.client, other.work)
+    agreed.market.contracts |= other.market.contracts
     agreed.market.milestones |= other.market.milestones
     agreed.market.deadlines += other.market.deadlines
     del agreed.market.milestones[agreed.milestone_id]

@@ -1,6 +1,6 @@
 """Disputes: answered, settled, decided, or lost by silence, exactly once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -77,8 +77,8 @@ def test_a_dispute_stops_the_review_and_waits_for_the_other_party(agreed: Agreed
     assert isinstance(opened, DisputeOpened)
     assert (opened.opened_by, opened.reason) == (agreed.client.person_id, DISPUTE.reason)
     assert opened.answer_until == ANSWER_UNTIL
-    [clock] = agreed.market.deadlines
-    assert clock.due_at == ANSWER_UNTIL
+    reminder, clock = sorted(agreed.market.deadlines, key=lambda each: each.due_at)
+    assert (reminder.due_at, clock.due_at) == (ANSWER_UNTIL - timedelta(days=1), ANSWER_UNTIL)
 
 
 def test_business_days_leave_out_weekends_and_holidays() -> None:
@@ -95,7 +95,8 @@ def test_business_days_leave_out_weekends_and_holidays() -> None:
 def test_silence_gives_everything_to_the_one_who_spoke(agreed: Agreed, opener: str) -> None:
     dispute(agreed, getattr(agreed, opener))
     agreed.market.clock.time = ANSWER_UNTIL
-    assert clocks.fire_deadlines(agreed.market) == 1
+    # The reminder comes too late, and says nothing.
+    assert clocks.fire_deadlines(agreed.market) == 2
     told = resolved(agreed)
     assert told.by == "silence"
     nothing, everything = yen(0), yen(50_000)
@@ -164,7 +165,7 @@ def test_the_parties_agree_by_proposing_the_same(agreed: Agreed) -> None:
     dispute(agreed, agreed.client)
     assert propose(agreed, 10_000, agreed.client).status is S.DISPUTED
     assert propose(agreed, 10_000, agreed.client).status is S.DISPUTED
-    assert len(agreed.market.deadlines) == 1, "who opened it has spoken before: the clock runs on"
+    assert len(agreed.market.deadlines) == 2, "who opened it has spoken before: the clock runs on"
     view = propose(agreed, 40_000, agreed.assistant)
     assert view.dispute
     assert view.dispute.proposed_to_assistant == yen(40_000)

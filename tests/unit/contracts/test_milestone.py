@@ -19,6 +19,7 @@ from services.contracts.use_cases.steps import HAPPENED
 from shared.errors import Rejected, Transient
 from shared.messages.contracts import MilestoneStatus
 from shared.money import yen
+from tests.support.fakes import NOW
 from tests.unit.contracts.agreed import Agreed
 
 S, T = MilestoneStatus, Step
@@ -140,7 +141,7 @@ def test_money_that_was_never_there_is_not_given_back_or_disputed() -> None:
         ending.heard_given_back(yen(1))
     with pytest.raises(Rejected, match="nothing_to_dispute"):
         ending.disputed()
-    late = ending.heard_funded()
+    late = ending.heard_funded(NOW)
     assert (late.status, late.disputed().status) == (S.ENDING, S.DISPUTED)
 
 

@@ -10,11 +10,15 @@ from shared.messages.contracts import (
     AgreedMilestone,
     ChangesRequested,
     ContractAgreed,
+    ContractCompleted,
     DeadlineKind,
     DeadlineNear,
+    DeliveryCommented,
+    DisputeAnswerNear,
     DisputeOpened,
     DisputeResolved,
     EndingAsked,
+    HoldNear,
     MilestoneAccepted,
     MilestoneDelivered,
     MilestoneEnded,
@@ -154,6 +158,16 @@ terms_amended = TermsAmended(
     milestones=(),
     amended_at=MOMENT,
 )
+hold_near = HoldNear(**_milestone, held_until=DAY, days_left=15)
+dispute_answer_near = DisputeAnswerNear(
+    **_milestone, dispute_id=OTHER, answer_until=MOMENT, person_id=CLIENT
+)
+delivery_commented = DeliveryCommented(
+    **_milestone, delivery_id=OTHER, from_id=CLIENT, to_id=ASSISTANT
+)
+contract_completed = ContractCompleted(
+    **_parties, contract_id=OTHER, job_id=OTHER, title="商品説明 10 件", completed_at=MOMENT
+)
 message_sent = MessageSent(
     contract_id=OTHER, message_id=OTHER, title="商品説明 10 件", from_id=CLIENT, to_id=ASSISTANT
 )
@@ -236,6 +250,10 @@ def near(kind: DeadlineKind) -> DeadlineNear:
 
 
 EXAMPLES: tuple[Event, ...] = (
+    hold_near,
+    dispute_answer_near,
+    delivery_commented,
+    contract_completed,
     amendment_offered,
     amendment_offered_by_assistant,
     amendment_declined,
