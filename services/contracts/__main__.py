@@ -19,7 +19,12 @@ class ContractsSettings(Settings):
 
 def make_app(settings: ContractsSettings) -> "FastAPI":
     """Return the app of the HTTP API."""
-    from services.contracts import api, api_talk, api_terms  # noqa: PLC0415  (see shared.process)
+    from services.contracts import (  # noqa: PLC0415  (see shared.process)
+        api,
+        api_hand_overs,
+        api_talk,
+        api_terms,
+    )
     from services.contracts.adapters.terms.printing import TypstTermsPrinter  # noqa: PLC0415
     from services.contracts.adapters.work import make_work  # noqa: PLC0415
     from shared.files import LocalFiles  # noqa: PLC0415
@@ -27,7 +32,7 @@ def make_app(settings: ContractsSettings) -> "FastAPI":
     from shared.http.edge import Edge  # noqa: PLC0415
 
     edge = Edge.of(settings, make_work)
-    routers = [api_talk.router, api_terms.router, api.router]
+    routers = [api_talk.router, api_terms.router, api_hand_overs.router, api.router]
     app = create_app("contracts", routers, edge, max_body_bytes=api.max_body_bytes)
     app.state.file_store = LocalFiles(settings.files_dir)
     app.state.terms_printer = TypstTermsPrinter()

@@ -100,6 +100,15 @@ class SqlContracts:
         )
         return True
 
+    def completed(self, contract_id: UUID) -> bool:
+        """Tell whether nothing is to be done any more; what is true stays so in the transaction."""
+        query = select(contracts.c.completed_at).where(contracts.c.contract_id == contract_id)
+        # Whoever completes it waits for what this transaction adds.
+        return (
+            self.connection.execute(query.with_for_update(key_share=True, read=True)).scalar()
+            is not None
+        )
+
     def terms(self, contract_id: UUID, version: int | None = None) -> TermsView:
         """Return the terms that hold, or this version; raise NotFound."""
         row = self._terms(contract_id, version)
@@ -137,15 +146,21 @@ class SqlPeople:
 
     connection: Connection
 
-    def remember(self, person_id: UUID, name: str) -> None:
+    def remember(self, person_id: UUID, name: str, *, is_assistant: bool = False) -> None:
         """Keep a person's name."""
-        row = {"person_id": person_id, "display_name": name}
+        row = {"person_id": person_id, "display_name": name, "is_assistant": is_assistant}
         self.connection.execute(insert(people).values(row).on_conflict_do_nothing())
 
     def name(self, person_id: UUID) -> str | None:
         """Return the name, or None while it isn't known."""
         query = select(people.c.display_name).where(people.c.person_id == person_id)
         return self.connection.execute(query).scalar()
+
+    def may_assist(self, person_id: UUID) -> bool:
+        """Tell whether it is an assistant, as far as we know."""
+        query = select(people.c.is_assistant).where(people.c.person_id == person_id)
+        row = self.connection.execute(query).one_or_none()
+        return row is not None and row.is_assistant is not False
 
 
 @dataclass(frozen=True)
@@ -173,6 +188,7 @@ def milestone_row(milestone: Milestone, position: object) -> dict[str, Any]:
         "price_amount": milestone.price.amount,
         "currency": milestone.price.currency,
         "due_on": milestone.due_on,
+        "review_days": milestone.review_days,
         "status": milestone.status,
         "funding_attempt": milestone.funding_attempt,
         "kind": milestone.kind,

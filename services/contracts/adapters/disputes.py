@@ -17,7 +17,15 @@ from shared.db import new_values, update_by
 from shared.messages.contracts import StatementView
 from shared.money import Money
 
-_TEXTS = ("answer", "answered_at", "proposed_by", "resolved_by", "resolution", "resolved_at")
+_TEXTS = (
+    "answer_until",
+    "answer",
+    "answered_at",
+    "proposed_by",
+    "resolved_by",
+    "resolution",
+    "resolved_at",
+)
 _AMOUNTS = ("proposed_to_assistant", "to_assistant", "to_client")
 _SAVE = update_by(disputes, "dispute_id", (*_TEXTS, *_AMOUNTS))
 _DISPUTE = select(disputes, milestones.c.currency).join_from(disputes, milestones)

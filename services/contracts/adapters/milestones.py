@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.contracts.adapters.agreements import milestone_row
@@ -30,16 +30,21 @@ from shared.messages.files import FileView
 from shared.money import Money
 
 # What every step of a milestone runs is built once.
-_LOCK = (
+_MILESTONES = (
     select(
         milestones,
         contracts.c.client_id,
         contracts.c.assistant_id,
-        contracts.c.review_days,
+        contracts.c.review_days.label("review_days_of_contract"),
         contracts.c.max_revisions,
     )
     .join(contracts, contracts.c.contract_id == milestones.c.contract_id)
-    .where(milestones.c.milestone_id == bindparam("id"))
+)
+_GET = _MILESTONES.where(milestones.c.milestone_id == bindparam("id"))
+_LOCK = _GET.with_for_update(of=milestones)
+_LOCK_ALL = (
+    _MILESTONES.where(milestones.c.contract_id == bindparam("of_contract"))
+    .order_by(milestones.c.milestone_id)
     .with_for_update(of=milestones)
 )
 _CHANGING = (
@@ -54,8 +59,8 @@ _CHANGING = (
     "funded_at",
 )
 _SAVE = update_by(milestones, "milestone_id", (*_CHANGING, "accepted_amount", "refunded_amount"))
-_AMENDED = ("title", "description", "due_on", "overdue")
-_AMEND = update_by(milestones, "milestone_id", (*_AMENDED, "criteria"))
+_AMENDED = ("title", "description", "due_on", "review_days", "overdue")
+_AMEND = update_by(milestones, "milestone_id", (*_AMENDED, "criteria", "refunded_amount"))
 _STOP_CLOCKS = deadlines.delete().where(
     deadlines.c.milestone_id == bindparam("id"), deadlines.c.fired_at.is_(None)
 )
@@ -82,10 +87,16 @@ class SqlMilestones:
 
     def lock(self, milestone_id: UUID) -> Milestone:
         """Return the milestone, locked until the transaction ends; raise NotFound."""
-        row = self.connection.execute(_LOCK, {"id": milestone_id}).one_or_none()
-        if row is None:
-            raise NotFound("milestone_not_found", "The contract has no such milestone.")
-        return _milestone(row)
+        return self._one(_LOCK, milestone_id)
+
+    def lock_all(self, contract_id: UUID) -> Sequence[Milestone]:
+        """Return all milestones of a contract, locked, in order of their ids."""
+        rows = self.connection.execute(_LOCK_ALL, {"of_contract": contract_id})
+        return [_milestone(row) for row in rows]
+
+    def get(self, milestone_id: UUID) -> Milestone:
+        """Return the milestone, to be looked at; raise NotFound."""
+        return self._one(_GET, milestone_id)
 
     def add(self, milestone: Milestone) -> None:
         """Keep a new milestone, after those that its contract has."""
@@ -104,8 +115,17 @@ class SqlMilestones:
 
     def amend(self, milestone: Milestone) -> None:
         """Keep what both agreed to change of it."""
-        changes = new_values(milestone, _AMENDED) | {"new_criteria": list(milestone.criteria)}
+        changes = new_values(milestone, _AMENDED) | {
+            "new_criteria": list(milestone.criteria),
+            "new_refunded_amount": milestone.refunded_price.amount,
+        }
         self.connection.execute(_AMEND, {"id": milestone.milestone_id} | changes)
+
+    def _one(self, query: Select[Any], milestone_id: UUID) -> Milestone:
+        row = self.connection.execute(query, {"id": milestone_id}).one_or_none()
+        if row is None:
+            raise NotFound("milestone_not_found", "The contract has no such milestone.")
+        return _milestone(row)
 
 
 @dataclass(frozen=True)
@@ -132,6 +152,16 @@ class SqlDeliveries:
         ]
         if rows:
             self.connection.execute(delivery_files.insert(), rows)
+
+    def files(self, milestone_id: UUID) -> Sequence[FileView]:
+        """Return all files that were delivered for a milestone, each once."""
+        shown = (
+            select(delivery_files.c.file_id)
+            .join(deliveries, deliveries.c.delivery_id == delivery_files.c.delivery_id)
+            .where(deliveries.c.milestone_id == milestone_id)
+        )
+        query = select(files).where(files.c.file_id.in_(shown)).order_by(files.c.file_id)
+        return [file_view(row) for row in self.connection.execute(query)]
 
     def request_changes(
         self, milestone_id: UUID, comment: str, criterion: str | None = None
@@ -319,7 +349,7 @@ def _milestone(row: Row[Any]) -> Milestone:
         description=row.description,
         price=Money(amount=row.price_amount, currency=row.currency),
         due_on=row.due_on,
-        review_days=row.review_days,
+        review_days=row.review_days or row.review_days_of_contract,
         status=MilestoneStatus(row.status),
         overdue=row.overdue,
         funding_attempt=row.funding_attempt,

@@ -37,7 +37,11 @@ def _text(name: str, *, nullable: bool = False) -> Column[str]:
 
 
 people = Table(
-    "people", metadata, Column("person_id", Uuid, primary_key=True), _text("display_name")
+    "people",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    _text("display_name"),
+    Column("is_assistant", Boolean),
 )
 
 policies = Table(
@@ -129,6 +133,8 @@ milestones = Table(
     Column("price_amount", BigInteger, nullable=False),
     _text("currency"),
     Column("due_on", Date, nullable=False),
+    # Without it, as in the contract.
+    Column("review_days", SmallInteger),
     _text("status"),
     Column("overdue", Boolean, nullable=False, server_default=false()),
     Column("funding_attempt", Integer, nullable=False),

@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from services.contracts.adapters.agreements import SqlContracts, SqlPeople, SqlPolicies
 from services.contracts.adapters.amendments import SqlAmendments
 from services.contracts.adapters.disputes import SqlDisputes
+from services.contracts.adapters.hand_overs import SqlDateMoves, SqlHandOvers
 from services.contracts.adapters.milestones import (
     SqlDeadlines,
     SqlDeliveries,
@@ -30,6 +31,8 @@ def make_work(connection: Connection, clock: Clock) -> Work:
         files=SqlFiles(connection),
         deadlines=SqlDeadlines(connection),
         timeline=SqlTimeline(connection),
+        hand_overs=SqlHandOvers(connection),
+        date_moves=SqlDateMoves(connection),
         messages=SqlMessages(connection),
         rounds=SqlRounds(connection),
         blocks=SqlBlocks(connection),

@@ -306,9 +306,15 @@ class Milestone(Parties):
         """How often changes may still be asked for; None without a cap."""
         return None if self.max_revisions is None else max(0, self.max_revisions - self.revisions)
 
-    def heard_funded(self, now: datetime) -> Self:
-        """Return the milestone after its money came; late money is noted, and nothing else."""
-        return replace(self.heard(Step.FUND), funded=True, funded_at=self.funded_at or now)
+    def heard_funded(self, now: datetime, price: Money | None = None) -> Self:
+        """Return the milestone after its money came; late money is noted, and nothing else.
+
+        `price` is what of the price it stands for, if not for all of it: the rest went back before.
+        """
+        after = replace(self.heard(Step.FUND), funded=True, funded_at=self.funded_at or now)
+        if self.funded or price is None:
+            return after
+        return replace(after, refunded_price=self.price - price)
 
     def heard_given_back(self, price: Money) -> Self:
         """Return the milestone after the client got a part of what was in escrow back.

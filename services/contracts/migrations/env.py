@@ -1,6 +1,9 @@
 """Alembic runs this file."""
 
-from services.contracts.adapters import tables_talk  # noqa: F401  (it adds to the metadata)
+from services.contracts.adapters import (  # noqa: F401  (they add to the metadata)
+    tables_hand_overs,
+    tables_talk,
+)
 from services.contracts.adapters.tables import metadata
 from shared.migrations import run_migrations
 

@@ -14,6 +14,7 @@ from services.contracts.domain.contract import Contract, Policy
 from services.contracts.domain.dispute import Dispute
 from services.contracts.domain.milestone import Milestone
 from services.contracts.domain.terms import Consents
+from services.contracts.ports.hand_overs import DateMoves, HandOvers
 from services.contracts.ports.talk import Blocks, Messages, Reports, Rounds
 from shared.clock import Clock
 from shared.messages.accounts import Locale
@@ -69,7 +70,11 @@ class Happened(StrEnum):
     COMPLETED = "completed"
     RATINGS_REVEALED = "ratings_revealed"
     SETTLED = "settled"
+    HAND_OVER_PROPOSED = "hand_over_proposed"
+    HAND_OVER_CONSENTED = "hand_over_consented"
+    HAND_OVER_REFUSED = "hand_over_refused"
     HANDED_OVER = "handed_over"
+    DATES_MOVED = "dates_moved"
     REPLACED = "replaced"
     MILESTONE_ADDED = "milestone_added"
     AMENDMENT_OFFERED = "amendment_offered"
@@ -122,6 +127,10 @@ class Contracts(Protocol):
         """Note that nothing is to be done any more; False when it isn't so, or noted already."""
         ...
 
+    def completed(self, contract_id: UUID) -> bool:
+        """Tell whether nothing is to be done any more; what is true stays so in the transaction."""
+        ...
+
     def terms(self, contract_id: UUID, version: int | None = None) -> TermsView:
         """Return the terms that hold, or this version; raise NotFound (`terms_not_found`)."""
         ...
@@ -141,6 +150,14 @@ class Milestones(Protocol):
         """
         ...
 
+    def lock_all(self, contract_id: UUID) -> Sequence[Milestone]:
+        """Return all milestones of a contract, locked, in order of their ids."""
+        ...
+
+    def get(self, milestone_id: UUID) -> Milestone:
+        """Return the milestone, to be looked at; raise NotFound (`milestone_not_found`)."""
+        ...
+
     def add(self, milestone: Milestone) -> None:
         """Keep a new milestone, after those that its contract has."""
         ...
@@ -150,7 +167,7 @@ class Milestones(Protocol):
         ...
 
     def amend(self, milestone: Milestone) -> None:
-        """Keep what both agreed to change of it: title, description, criteria, due date."""
+        """Keep what both agreed to change of it: its texts, dates and what is left of the price."""
         ...
 
 
@@ -209,6 +226,10 @@ class Deliveries(Protocol):
 
     def add(self, delivery: Delivery) -> None:
         """Keep a new delivery."""
+        ...
+
+    def files(self, milestone_id: UUID) -> Sequence[FileView]:
+        """Return all files that were delivered for a milestone, each once."""
         ...
 
     def request_changes(
@@ -285,8 +306,12 @@ class Timeline(Protocol):
 class People(Protocol):
     """The names of people, as accounts told them."""
 
-    def remember(self, person_id: UUID, name: str) -> None:
+    def remember(self, person_id: UUID, name: str, *, is_assistant: bool = False) -> None:
         """Keep a person's name."""
+        ...
+
+    def may_assist(self, person_id: UUID) -> bool:
+        """Tell whether it is an assistant; of people known since long ago only that they are."""
         ...
 
     def name(self, person_id: UUID) -> str | None:
@@ -340,6 +365,8 @@ class Work:
     files: Files
     deadlines: Deadlines
     timeline: Timeline
+    hand_overs: HandOvers
+    date_moves: DateMoves
     messages: Messages
     rounds: Rounds
     blocks: Blocks

@@ -10,14 +10,18 @@ from services.contracts.ports import Happened, Work
 from shared.calendar import day_in_japan
 from shared.errors import Transient
 from shared.ids import new_id
-from shared.messages.accounts import PersonRegistered
+from shared.messages.accounts import PersonRegistered, Role
 from shared.messages.contracts import AgreedMilestone, ContractAgreed, MilestoneKind, TermsView
 from shared.messages.jobs import MilestoneOffer, ProposalAccepted, RetainerTerms
 
 
 def remember_person(registered: PersonRegistered, work: Work) -> None:
     """Keep a person's name: the terms need it."""
-    work.people.remember(registered.person_id, registered.display_name)
+    work.people.remember(
+        registered.person_id,
+        registered.display_name,
+        is_assistant=Role.ASSISTANT in registered.roles,
+    )
 
 
 def agree(accepted: ProposalAccepted, work: Work) -> None:
@@ -148,6 +152,7 @@ def agreed_milestone(milestone: Milestone) -> AgreedMilestone:
         price=milestone.price,
         due_on=milestone.due_on,
         description=milestone.description,
+        review_days=milestone.review_days,
     )
 
 

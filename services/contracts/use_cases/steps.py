@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.contracts.domain.clocks import clocks_of, hold_warnings
+from services.contracts.domain.hand_over import OPEN
 from services.contracts.domain.milestone import OVER, Milestone, Step
 from services.contracts.ports import Happened, Work
 from services.contracts.use_cases.rating import open_round
@@ -49,6 +50,8 @@ def keep(
     if after == before:
         return
     work.milestones.save(after)
+    if before.status in OPEN:
+        work.hand_overs.void(before.milestone_id)
     if after.status is before.status:
         return
     now = work.clock.now()

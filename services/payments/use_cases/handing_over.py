@@ -21,7 +21,8 @@ def hand_over(handed: MilestoneHandedOver, work: Work) -> None:
     """Release what the work so far is worth, and move the rest to the milestone that follows.
 
     When the client or the bank had the money back before, that milestone waits to be paid for like
-    any other. Raises Transient (`contract_not_known_yet`, `escrow_not_known_yet`).
+    any other. Raises Transient (`contract_not_known_yet`, `escrow_not_known_yet`; or
+    `price_change_not_known_yet`, when more is left than the two parts: a lower price was agreed).
     """
     # The contract that follows is the younger one: contracts are locked in order of their ids.
     old = lock_known(handed.milestone_id, work)
@@ -30,6 +31,8 @@ def hand_over(handed: MilestoneHandedOver, work: Work) -> None:
         raise Transient("contract_not_known_yet", "The contract has not been told of yet.")
     if old.can(EscrowStep.HAND_OVER):
         left = old.left.price
+        if handed.to_assistant + handed.to_milestone.price < left:
+            raise Transient("price_change_not_known_yet", "The lower price has to be told first.")
         part = min(left, handed.to_assistant)
         taken = old.take(part, terms_of(old, work)) if part else None
         if old.left.price:

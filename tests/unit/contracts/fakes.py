@@ -35,6 +35,7 @@ from shared.messages.contracts import (
 )
 from shared.messages.files import FileView
 from tests.support.fakes import FakeOutbox, SetClock
+from tests.unit.contracts.fakes_hand_overs import FakeDateMoves, FakeHandOvers
 from tests.unit.contracts.fakes_talk import (
     FakeBlocks,
     FakeMessages,
@@ -79,6 +80,9 @@ class Market:
     entries: list[TimelineEntry] = field(default_factory=list)
     once: set[tuple[str, UUID]] = field(default_factory=set)
     names: dict[UUID, str] = field(default_factory=dict)
+    assistants: set[UUID] = field(default_factory=set)
+    hand_overs: FakeHandOvers = field(default_factory=FakeHandOvers)
+    date_moves: FakeDateMoves = field(default_factory=FakeDateMoves)
     policy: Policy = POLICY
     talk: Talk = field(default_factory=Talk)
     clock: SetClock = field(default_factory=SetClock)
@@ -94,6 +98,8 @@ class Market:
             files=FakeFiles(self),
             deadlines=FakeDeadlines(self),
             timeline=FakeTimeline(self),
+            hand_overs=self.hand_overs,
+            date_moves=self.date_moves,
             messages=FakeMessages(self.talk),
             rounds=FakeRounds(self.talk),
             blocks=FakeBlocks(self.talk),
@@ -150,6 +156,9 @@ class FakeContracts:
         self.market.completed[contract_id] = now
         return True
 
+    def completed(self, contract_id: UUID) -> bool:
+        return contract_id in self.market.completed
+
     def amend(self, contract_id: UUID, terms: TermsView, consents: Consents) -> None:
         shown = (
             ConsentView(party="client", person_id=consents.client.by, at=consents.client.at),
@@ -182,6 +191,12 @@ class FakeMilestones:
             return self.market.milestones[milestone_id]
         except KeyError:
             raise NotFound("milestone_not_found") from None
+
+    get = lock
+
+    def lock_all(self, contract_id: UUID) -> Sequence[Milestone]:
+        found = (e for e in self.market.milestones.values() if e.contract_id == contract_id)
+        return sorted(found, key=lambda each: each.milestone_id)
 
     def add(self, milestone: Milestone) -> None:
         assert milestone.milestone_id not in self.market.milestones
@@ -275,6 +290,15 @@ class FakeDeliveries:
             ),
         )
         self.market.deliveries.append(view)
+
+    def files(self, milestone_id: UUID) -> Sequence[FileView]:
+        ids = {
+            file_id
+            for each in self.market.delivered
+            if each.milestone_id == milestone_id
+            for file_id in each.file_ids
+        }
+        return [self.market.files[each][1] for each in sorted(ids)]
 
     def request_changes(
         self, milestone_id: UUID, comment: str, criterion: str | None = None
@@ -380,8 +404,13 @@ class FakeTimeline:
 class FakePeople:
     market: Market
 
-    def remember(self, person_id: UUID, name: str) -> None:
+    def remember(self, person_id: UUID, name: str, *, is_assistant: bool = False) -> None:
         self.market.names.setdefault(person_id, name)
+        if is_assistant:
+            self.market.assistants.add(person_id)
+
+    def may_assist(self, person_id: UUID) -> bool:
+        return person_id in self.market.assistants
 
     def name(self, person_id: UUID) -> str | None:
         return self.market.names.get(person_id)
