@@ -9,6 +9,7 @@ from pydantic import Field
 
 from shared.messages.base import Command, Event, Line, Text, View
 from shared.messages.contracts import AgreedMilestone, MilestoneFact
+from shared.messages.jobs import ReviewDays
 from shared.money import Money, PositiveMoney
 
 Criteria = Annotated[tuple[Line, ...], Field(max_length=20)]
@@ -32,6 +33,7 @@ class MilestoneChange(Command):
     criteria: Criteria | None = None
     price: PositiveMoney | None = None
     due_on: date | None = None
+    review_days: ReviewDays | None = None
 
 
 class NewMilestone(Command):
@@ -42,6 +44,9 @@ class NewMilestone(Command):
     criteria: Criteria = ()
     price: PositiveMoney
     due_on: date
+    review_days: Annotated[
+        ReviewDays | None, Field(description="Without it, as in the contract")
+    ] = None
 
 
 class OfferAmendment(Command):

@@ -145,6 +145,7 @@ class MilestoneTerms(View):
     inspection_ends_on: date
     payday: date
     criteria: tuple[str, ...] = ()
+    review_days: Annotated[int | None, Field(description="None: as in the contract")] = None
 
 
 class ConsentView(View):
@@ -325,6 +326,7 @@ class AgreedMilestone(View):
     price: Money
     due_on: date
     description: str = ""
+    review_days: Annotated[int | None, Field(description="None: as in the contract")] = None
 
 
 class ContractAgreed(Event, service="contracts"):

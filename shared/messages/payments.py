@@ -349,6 +349,7 @@ class RefundMade(EscrowFact, service="payments"):
     owed: Money
     left: Annotated[Money, Field(description="What of the price is still in escrow")]
     reason: str
+    amendment_id: Annotated[UUID | None, Field(description="Which asks for it")] = None
 
 
 class ChargebackOpened(EscrowFact, service="payments"):

@@ -17,7 +17,12 @@ from shared.messages.amendments import (
     NewMilestone,
     OfferAmendment,
 )
-from shared.messages.contracts import MilestoneKind, MilestoneStatus, TermsView
+from shared.messages.contracts import (
+    MilestoneKind,
+    MilestoneStatus,
+    MilestoneTerms,
+    TermsView,
+)
 from shared.messages.jobs import MilestoneOffer
 from shared.money import Money
 
@@ -61,7 +66,8 @@ class Change:
     """A milestone before and after, and the price that is agreed from now on.
 
     `replaced` by another one when its price changes before it is paid for; `reduced` when money
-    goes back: the milestone's own price stays, and what is left of it falls once payments tells.
+    goes back: the milestone's own price stays, and what is left of it falls at once, so that
+    nobody accepts or divides what payments is about to give back.
     """
 
     before: Milestone
@@ -81,16 +87,11 @@ class Plan:
     def terms(self, held: TermsView, policy: Policy) -> TermsView:
         """Return the next version of the terms; raise Invalid when the law has no such payday."""
         changed = {
-            each.before.milestone_id: _offer(each.after, each.price) for each in self.changes
+            each.before.milestone_id: _terms(each.after, each.price, held, policy)
+            for each in self.changes
         }
-        added = [_offer(each, each.price) for each in self.added]
-        milestones = [
-            milestone_terms(changed[each.milestone_id], held.review_days, policy)
-            if each.milestone_id in changed
-            else each
-            for each in held.milestones
-        ]
-        milestones += [milestone_terms(each, held.review_days, policy) for each in added]
+        milestones = [changed.get(each.milestone_id, each) for each in held.milestones]
+        milestones += [_terms(each, each.price, held, policy) for each in self.added]
         news = {"version": held.version + 1, "milestones": tuple(milestones)}
         return sealed(held.model_copy(update=news))
 
@@ -152,6 +153,7 @@ def _change(before: Milestone, wanted: MilestoneChange, agreed: Money) -> Change
         description=wanted.description or before.description,
         criteria=before.criteria if wanted.criteria is None else wanted.criteria,
         due_on=wanted.due_on or before.due_on,
+        review_days=wanted.review_days or before.review_days,
         overdue=before.overdue and wanted.due_on is None,
     )
     if price == agreed:
@@ -160,7 +162,8 @@ def _change(before: Milestone, wanted: MilestoneChange, agreed: Money) -> Change
         renewed = replace(after, milestone_id=new_id(), price=price, funding_attempt=0)
         return Change(before, renewed, price, replaced=True)
     _check_reducible(before, agreed, price)
-    return Change(before, after, price, reduced=True)
+    reduced = replace(after, refunded_price=after.refunded_price + (agreed - price))
+    return Change(before, reduced, price, reduced=True)
 
 
 def _check_reducible(milestone: Milestone, agreed: Money, price: Money) -> None:
@@ -195,14 +198,14 @@ def _added(wanted: NewMilestone, contract: Contract) -> Milestone:
         description=wanted.description,
         price=wanted.price.as_money(),
         due_on=wanted.due_on,
-        review_days=contract.review_days,
+        review_days=wanted.review_days or contract.review_days,
         criteria=wanted.criteria,
         max_revisions=contract.max_revisions,
     )
 
 
-def _offer(milestone: Milestone, price: Money) -> MilestoneOffer:
-    return MilestoneOffer(
+def _terms(milestone: Milestone, price: Money, held: TermsView, policy: Policy) -> MilestoneTerms:
+    offer = MilestoneOffer(
         milestone_id=milestone.milestone_id,
         title=milestone.title,
         description=milestone.description,
@@ -210,3 +213,7 @@ def _offer(milestone: Milestone, price: Money) -> MilestoneOffer:
         due_on=milestone.due_on,
         criteria=milestone.criteria,
     )
+    terms = milestone_terms(offer, milestone.review_days, policy)
+    if milestone.review_days == held.review_days:
+        return terms
+    return terms.model_copy(update={"review_days": milestone.review_days})

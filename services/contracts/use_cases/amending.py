@@ -12,9 +12,10 @@ from services.contracts.domain.milestone import Milestone, Step
 from services.contracts.domain.terms import Consent, Consents
 from services.contracts.ports import Happened, Work
 from services.contracts.use_cases.agreeing import agreed_milestone
+from services.contracts.use_cases.reading import check_reader
 from services.contracts.use_cases.steps import facts_of, keep, note
 from shared.calendar import day_in_japan
-from shared.errors import NotFound
+from shared.errors import NotFound, Rejected
 from shared.ids import new_id
 from shared.messages.amendments import (
     AmendmentDeclined,
@@ -118,14 +119,14 @@ def list_amendments(
 
 
 def get_terms(contract_id: UUID, by: Person, work: Work, version: int | None = None) -> TermsView:
-    """Return the terms that hold, or this version (a party)."""
-    work.contracts.get(contract_id).must_concern(by)
+    """Return the terms that hold, or this version (who may read the contract)."""
+    check_reader(contract_id, by, work)
     return work.contracts.terms(contract_id, version)
 
 
 def get_document(contract_id: UUID, version: int, by: Person, work: Work) -> str:
-    """Return a version of the terms as the text that was hashed (a party)."""
-    work.contracts.get(contract_id).must_concern(by)
+    """Return a version of the terms as the text that was hashed (who may read the contract)."""
+    check_reader(contract_id, by, work)
     return work.contracts.document(contract_id, version)
 
 
@@ -133,6 +134,10 @@ def _plan(contract: Contract, offered: OfferAmendment, work: Work) -> Plan:
     # In the order of their ids, so that two never wait for each other's milestones.
     ids = sorted({each.milestone_id for each in offered.milestones})
     locked = {each: _locked(each, contract, work) for each in ids}
+    if work.contracts.completed(contract.contract_id):
+        raise Rejected(
+            "contract_completed", "All that was agreed is done. Agree on another contract."
+        )
     held = work.contracts.terms(contract.contract_id)
     now = work.clock.now()
     planned = plan(offered, locked, held, contract, day_in_japan(now))
@@ -163,6 +168,7 @@ def _make(change: Change, amendment: Amendment, work: Work, *, by: UUID) -> None
         work.outbox.emit(replaced, subject=before.milestone_id)
         return
     work.milestones.amend(after)
+    work.hand_overs.void(after.milestone_id)
     if after.due_on != before.due_on:
         clocks = clocks_of(after, now, work.policies.at(now))
         work.deadlines.replace(after.milestone_id, clocks)

@@ -46,7 +46,7 @@ def note_funded(funded: MilestoneFunded, work: Work) -> None:
     A bonus is accepted at once, as there is nothing to be done for it.
     """
     before = work.milestones.lock(funded.milestone_id)
-    after = before.heard_funded(work.clock.now())
+    after = before.heard_funded(work.clock.now(), funded.price)
     keep(before, after, Step.FUND, work)
     if after.kind is MilestoneKind.BONUS and after.status is MilestoneStatus.FUNDED:
         accept_bonus(after, work)
@@ -69,10 +69,12 @@ def note_refunded(refunded: MilestoneRefunded, work: Work) -> None:
 def note_refund_made(refund: RefundMade, work: Work) -> None:
     """A part of the price goes back to the client: a line in the timeline, one for each refund.
 
-    What was still in escrow is then not left to be accepted or divided.
+    What was still in escrow is then not left to be accepted or divided. For an amendment that
+    was so from the moment that both agreed.
     """
     before = work.milestones.lock(refund.milestone_id)
-    after = before if refund.after_release else before.heard_given_back(refund.price)
+    known = refund.after_release or refund.amendment_id
+    after = before if known else before.heard_given_back(refund.price)
     if note(before, Happened.REFUND_MADE, work, once_for=refund.refund_id):
         keep(before, after, Step.RETURN_REST, work)
 

@@ -31,7 +31,7 @@ _ESCROWS = select(
     contracts.c.assistant_id,
     contracts.c.category,
     contracts.c.mode,
-    contracts.c.review_days,
+    contracts.c.review_days.label("contract_review_days"),
     contracts.c.agreed_at.label("contract_agreed_at"),
     contracts.c.accumulated,
     *(each for each in escrows.c if each.name != "contract_id"),
@@ -42,7 +42,16 @@ _LOCK = (
     .order_by(contracts.c.contract_id, escrows.c.milestone_id)
     .with_for_update()
 )
-_AS_THEY_ARE = ("status", "delivered_on", "funding_attempts", "frozen", "title", "due_on")
+_AS_THEY_ARE = (
+    "status",
+    "delivered_on",
+    "funding_attempts",
+    "frozen",
+    "title",
+    "due_on",
+    "review_days",
+    "dated_at",
+)
 _LEFT = ("price", "tax", "withholding", "funded")
 _SAVE = update_by(
     escrows,
@@ -83,7 +92,7 @@ class SqlEscrows:
     def contract(self, contract_id: UUID) -> Contract | None:
         """Return the contract, and keep others from changing it."""
         row = self.connection.execute(_CONTRACT, {"contract": contract_id}).one_or_none()
-        return self._contract(row, row.agreed_at) if row else None
+        return self._contract(row, row.agreed_at, row.review_days) if row else None
 
     def add(self, escrow: Escrow) -> bool:
         """Keep an escrow of a known contract; False when it was kept before."""
@@ -124,12 +133,12 @@ class SqlEscrows:
         for row in self.connection.execute(query, which):
             contract = shared.get(row.contract_id)
             if contract is None:
-                contract = self._contract(row, row.contract_agreed_at)
+                contract = self._contract(row, row.contract_agreed_at, row.contract_review_days)
                 shared[row.contract_id] = contract
             found[row.milestone_id] = _escrow(row, contract)
         return found
 
-    def _contract(self, row: Row[Any], agreed_at: Any) -> Contract:
+    def _contract(self, row: Row[Any], agreed_at: Any, review_days: int) -> Contract:
         accumulated = Money(amount=row.accumulated, currency=row.currency)
         self._accumulated[row.contract_id] = accumulated
         return Contract(
@@ -138,7 +147,7 @@ class SqlEscrows:
             assistant_id=row.assistant_id,
             category=Category(row.category),
             mode=Mode(row.mode),
-            review_days=row.review_days,
+            review_days=review_days,
             agreed_at=agreed_at,
             accumulated=accumulated,
         )
@@ -159,6 +168,8 @@ def _row(escrow: Escrow) -> dict[str, object]:
         "to_refund": escrow.to_refund.amount,
         "frozen": escrow.frozen,
         "agreed_amount": escrow.agreed_price and escrow.agreed_price.amount,
+        "review_days": escrow.review_days,
+        "dated_at": escrow.dated_at,
         "status": escrow.status,
     }
 
@@ -196,4 +207,6 @@ def _escrow(row: Row[Any], contract: Contract) -> Escrow:
         to_refund=money(row.to_refund),
         frozen=row.frozen,
         agreed_price=money(row.agreed_amount) if row.agreed_amount else None,
+        review_days=row.review_days,
+        dated_at=row.dated_at,
     )

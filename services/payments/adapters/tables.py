@@ -162,6 +162,8 @@ escrows = Table(
     Column("to_refund", BigInteger, nullable=False),
     Column("frozen", SmallInteger, nullable=False),
     Column("agreed_amount", BigInteger),
+    Column("review_days", SmallInteger),
+    Column("dated_at", Moment),
     Column("status", Text, nullable=False),
 )
 

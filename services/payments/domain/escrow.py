@@ -112,6 +112,10 @@ class Escrow:
     frozen: int = 0
     agreed_price: Money | None = None
     """What is agreed by now, where it isn't the cost's price: after that, some of it went back."""
+    review_days: int | None = None
+    """As agreed for this milestone; None: as in the contract."""
+    dated_at: datetime | None = None
+    """When the dates that are kept here were changed; None: never."""
 
     def move(self, step: EscrowStep) -> bool:
         """Take the step; False when it has already happened. Raises Transient or Rejected."""
@@ -130,6 +134,13 @@ class Escrow:
         part = self.left.part(price, self.contract.mode, rates.tax_basis_points)
         self.left = self.left - part
         return part
+
+    def dated(self, at: datetime) -> bool:
+        """Note that dates were changed at this moment; False when newer ones are kept already."""
+        if self.dated_at and at <= self.dated_at:
+            return False
+        self.dated_at = at
+        return True
 
     def hand_over(self) -> Amounts:
         """Return all that is left, which moves to another milestone. Raises Transient, Rejected."""
@@ -158,7 +169,7 @@ class Escrow:
             raise Rejected("milestone_already_funded", "The milestone is paid for already.")
         if not self.can(T.START_FUNDING):
             raise Rejected("milestone_ended", "The milestone has ended: nothing is to be paid.")
-        held_until = self.due_on + timedelta(days=self.contract.review_days)
+        held_until = self.due_on + timedelta(days=self.review_days or self.contract.review_days)
         limit = day_in_japan(now) + timedelta(days=rules.hold_days)
         if held_until > limit:
             raise Rejected(

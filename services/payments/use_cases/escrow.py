@@ -65,15 +65,18 @@ def note_moved(moved: DatesMoved, work: Work) -> None:
     """Keep the due dates that hold from now on."""
     escrows = [lock_known(each.milestone_id, work) for each in moved.milestones]
     for escrow, new in zip(escrows, moved.milestones, strict=True):
-        escrow.due_on = new.due_on
+        if escrow.dated(moved.moved_at):
+            escrow.due_on = new.due_on
     work.escrows.save(escrows)
 
 
 def note_amended(amended: TermsAmended, work: Work) -> None:
-    """Keep the titles and due dates that both have agreed on."""
+    """Keep the titles and dates that both have agreed on; older ones that arrive late are not."""
     escrows = [lock_known(each.milestone_id, work) for each in amended.milestones]
     for escrow, agreed in zip(escrows, amended.milestones, strict=True):
-        escrow.title, escrow.due_on = agreed.title, agreed.due_on
+        if escrow.dated(amended.amended_at):
+            escrow.title, escrow.due_on = agreed.title, agreed.due_on
+            escrow.review_days = agreed.review_days
     work.escrows.save(escrows)
 
 
@@ -137,6 +140,7 @@ def _escrow(
         agreed_at=agreed_at,
         cost=cost,
         left=cost,
+        review_days=agreed.review_days,
     )
 
 

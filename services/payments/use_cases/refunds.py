@@ -44,6 +44,7 @@ logger = logging.getLogger(__name__)
 
 # What was handed over had been released in part.
 _REFUNDABLE = {EscrowStatus.FUNDED, EscrowStatus.RELEASED, EscrowStatus.HANDED_OVER}
+_REDUCIBLE = {EscrowStatus.FUNDED, EscrowStatus.RELEASED}
 
 
 def refund_milestone(
@@ -64,10 +65,11 @@ def refund_milestone(
     from_escrow = price if not escrow.left.price < price else escrow.left.price
     before = {each.refund_id for each in work.refunds.of_milestone(milestone_id)}
     entries = []
+    agreed = _Agreed(command.reason)
     if from_escrow:
-        entries += _refund_part(escrow, from_escrow, command.reason, work)
+        entries += _refund_part(escrow, from_escrow, agreed, work)
     if from_escrow < price:
-        entries += _refund_released(escrow, price - from_escrow, command.reason, work)
+        entries += _refund_released(escrow, price - from_escrow, agreed, work)
     work.books.post(entries)
     made = work.refunds.of_milestone(milestone_id)
     return [view_refund(each) for each in made if each.refund_id not in before]
@@ -77,15 +79,27 @@ def reduce_price(reduced: PriceReduced, work: Work) -> None:
     """Give back by how much less both have agreed on, out of what is in escrow.
 
     Told twice, or after a later one, it changes nothing: it says the price, not the difference.
-    Raises Rejected (`chargeback_open`).
+    When the work was accepted before this was told, what was released above the price comes back
+    from the assistant. Raises Rejected (`chargeback_open`).
     """
     escrow = lock_known(reduced.milestone_id, work)
     agreed = escrow.agreed_price or escrow.cost.price
-    if not reduced.price < agreed or escrow.status is not EscrowStatus.FUNDED:
+    if not reduced.price < agreed or escrow.status not in _REDUCIBLE:
         return
     _check_refundable(escrow)
     escrow.agreed_price = reduced.price
-    work.books.post(_refund_part(escrow, agreed - reduced.price, "", work))
+    work.escrows.save([escrow])
+    less = agreed - reduced.price
+    from_escrow = min(less, escrow.left.price)
+    released = sum_of(each.price for each in work.releases.of_milestone(escrow.milestone_id))
+    too_much = released - min(released, reduced.price)
+    by_amendment = _Agreed(amendment_id=reduced.amendment_id)
+    entries = []
+    if from_escrow:
+        entries += _refund_part(escrow, from_escrow, by_amendment, work)
+    if from_released := min(less - from_escrow, too_much):
+        entries += _refund_released(escrow, from_released, by_amendment, work)
+    work.books.post(entries)
 
 
 def refund_rest(escrow: Escrow, reason: RefundReason, work: Work) -> list[JournalEntry]:
@@ -195,15 +209,23 @@ def _check_refundable(escrow: Escrow) -> None:
 
 
 @dataclass(frozen=True)
+class _Agreed:
+    """In what the parties agreed to it: in words, or in an amendment of their terms."""
+
+    note: str = ""
+    amendment_id: UUID | None = None
+
+
+@dataclass(frozen=True)
 class _Why:
     """Why money goes back, and what part of the milestone's price it is."""
 
     reason: RefundReason
     price: Money
-    note: str = ""
+    agreed: _Agreed = _Agreed()
 
 
-def _refund_part(escrow: Escrow, price: Money, note: str, work: Work) -> list[JournalEntry]:
+def _refund_part(escrow: Escrow, price: Money, agreed: _Agreed, work: Work) -> list[JournalEntry]:
     """Give back what is still in escrow; all of it ends the milestone."""
     whole = price == escrow.left.price
     released = bool(work.releases.of_milestone(escrow.milestone_id))
@@ -211,7 +233,7 @@ def _refund_part(escrow: Escrow, price: Money, note: str, work: Work) -> list[Jo
     part = escrow.take(price, terms_of(escrow, work))
     work.escrows.save([escrow])
     reason = RefundReason.ENDED if whole and not released else RefundReason.PART
-    why = _Why(reason, price, note)
+    why = _Why(reason, price, agreed)
     refunds = _refunds(escrow, part.funded, why, work)
     _tell_made(escrow, refunds, why, work)
     return [_asked(each) for each in refunds]
@@ -223,7 +245,9 @@ def _step_for(*, whole: bool, released: bool) -> EscrowStep:
     return EscrowStep.RELEASE if released else EscrowStep.END
 
 
-def _refund_released(escrow: Escrow, price: Money, note: str, work: Work) -> list[JournalEntry]:
+def _refund_released(
+    escrow: Escrow, price: Money, agreed: _Agreed, work: Work
+) -> list[JournalEntry]:
     """Take released money back: the net from what is owed, the missing part as a receivable."""
     releases = work.releases.of_milestone(escrow.milestone_id)
     reversals = reverse(releases, price, terms_of(escrow, work))
@@ -231,7 +255,7 @@ def _refund_released(escrow: Escrow, price: Money, note: str, work: Work) -> lis
     taken = _take_net(escrow, releases, net, work)
     escrow.contract.accumulated -= sum_of(each.price + each.tax for each in reversals)
     work.escrows.save([escrow])
-    why = _Why(RefundReason.AFTER_RELEASE, price, note)
+    why = _Why(RefundReason.AFTER_RELEASE, price, agreed)
     amount = sum_of(each.division.gross for each in reversals)
     fundings = work.charges.fundings(escrow.milestone_id)
     if sum_of(each.returnable for each in fundings) < amount:
@@ -311,7 +335,7 @@ def _refunds(escrow: Escrow, amount: Money, why: _Why, work: Work) -> list[Refun
             reason=why.reason,
             asked_at=now,
             price=why.price if number == 0 else NOTHING,
-            note=why.note,
+            note=why.agreed.note,
         )
         for number, (charge_id, part) in enumerate(give_back(fundings, amount))
     ]
@@ -341,7 +365,8 @@ def _tell_made(
         from_assistant=net,
         owed=owed,
         left=escrow.left.price,
-        reason=why.note,
+        reason=why.agreed.note,
+        amendment_id=why.agreed.amendment_id,
     )
 
 

@@ -17,7 +17,7 @@ from services.payments.use_cases.setting_off import set_off
 from services.payments.use_cases.telling import tell
 from services.payments.use_cases.terms import terms_of
 from shared.calendar import day_in_japan, pay_by, payday
-from shared.errors import Rejected
+from shared.errors import Rejected, Transient
 from shared.ids import new_id
 from shared.messages.contracts import (
     DisputeResolved,
@@ -65,7 +65,8 @@ def settle(settled: MilestoneSettled, work: Work) -> None:
 def _divide_rest(resolved: DisputeResolved | MilestoneSettled, source: str, work: Work) -> None:
     """Divide what is left in escrow between the parties: any split that adds up.
 
-    Raises Rejected (`split_does_not_add_up`): nothing moves, and an operator has to look.
+    Raises Rejected (`split_does_not_add_up`): nothing moves, and an operator has to look. Raises
+    Transient (`price_change_not_known_yet`) while more is left than contracts knows of.
     """
     escrow = lock_known(resolved.milestone_id, work)
     if _released(escrow, source, work):
@@ -76,8 +77,10 @@ def _divide_rest(resolved: DisputeResolved | MilestoneSettled, source: str, work
         escrow.move(EscrowStep.END if resolved.to_client and not unfunded else EscrowStep.RELEASE)
         return
     left, parts = escrow.left.price, (resolved.to_assistant, resolved.to_client)
-    in_one_currency = {each.currency for each in parts} == {left.currency}
-    if not in_one_currency or sum(each.amount for each in parts) != left.amount:
+    together = sum(each.amount for each in parts)
+    if together < left.amount:
+        raise Transient("price_change_not_known_yet", "The lower price has to be told first.")
+    if {each.currency for each in parts} != {left.currency} or together != left.amount:
         raise Rejected(
             "split_does_not_add_up",
             "The two parts have to add up to what is left of the price.",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from services.payments.use_cases import escrow, evidence, refunds, releases
 from shared.calendar import day_in_japan
 from shared.clock import Clock
 from shared.ids import new_id
-from shared.messages.amendments import MilestoneReplaced, PriceReduced
+from shared.messages.amendments import MilestoneReplaced, PriceReduced, TermsAmended
+from shared.messages.care import DatesMoved, MovedDate
 from shared.messages.contracts import (
     AgreedMilestone,
     ContractAgreed,
@@ -173,6 +174,36 @@ class Contracts:
         self.of_milestone[told.milestone.milestone_id] = told.contract_id
         return told.milestone.milestone_id
 
+    def amend(
+        self, milestone: UUID, due_on: date, *, at: datetime, review_days: int | None = None
+    ) -> None:
+        """Tell that both agreed on another due date, at this moment."""
+        agreed = AgreedMilestone(
+            milestone_id=milestone,
+            title="Part",
+            price=yen(50_000),
+            due_on=due_on,
+            review_days=review_days,
+        )
+        told = TermsAmended(
+            **self._of_contract(milestone),
+            amendment_id=new_id(),
+            offered_by=self.client_id,
+            terms_version=2,
+            terms_sha256="ab" * 32,
+            milestones=(agreed,),
+            amended_at=at,
+        )
+        with self.begin() as work:
+            escrow.note_amended(told, work)
+
+    def move(self, milestone: UUID, due_on: date, *, at: datetime) -> None:
+        """Tell that the due date has moved, at this moment."""
+        moved = MovedDate(milestone_id=milestone, title="Part", due_on=due_on)
+        told = DatesMoved(**self._of_contract(milestone), milestones=(moved,), moved_at=at)
+        with self.begin() as work:
+            escrow.note_moved(told, work)
+
     def end(self, milestone: UUID) -> None:
         """Tell that this one ended."""
         told = MilestoneEnded(**self._about(milestone), by="agreement", ended_at=self.clock.now())
@@ -190,9 +221,11 @@ class Contracts:
         )
 
     def _about(self, milestone: UUID) -> dict[str, Any]:
+        return self._of_contract(milestone) | {"milestone_id": milestone}
+
+    def _of_contract(self, milestone: UUID) -> dict[str, Any]:
         return {
             "contract_id": self.of_milestone.get(milestone) or new_id(),
-            "milestone_id": milestone,
             "title": "Part",
             "client_id": self.client_id,
             "assistant_id": self.assistant_id,

@@ -1,5 +1,8 @@
 """What amendments and retainers do to the money of a milestone."""
 
+from datetime import timedelta
+
+from shared.calendar import day_in_japan
 from shared.ids import new_id
 from tests.integration.payments.market import SEE_OTHER, Market
 from tests.integration.payments.test_refunds import COST, refunds_of
@@ -19,8 +22,32 @@ def test_a_lower_price_gives_the_difference_back_once_in_any_order(market: Marke
     market.accept(milestone)
     (release,) = market.money(milestone)["releases"]
     assert release["gross"]["amount"] == COST - 19_958
-    market.contracts.reduce(milestone, 20_000)
-    assert len(refunds_of(market, milestone)) == 1
+
+
+def test_a_lower_price_that_is_told_after_the_acceptance_comes_back_from_the_assistant(
+    market: Market,
+) -> None:
+    (milestone,) = market.agree(50_000)
+    market.pay(milestone)
+    market.accept(milestone)
+    for _ in range(2):
+        market.contracts.reduce(milestone, 40_000)
+    market.settle()
+    assert refunds_of(market, milestone) == [(9_979, "after_release", "confirmed")]
+    (release,) = market.money(milestone)["releases"]
+    assert (release["price"]["amount"], release["gross"]["amount"]) == (40_000, COST - 9_979)
+
+
+def test_dates_that_arrive_late_do_not_replace_newer_ones(market: Market) -> None:
+    (milestone,) = market.agree(50_000)
+    now = market.api.clock.now()
+    newest = day_in_japan(now) + timedelta(days=30)
+    market.contracts.amend(milestone, newest, at=now + timedelta(minutes=2), review_days=10)
+    market.contracts.move(milestone, newest - timedelta(days=9), at=now + timedelta(minutes=1))
+    market.contracts.amend(milestone, newest - timedelta(days=5), at=now)
+    query = "SELECT due_on, review_days FROM escrows WHERE milestone_id = :milestone"
+    row = market.row(query, milestone=milestone)
+    assert (row.due_on, row.review_days) == (newest, 10)
 
 
 def test_another_price_before_payment_closes_the_page_and_what_is_paid_goes_back(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from shared.messages.amendments import (
     AmendmentOffered,
     AmendmentStatus,
     MilestoneReplaced,
+    NewMilestone,
     OfferAmendment,
     PriceReduced,
     TermsAmended,
@@ -32,7 +33,7 @@ from shared.messages.contracts import (
     TermsView,
 )
 from shared.messages.payments import FundingStarted, MilestoneFunded, RefundMade
-from shared.money import yen
+from shared.money import PositiveMoney, yen
 from shared.people import Person
 from tests.unit.contracts.agreed import Agreed
 
@@ -99,6 +100,29 @@ def test_a_new_date_moves_the_clock_and_makes_a_version_with_both_consents(agree
     assert agreed.market.happened()[-2:] == ["amendment_offered", "terms_amended"]
 
 
+def test_a_longer_review_is_in_the_terms_the_clock_and_what_payments_hears(agreed: Agreed) -> None:
+    fund(agreed)
+    terms = amend(agreed, review_days=10)
+    assert (terms.review_days, terms.milestones[0].review_days) == (7, 10)
+    assert terms.milestones[0].inspection_ends_on == date(2026, 5, 11)
+    amended = agreed.market.told()[-1]
+    assert isinstance(amended, TermsAmended)
+    assert [each.review_days for each in amended.milestones] == [10]
+    view = working.deliver(agreed.place, Deliver(text="Here"), agreed.assistant, agreed.work)
+    assert max(each.due_at for each in view.deadlines) == agreed.work.clock.now() + timedelta(10)
+
+
+def test_a_contract_in_which_nothing_is_left_to_do_is_not_amended(agreed: Agreed) -> None:
+    fund(agreed)
+    working.deliver(agreed.place, Deliver(text="Here"), agreed.assistant, agreed.work)
+    working.accept(agreed.place, agreed.client, agreed.work)
+    new = NewMilestone(
+        title="More", description="Two", price=PositiveMoney(amount=9_000), due_on=LATER
+    )
+    command = OfferAmendment(reason="More to see", added=(new,))
+    assert refusal(lambda: offer(agreed, command)) == (Rejected, "contract_completed")
+
+
 def test_nothing_changes_until_the_other_party_accepts(agreed: Agreed) -> None:
     place = offer(agreed, change(agreed, title="Two drafts"))
     assert agreed.milestone.title == "Draft"
@@ -159,7 +183,8 @@ def test_a_lower_price_in_escrow_gives_the_difference_back_once(agreed: Agreed) 
     _, reduced, _ = agreed.market.told()
     assert isinstance(reduced, PriceReduced)
     assert reduced.price == yen(40_000)
-    assert agreed.milestone.left == yen(50_000)
+    # At once: what payments is about to give back is not there to be accepted or divided.
+    assert agreed.milestone.left == yen(40_000)
     note_refund_made(
         agreed.heard(  # type: ignore[arg-type]
             RefundMade,
@@ -171,10 +196,12 @@ def test_a_lower_price_in_escrow_gives_the_difference_back_once(agreed: Agreed) 
             from_assistant=yen(0),
             owed=yen(0),
             left=yen(40_000),
+            amendment_id=reduced.amendment_id,
         ),
         agreed.work,
     )
     assert agreed.milestone.left == yen(40_000)
+    assert "refund_made" in agreed.market.happened()
     again = change(agreed, price={"amount": 45_000})
     assert refusal(lambda: offer(agreed, again)) == (Rejected, "price_raised_after_funding")
 

@@ -33,6 +33,7 @@ from services.payments.use_cases import (
 )
 from shared.errors import DomainError
 from shared.ids import new_id
+from shared.messages.amendments import PriceReduced
 from shared.messages.contracts import (
     AgreedMilestone,
     DisputeResolved,
@@ -297,6 +298,21 @@ class Payments(Scene, RuleBasedStateMachine):
         assert now.books.sum(Account.ESCROW) == before - gross
         moved = now.escrows.get(milestone.milestone_id)
         assert sum(each.price.amount for each in parts) + price_held(moved) == there
+
+    @rule(number=MILESTONES, price=st.sampled_from([1, 20_000, 49_999, 70_000]))
+    def lower_price_is_agreed(self, number: int, price: int) -> None:
+        """What it comes to is told before or after the work is accepted, and more than once."""
+        fact = self.fact(number)
+        told = PriceReduced(**fact, amendment_id=new_id(), price=yen(price), reduced_at=NOW)
+        if not self.attempt(lambda work: refunds.reduce_price(told, work)):
+            return
+        before = len(self.transactions.now.refunds.of_milestone(told.milestone_id))
+        assert self.attempt(lambda work: refunds.reduce_price(told, work))
+        assert len(self.transactions.now.refunds.of_milestone(told.milestone_id)) == before
+        if self.held(number).agreed_price == told.price:
+            releases_ = self.transactions.now.releases.of_milestone(told.milestone_id)
+            released = sum(each.price.amount for each in releases_)
+            assert released + price_held(self.held(number)) <= price
 
     @rule(number=MILESTONES)
     def milestone_ends(self, number: int) -> None:

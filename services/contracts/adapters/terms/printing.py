@@ -96,16 +96,19 @@ class _Layout:
         return lines
 
     def _milestone(self, terms: MilestoneTerms) -> Mapping[str, Any]:
-        said = self._texts["milestone"]
+        said, items = self._texts["milestone"], self._texts["items"]
+        lines = [
+            (said["price"], self._money(terms.price)),
+            (said["due_on"], self._day(terms.due_on)),
+            (said["inspection_ends_on"], self._day(terms.inspection_ends_on)),
+            (said["payday"], self._day(terms.payday)),
+        ]
+        if terms.review_days is not None:
+            lines.insert(2, (items["inspection"], items["days"].format(days=terms.review_days)))
         return {
             "title": self._text(terms.title),
             "description": self._text(terms.description),
-            "lines": [
-                (said["price"], self._money(terms.price)),
-                (said["due_on"], self._day(terms.due_on)),
-                (said["inspection_ends_on"], self._day(terms.inspection_ends_on)),
-                (said["payday"], self._day(terms.payday)),
-            ],
+            "lines": lines,
             "criteria": [self._text(each) for each in terms.criteria],
         }
 

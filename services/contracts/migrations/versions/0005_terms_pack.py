@@ -24,6 +24,7 @@ ALTER TABLE contracts
     ADD COLUMN max_revisions smallint CHECK (max_revisions > 0);
 ALTER TABLE milestones
     ADD COLUMN criteria text[] NOT NULL DEFAULT '{}',
+    ADD COLUMN review_days smallint CHECK (review_days > 0),
     ADD COLUMN revisions smallint NOT NULL DEFAULT 0 CHECK (revisions >= 0);
 ALTER TABLE terms
     ADD COLUMN client_consent_by uuid,

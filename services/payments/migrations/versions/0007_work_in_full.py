@@ -5,9 +5,13 @@ from alembic import op
 revision = "0007"
 down_revision = "0006"
 
-# What is agreed as the price by now; without it the price at which the milestone was agreed.
+# What is agreed as the price by now, without it the price at which the milestone was agreed; its
+# days of review, without them the contract's; and when the dates were last changed.
 STATEMENTS = """
-ALTER TABLE escrows ADD COLUMN agreed_amount bigint CHECK (agreed_amount > 0);
+ALTER TABLE escrows
+    ADD COLUMN agreed_amount bigint CHECK (agreed_amount > 0),
+    ADD COLUMN review_days smallint CHECK (review_days > 0),
+    ADD COLUMN dated_at timestamptz;
 """
 
 # Its money went on to another milestone.
