@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from services.contracts import api as contracts_api
-from services.contracts import api_talk, api_terms
+from services.contracts import api_hand_overs, api_talk, api_terms
 from services.contracts.adapters.terms.printing import TypstTermsPrinter
 from services.contracts.adapters.work import make_work
 from services.contracts.use_cases import agreeing, clocks, money
@@ -39,7 +39,7 @@ def files_dir(tmp_path: Path) -> Path:
 def api(database: ServiceDatabase, files_dir: Path) -> Iterator[Api]:
     with api_of(
         "contracts",
-        [api_talk.router, api_terms.router, contracts_api.router],
+        [api_talk.router, api_terms.router, api_hand_overs.router, contracts_api.router],
         make_work,
         database.url,
         max_body_bytes=contracts_api.max_body_bytes,
