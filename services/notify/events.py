@@ -5,6 +5,7 @@ from services.notify.ports import Work
 from shared.messages.accounts import PersonRegistered
 from shared.messages.amendments import AmendmentDeclined, AmendmentOffered, TermsAmended
 from shared.messages.base import Event
+from shared.messages.care import DatesMoved
 from shared.messages.contracts import (
     ChangesRequested,
     ContractAgreed,
@@ -22,7 +23,16 @@ from shared.messages.contracts import (
     MilestoneOverdue,
     MilestonePartlyAccepted,
 )
-from shared.messages.jobs import ProposalAccepted, ProposalDeclined, ProposalMade
+from shared.messages.handovers import HandOverProposed, HandOverRefused, MilestoneHandedOver
+from shared.messages.jobs import (
+    AssistantInvited,
+    ProposalAccepted,
+    ProposalCountered,
+    ProposalDeclined,
+    ProposalMade,
+    QuestionAnswered,
+    QuestionAsked,
+)
 from shared.messages.payments import (
     ChargebackClosed,
     ChargebackOpened,
@@ -60,6 +70,10 @@ class Events:
     @on(ProposalMade, batch=BATCH)
     @on(ProposalAccepted, batch=BATCH)
     @on(ProposalDeclined, batch=BATCH)
+    @on(ProposalCountered, batch=BATCH)
+    @on(QuestionAsked, batch=BATCH)
+    @on(QuestionAnswered, batch=BATCH)
+    @on(AssistantInvited, batch=BATCH)
     @on(ContractAgreed, batch=BATCH)
     @on(MilestoneDelivered, batch=BATCH)
     @on(ChangesRequested, batch=BATCH)
@@ -78,6 +92,10 @@ class Events:
     @on(DisputeAnswerNear, batch=BATCH)
     @on(DeliveryCommented, batch=BATCH)
     @on(ContractCompleted, batch=BATCH)
+    @on(HandOverProposed, batch=BATCH)
+    @on(HandOverRefused, batch=BATCH)
+    @on(MilestoneHandedOver, batch=BATCH)
+    @on(DatesMoved, batch=BATCH)
     @on(MessageSent, batch=BATCH)
     @on(RatingsRevealed, batch=BATCH)
     @on(FundingShort, batch=BATCH)

@@ -15,6 +15,7 @@ from shared.messages.amendments import (
     TermsAmended,
 )
 from shared.messages.base import Event
+from shared.messages.care import DatesMoved
 from shared.messages.contracts import (
     ChangesRequested,
     ContractAgreed,
@@ -33,7 +34,16 @@ from shared.messages.contracts import (
     MilestoneOverdue,
     MilestonePartlyAccepted,
 )
-from shared.messages.jobs import ProposalAccepted, ProposalDeclined, ProposalMade
+from shared.messages.handovers import HandOverProposed, HandOverRefused, MilestoneHandedOver
+from shared.messages.jobs import (
+    AssistantInvited,
+    ProposalAccepted,
+    ProposalCountered,
+    ProposalDeclined,
+    ProposalMade,
+    QuestionAnswered,
+    QuestionAsked,
+)
 from shared.messages.payments import (
     ChargebackClosed,
     ChargebackOpened,
@@ -66,6 +76,14 @@ def _by_client(accepted: MilestoneAccepted) -> bool:
 
 def _by_silence(accepted: MilestoneAccepted) -> bool:
     return accepted.by == "silence"
+
+
+def _to_be_paid(agreed: ContractAgreed) -> bool:
+    return bool(agreed.milestones)  # what is handed over is paid for, and told of by itself
+
+
+def _by_other_than(who: str, field: str) -> Condition:
+    return lambda happened: getattr(happened, field) != getattr(happened, who)
 
 
 def _client_asked(asked: EndingAsked) -> bool:
@@ -118,8 +136,12 @@ TELLINGS = (
     Telling(ProposalMade,            "client_id",    "proposal_made"),
     Telling(ProposalAccepted,        "assistant_id", "proposal_accepted"),
     Telling(ProposalDeclined,        "assistant_id", "proposal_declined"),
-    Telling(ContractAgreed,          "client_id",    "contract_agreed_client"),
-    Telling(ContractAgreed,          "assistant_id", "contract_agreed_assistant"),
+    Telling(ProposalCountered,       "assistant_id", "proposal_countered"),
+    Telling(QuestionAsked,           "client_id",    "question_asked"),
+    Telling(QuestionAnswered,        "asked_by",     "question_answered"),
+    Telling(AssistantInvited,        "assistant_id", "assistant_invited"),
+    Telling(ContractAgreed,          "client_id",    "contract_agreed_client", _to_be_paid),
+    Telling(ContractAgreed,          "assistant_id", "contract_agreed_assistant", _to_be_paid),
     Telling(FundingShort,            "client_id",    "funding_short"),
     Telling(MilestoneFunded,         "assistant_id", "milestone_funded"),
     Telling(MilestoneDelivered,      "client_id",    "milestone_delivered"),
@@ -144,6 +166,19 @@ TELLINGS = (
     Telling(AmendmentDeclined,       "offered_by",   "amendment_declined"),
     Telling(TermsAmended,            "client_id",    "terms_amended"),
     Telling(TermsAmended,            "assistant_id", "terms_amended"),
+    Telling(HandOverProposed,        "substitute_id", "hand_over_offered"),
+    *(
+        Telling(HandOverProposed, who, "hand_over_proposed", _by_other_than(who, "proposed_by"))
+        for who in ("client_id", "assistant_id")
+    ),
+    *(
+        Telling(HandOverRefused, who, "hand_over_refused", _by_other_than(who, "refused_by"))
+        for who in ("client_id", "assistant_id", "substitute_id")
+    ),
+    Telling(MilestoneHandedOver,     "client_id",    "milestone_handed_over_client"),
+    Telling(MilestoneHandedOver,     "assistant_id", "milestone_handed_over_assistant"),
+    Telling(MilestoneHandedOver,     "substitute_id", "milestone_taken_over"),
+    Telling(DatesMoved,              "client_id",    "dates_moved"),
     Telling(MessageSent,             "to_id",        "message_sent"),
     Telling(RatingsRevealed,         "client_id",    "ratings_revealed"),
     Telling(RatingsRevealed,         "assistant_id", "ratings_revealed"),

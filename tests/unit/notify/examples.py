@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared.messages.amendments import AmendmentDeclined, AmendmentOffered, TermsAmended
 from shared.messages.base import Event
+from shared.messages.care import DatesMoved, MovedAnswer, MovedDate
 from shared.messages.contracts import (
     AgreedMilestone,
     ChangesRequested,
@@ -25,13 +26,18 @@ from shared.messages.contracts import (
     MilestoneOverdue,
     MilestonePartlyAccepted,
 )
+from shared.messages.handovers import HandOverProposed, HandOverRefused, MilestoneHandedOver
 from shared.messages.jobs import (
+    AssistantInvited,
     Category,
     MilestoneOffer,
     Mode,
     ProposalAccepted,
+    ProposalCountered,
     ProposalDeclined,
     ProposalMade,
+    QuestionAnswered,
+    QuestionAsked,
 )
 from shared.messages.payments import (
     ChargebackClosed,
@@ -54,7 +60,7 @@ from shared.messages.payments import (
 from shared.messages.talk import MessageSent, RatingsRevealed
 from shared.money import yen
 
-CLIENT, ASSISTANT, OTHER = (UUID(int=number) for number in (1, 2, 3))
+CLIENT, ASSISTANT, OTHER, SUBSTITUTE = (UUID(int=number) for number in (1, 2, 3, 4))
 # 23:30 of the day before in UTC is 08:30 in Japan.
 MOMENT = datetime(2026, 4, 7, 23, 30, tzinfo=UTC)
 DAY = date(2026, 4, 30)
@@ -168,6 +174,44 @@ delivery_commented = DeliveryCommented(
 contract_completed = ContractCompleted(
     **_parties, contract_id=OTHER, job_id=OTHER, title="商品説明 10 件", completed_at=MOMENT
 )
+_hand_over: dict[str, Any] = _milestone | {"hand_over_id": OTHER, "substitute_id": SUBSTITUTE}
+hand_over_proposed = HandOverProposed(**_hand_over, proposed_by=ASSISTANT)
+hand_over_refused = HandOverRefused(**_hand_over, refused_by=SUBSTITUTE)
+milestone_handed_over = MilestoneHandedOver(
+    **_hand_over,
+    to_assistant=yen(20_000),
+    to_contract_id=OTHER,
+    to_milestone=AgreedMilestone(**_offer),
+    handed_over_at=MOMENT,
+)
+handed_over_for_nothing = milestone_handed_over.model_copy(update={"to_assistant": yen(0)})
+dates_moved = DatesMoved(
+    **_parties,
+    contract_id=OTHER,
+    title="商品説明 10 件",
+    milestones=(MovedDate(milestone_id=OTHER, title="前半", due_on=DAY),),
+    moved_at=MOMENT,
+)
+answers_moved = dates_moved.model_copy(
+    update={
+        "milestones": (),
+        "answers": (MovedAnswer(milestone_id=OTHER, title="前半", answer_until=MOMENT),),
+    }
+)
+_job: dict[str, Any] = {"job_id": OTHER, "job_title": "商品説明", "client_id": CLIENT}
+proposal_countered = ProposalCountered(
+    **_job, proposal_id=OTHER, assistant_id=ASSISTANT, total=yen(40_000)
+)
+question_asked = QuestionAsked(**_job, question_id=OTHER, asked_by=ASSISTANT)
+question_answered = QuestionAnswered(**_job, question_id=OTHER, asked_by=ASSISTANT)
+assistant_invited = AssistantInvited(**_job, assistant_id=ASSISTANT)
+declined_with_reason = ProposalDeclined(
+    proposal_id=OTHER,
+    job_id=OTHER,
+    job_title="商品説明",
+    assistant_id=ASSISTANT,
+    reason="写真が要ります",
+)
 message_sent = MessageSent(
     contract_id=OTHER, message_id=OTHER, title="商品説明 10 件", from_id=CLIENT, to_id=ASSISTANT
 )
@@ -250,6 +294,11 @@ def near(kind: DeadlineKind) -> DeadlineNear:
 
 
 EXAMPLES: tuple[Event, ...] = (
+    proposal_countered,
+    question_asked,
+    question_answered,
+    assistant_invited,
+    declined_with_reason,
     hold_near,
     dispute_answer_near,
     delivery_commented,
@@ -264,6 +313,12 @@ EXAMPLES: tuple[Event, ...] = (
     proposal_accepted,
     proposal_declined,
     contract_agreed,
+    hand_over_proposed,
+    hand_over_refused,
+    milestone_handed_over,
+    handed_over_for_nothing,
+    dates_moved,
+    answers_moved,
     milestone_funded,
     milestone_delivered,
     changes_requested,
