@@ -41,7 +41,7 @@ class AccountsSettings(Settings):
 
 def make_app(settings: AccountsSettings) -> "FastAPI":
     """Return the app of the HTTP API."""
-    from services.accounts import api  # noqa: PLC0415  (see shared.process)
+    from services.accounts import api, api_companies  # noqa: PLC0415  (see shared.process)
     from services.accounts.adapters.tokens import read_keys  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
@@ -50,7 +50,9 @@ def make_app(settings: AccountsSettings) -> "FastAPI":
     ring = read_keys(settings.token_keys_dir)
     tokens = TokenVerifier(ring.find, settings.clock())
     edge = Edge.of(settings, _work(settings, ring), tokens)
-    return create_app("accounts", [api.router, api.well_known(ring.jwks())], edge)
+    return create_app(
+        "accounts", [api.router, api_companies.router, api.well_known(ring.jwks())], edge
+    )
 
 
 def serve_api() -> None:
@@ -68,9 +70,9 @@ def serve_api() -> None:
 
 def add_operator(arguments: list[str]) -> None:
     """Open an account for an operator; the password comes from the terminal or standard input."""
-    from services.accounts import use_cases  # noqa: PLC0415
     from services.accounts.adapters.tokens import KeysUnusableError, read_keys  # noqa: PLC0415
     from services.accounts.domain.appointment import AppointOperator  # noqa: PLC0415
+    from services.accounts.use_cases import people  # noqa: PLC0415
 
     parser = argparse.ArgumentParser(prog="python -m services.accounts add-operator")
     parser.add_argument("email")
@@ -90,7 +92,7 @@ def add_operator(arguments: list[str]) -> None:
         make_work = _work(settings, read_keys(settings.token_keys_dir))
         with settings.database().transaction() as connection:
             work = make_work(connection, settings.clock())
-            view = use_cases.appoint_operator(appointment, work)
+            view = people.appoint_operator(appointment, work)
     except ValidationError as error:
         faults = (f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors())
         sys.exit("\n".join(faults))

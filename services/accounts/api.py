@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 
-from services.accounts import use_cases
 from services.accounts.ports import Work
+from services.accounts.use_cases import people
 from shared.http.edge import Answered, Command, Query, command, query
 from shared.messages.accounts import PersonView, RegisterPerson, SignIn, TokenView
 
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/api/v1/accounts", tags=["accounts"])
 @router.post("/people", status_code=HTTPStatus.CREATED, response_model=PersonView)
 def register_person(body: RegisterPerson, command: Commands) -> Answered:
     """Open an account. The e-mail address is unique, however it is capitalised."""
-    return command.run(lambda work: use_cases.register_person(body, work))
+    return command.run(lambda work: people.register_person(body, work))
 
 
 @router.post("/sessions", status_code=HTTPStatus.CREATED)
@@ -32,14 +32,14 @@ def sign_in(body: SignIn, query: Queries) -> TokenView:
 
     Takes no Idempotency-Key: that would mean to keep the token.
     """
-    return query.run(lambda work: use_cases.sign_in(body, work))
+    return query.run(lambda work: people.sign_in(body, work))
 
 
 @router.get("/people/me")
 def show_me(query: Queries) -> PersonView:
     """Show the account of whoever asks."""
     person = query.person
-    return query.run(lambda work: use_cases.show_person(person, work))
+    return query.run(lambda work: people.show_person(person, work))
 
 
 def well_known(jwks: Mapping[str, Any]) -> APIRouter:

@@ -27,6 +27,8 @@ JWKS_LIFETIME = timedelta(minutes=5)
 JWKS_RETRY = timedelta(seconds=5)
 JWKS_TIMEOUT_SECONDS = 5
 
+RIGHTS = frozenset(Right)
+
 
 FindKey = Callable[[str], Any]
 
@@ -113,8 +115,9 @@ class TokenVerifier:
 
 
 def _person(claims: Mapping[str, Any]) -> Person:
+    # A right that we don't know yet is none here: accounts may be newer than we are.
     memberships = {
-        UUID(company): frozenset(map(Right, rights))
+        UUID(company): frozenset(Right(each) for each in rights if each in RIGHTS)
         for company, rights in claims.get("companies", {}).items()
     }
     return Person(UUID(claims["sub"]), frozenset(claims.get("roles", ())), memberships)

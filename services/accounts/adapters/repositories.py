@@ -1,9 +1,10 @@
 """Accounts in PostgreSQL."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import ColumnElement, Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.accounts.adapters.tables import accounts
@@ -45,6 +46,13 @@ class SqlPeople:
     def by_email(self, email: str) -> Account | None:
         """Return the account with this address, however it is capitalised."""
         return self._one(accounts.c.email_key == email_key(email))
+
+    def names(self, person_ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Return the names of those who have an account."""
+        query = select(accounts.c.person_id, accounts.c.display_name).where(
+            accounts.c.person_id.in_(person_ids)
+        )
+        return {row.person_id: row.display_name for row in self.connection.execute(query)}
 
     def keep_password_hash(self, person_id: UUID, password_hash: str) -> None:
         """Replace the hash of the same password."""

@@ -1,6 +1,20 @@
 """The tables of accounts."""
 
-from sqlalchemy import ARRAY, Column, DateTime, MetaData, Table, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+)
 
 from shared.http.idempotency import idempotency_table
 from shared.messaging.inbox import inbox_table
@@ -19,6 +33,37 @@ accounts = Table(
     Column("locale", Text, nullable=False),
     Column("registered_at", DateTime(timezone=True), nullable=False),
     Column("password_hash", Text, nullable=False),
+)
+
+companies = Table(
+    "companies",
+    metadata,
+    Column("company_id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("founded_by", Uuid, ForeignKey("accounts.person_id"), nullable=False),
+    Column("founded_at", DateTime(timezone=True), nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("company_id", Uuid, ForeignKey("companies.company_id"), primary_key=True),
+    Column("person_id", Uuid, ForeignKey("accounts.person_id"), primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("rights", ARRAY(Text), nullable=False),
+    Column("administrator", Boolean, nullable=False),
+    Column("change", Integer, nullable=False),
+    Index("memberships_of_person", "person_id"),
+)
+
+company_limits = Table(
+    "company_limits",
+    metadata,
+    Column("valid_from", Date, primary_key=True),
+    Column("companies_of_person", SmallInteger, nullable=False),
+    Column("members_of_company", SmallInteger, nullable=False),
 )
 
 outbox = outbox_table(metadata)

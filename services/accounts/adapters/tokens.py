@@ -3,10 +3,12 @@
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -21,6 +23,7 @@ from services.accounts.domain.account import Account
 from shared.clock import Clock
 from shared.http.tokens import ALGORITHM, ISSUER
 from shared.messages.accounts import TokenView
+from shared.people import Right
 
 
 class KeysUnusableError(Exception):
@@ -119,13 +122,14 @@ class JwtTokens:
     clock: Clock
     lifetime: timedelta
 
-    def issue(self, account: Account) -> TokenView:
-        """Return a token that vouches for the person and the roles."""
+    def issue(self, account: Account, companies: Mapping[UUID, frozenset[Right]]) -> TokenView:
+        """Return a token that vouches for the person, the roles, and the rights in companies."""
         now = self.clock.now()
         claims: dict[str, Any] = {
             "iss": ISSUER,
             "sub": str(account.person_id),
             "roles": sorted(account.roles),
+            "companies": {str(each): sorted(rights) for each, rights in companies.items()},
             "iat": int(now.timestamp()),
             "exp": int((now + self.lifetime).timestamp()),
         }

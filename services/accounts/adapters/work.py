@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from services.accounts.adapters.companies import SqlCompanies
 from services.accounts.adapters.repositories import SqlPeople
 from services.accounts.ports import Passwords, Tokens, Work
 from shared.clock import Clock
@@ -16,6 +17,7 @@ def work_with(passwords: Passwords, tokens: Tokens) -> Callable[[Connection, Clo
     def make_work(connection: Connection, clock: Clock) -> Work:
         return Work(
             people=SqlPeople(connection),
+            companies=SqlCompanies(connection),
             passwords=passwords,
             tokens=tokens,
             outbox=Outbox(connection, clock),

@@ -23,6 +23,7 @@ from services.accounts.domain.account import Account
 from shared.errors import NotAuthenticated
 from shared.http.tokens import TokenVerifier
 from shared.messages.accounts import Role
+from shared.people import Right
 from tests.support.fakes import SetClock
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
@@ -57,7 +58,7 @@ def test_a_token_vouches_for_person_and_roles_until_it_expires(tmp_path: Path) -
     clock = SetClock(NOW)
     ring = read_keys(tmp_path)
     person = account()
-    token = JwtTokens(ring, clock, timedelta(minutes=15)).issue(person)
+    token = JwtTokens(ring, clock, timedelta(minutes=15)).issue(person, {})
     assert token.expires_in == 900
 
     verifier = TokenVerifier(ring.find, clock)
@@ -70,15 +71,45 @@ def test_a_token_vouches_for_person_and_roles_until_it_expires(tmp_path: Path) -
         verifier.verify(token.access_token)
 
 
+def test_a_token_vouches_for_what_its_person_may_do_in_companies(tmp_path: Path) -> None:
+    write_key(tmp_path / "1.pem")
+    clock, ring = SetClock(NOW), read_keys(tmp_path)
+    one, other, theirs = uuid4(), uuid4(), uuid4()
+    rights = {one: frozenset({Right.FUND, Right.SEE_MONEY}), other: frozenset[Right]()}
+    token = JwtTokens(ring, clock, timedelta(minutes=15)).issue(account(), rights)
+    verified = TokenVerifier(ring.find, clock).verify(token.access_token)
+    assert verified.memberships == rights
+    assert verified.may(Right.FUND, one)
+    assert not verified.may(Right.ACCEPT, one)
+    assert verified.stands_for(other)
+    assert not verified.stands_for(theirs)
+
+
+def test_a_right_that_a_service_does_not_know_yet_is_none_there(tmp_path: Path) -> None:
+    write_key(tmp_path / "1.pem")
+    clock, ring, company = SetClock(NOW), read_keys(tmp_path), uuid4()
+    claims = {
+        "iss": "tasuki",
+        "sub": str(uuid4()),
+        "companies": {str(company): ["fund", "of a later version"]},
+        "iat": NOW,
+        "exp": NOW + timedelta(minutes=15),
+    }
+    key = ring.signing
+    token = jwt.encode(claims, key.private_key, "EdDSA", headers={"kid": key.key_id})
+    verified = TokenVerifier(ring.find, clock).verify(token)
+    assert verified.memberships == {company: {Right.FUND}}
+
+
 def test_the_key_of_the_last_name_signs_and_tokens_of_the_one_before_stay_good(
     tmp_path: Path,
 ) -> None:
     clock = SetClock(NOW)
     write_key(tmp_path / "2026-01.pem")
-    before = JwtTokens(read_keys(tmp_path), clock, timedelta(minutes=15)).issue(account())
+    before = JwtTokens(read_keys(tmp_path), clock, timedelta(minutes=15)).issue(account(), {})
     write_key(tmp_path / "2026-02.pem")
     ring = read_keys(tmp_path)
-    after = JwtTokens(ring, clock, timedelta(minutes=15)).issue(account())
+    after = JwtTokens(ring, clock, timedelta(minutes=15)).issue(account(), {})
 
     key_ids = [jwt.get_unverified_header(each.access_token)["kid"] for each in (before, after)]
     assert key_ids[0] != key_ids[1] == ring.signing.key_id
@@ -91,7 +122,7 @@ def test_published_keys_verify_tokens_and_hold_no_private_part(tmp_path: Path) -
     write_key(tmp_path / "1.pem")
     ring = read_keys(tmp_path)
     published = jwt.PyJWKSet.from_dict(ring.jwks())
-    token = JwtTokens(ring, SetClock(NOW), timedelta(minutes=15)).issue(account()).access_token
+    token = JwtTokens(ring, SetClock(NOW), timedelta(minutes=15)).issue(account(), {}).access_token
     key = published[jwt.get_unverified_header(token)["kid"]]
     jwt.decode(token, key, algorithms=["EdDSA"], options={"verify_exp": False, "verify_iat": False})
     assert all("d" not in each for each in ring.jwks()["keys"])

@@ -3,8 +3,8 @@ from uuid import uuid4
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from services.accounts import use_cases
 from services.accounts.domain.appointment import AppointOperator
+from services.accounts.use_cases import people
 from shared.errors import NotAuthenticated, NotFound, Rejected
 from shared.messages.accounts import PersonRegistered, PersonView, RegisterPerson, Role, SignIn
 from shared.people import Person
@@ -25,12 +25,12 @@ def register(fakes: Fakes, email: str = "Hanako@example.jp") -> PersonView:
         display_name="花子",
         roles=frozenset({Role.ASSISTANT}),
     )
-    return use_cases.register_person(command, fakes.work)
+    return people.register_person(command, fakes.work)
 
 
 def sign_in(fakes: Fakes, email: str, password: str = PASSWORD) -> str:
     command = SignIn(email=email, password=SecretStr(password))
-    return use_cases.sign_in(command, fakes.work).access_token
+    return people.sign_in(command, fakes.work).access_token
 
 
 def test_whoever_registers_has_an_account_and_the_others_are_told(fakes: Fakes) -> None:
@@ -87,7 +87,7 @@ def test_an_operator_is_appointed_and_the_others_are_told(fakes: Fakes) -> None:
     command = AppointOperator(
         email="ops@example.jp", password=SecretStr(PASSWORD), display_name="当番"
     )
-    view = use_cases.appoint_operator(command, fakes.work)
+    view = people.appoint_operator(command, fakes.work)
     assert view.roles == {Role.OPERATOR}
     [(event, _)] = fakes.outbox.events
     assert isinstance(event, PersonRegistered)
@@ -132,9 +132,9 @@ def test_a_failed_sign_in_leaves_an_outdated_hash_alone(fakes: Fakes) -> None:
 def test_people_see_their_own_account(fakes: Fakes) -> None:
     view = register(fakes)
     me = Person(view.person_id, frozenset({"assistant"}))
-    assert use_cases.show_person(me, fakes.work) == view
+    assert people.show_person(me, fakes.work) == view
 
 
 def test_a_token_of_an_account_that_is_gone_finds_nothing(fakes: Fakes) -> None:
     with pytest.raises(NotFound, match="person_not_found"):
-        use_cases.show_person(Person(uuid4(), frozenset()), fakes.work)
+        people.show_person(Person(uuid4(), frozenset()), fakes.work)

@@ -1,4 +1,4 @@
-"""What accounts does, one function per message. The edge commits."""
+"""People and how they sign in."""
 
 from services.accounts.domain.account import Account
 from services.accounts.domain.appointment import AppointOperator
@@ -27,7 +27,7 @@ def appoint_operator(command: AppointOperator, work: Work) -> PersonView:
 
 
 def sign_in(command: SignIn, work: Work) -> TokenView:
-    """Return an access token.
+    """Return an access token, with what the person may do in companies from now on.
 
     An unknown address and a wrong password are refused alike and take as long, so that nobody
     learns here who has an account.
@@ -41,7 +41,7 @@ def sign_in(command: SignIn, work: Work) -> TokenView:
         )
     if work.passwords.is_outdated(account.password_hash):
         work.people.keep_password_hash(account.person_id, work.passwords.hash(password))
-    return work.tokens.issue(account)
+    return work.tokens.issue(account, work.companies.rights_of(account.person_id))
 
 
 def show_person(by: Person, work: Work) -> PersonView:

@@ -1,0 +1,75 @@
+"""Companies and their members over HTTP; decides nothing."""
+
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from services.accounts.ports import Work
+from services.accounts.use_cases import companies
+from shared.http.edge import Answered, Command, Query, command, query
+from shared.messages.companies import (
+    CompanyView,
+    FoundCompany,
+    InviteMember,
+    MemberRights,
+    MembershipView,
+    MemberView,
+)
+
+router = APIRouter(prefix="/api/v1/accounts/companies", tags=["companies"])
+
+Commands = Annotated[Command[Work], Depends(command)]
+Queries = Annotated[Query[Work], Depends(query)]
+
+
+@router.post("", status_code=HTTPStatus.CREATED, response_model=CompanyView)
+def found_company(body: FoundCompany, command: Commands) -> Answered:
+    """Open a client account for a company (role client); the next sign-in lets one act for it."""
+    person = command.person
+    return command.run(lambda work: companies.found_company(body, person, work))
+
+
+@router.get("")
+def list_companies(query: Queries) -> list[MembershipView]:
+    """Return the companies that the caller is in or invited to, oldest first."""
+    person = query.person
+    return query.run(lambda work: companies.list_companies(person, work))
+
+
+@router.get("/{company_id}")
+def show_company(company_id: UUID, query: Queries) -> CompanyView:
+    """Return a company and who is in it (its members)."""
+    person = query.person
+    return query.run(lambda work: companies.show_company(company_id, person, work))
+
+
+@router.post("/{company_id}/membership", response_model=MembershipView)
+def join(company_id: UUID, command: Commands) -> Answered:
+    """Accept an invitation (whoever was invited); the next sign-in lets one act."""
+    person = command.person
+    return command.run(lambda work: companies.join(company_id, person, work))
+
+
+@router.post("/{company_id}/members", status_code=HTTPStatus.CREATED, response_model=MemberView)
+def invite(company_id: UUID, body: InviteMember, command: Commands) -> Answered:
+    """Invite a registered person (an administrator)."""
+    person = command.person
+    return command.run(lambda work: companies.invite(company_id, body, person, work))
+
+
+@router.put("/{company_id}/members/{person_id}", response_model=MemberView)
+def change_rights(
+    company_id: UUID, person_id: UUID, body: MemberRights, command: Commands
+) -> Answered:
+    """Give a member just these rights (an administrator): they hold from the next sign-in on."""
+    by = command.person
+    return command.run(lambda work: companies.change_rights(company_id, person_id, body, by, work))
+
+
+@router.post("/{company_id}/members/{person_id}/removal", response_model=MemberView)
+def remove(company_id: UUID, person_id: UUID, command: Commands) -> Answered:
+    """Take a member out, or an invitation back (an administrator; oneself: leave, or decline)."""
+    by = command.person
+    return command.run(lambda work: companies.remove(company_id, person_id, by, work))

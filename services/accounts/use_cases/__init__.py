@@ -1,0 +1,1 @@
+"""What accounts does, one function per message. The edge commits."""
