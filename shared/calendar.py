@@ -33,6 +33,23 @@ class PayCycle:
     """A day that every month has: 1 to 27, so that some days come after it."""
 
 
+def week_from(day: date) -> date:
+    """Return the last day of the week that starts on this day."""
+    return day + 6 * _DAY
+
+
+def month_from(day: date) -> date:
+    """Return the last day of the month that starts on this day.
+
+    It is the day before the same day of the next month, or that month's last when it has no such
+    day.
+    """
+    # Four days after the 28th are in the next month, in every month.
+    in_next = day.replace(day=28) + 4 * _DAY
+    last = (in_next.replace(day=28) + 4 * _DAY).replace(day=1) - _DAY
+    return last if day.day > last.day else last.replace(day=day.day) - _DAY
+
+
 def is_banking_day(day: date) -> bool:
     """Return whether banks in Japan are open.
 

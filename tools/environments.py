@@ -115,6 +115,9 @@ class Environments:
     def _accounts(self) -> dict[str, str]:
         return {"TOKEN_KEYS_DIR": str(self.folder.token_keys)}
 
+    def _jobs(self) -> dict[str, str]:
+        return {"FILES_DIR": str(self.folder.path / "job_files")}
+
     def _contracts(self) -> dict[str, str]:
         return {"FILES_DIR": str(self.folder.path / "files")}
 

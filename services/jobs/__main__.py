@@ -2,6 +2,7 @@
 
 from shared.process import main, migrations_of, relay_of  # isort: skip  (see shared.process)
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.settings import Settings
@@ -10,21 +11,32 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 
-def make_app(settings: Settings) -> "FastAPI":
+class JobsSettings(Settings):
+    """What jobs reads beside what every process does."""
+
+    files_dir: Path = Path("files")
+
+
+def make_app(settings: JobsSettings) -> "FastAPI":
     """Return the app of the HTTP API."""
-    from services.jobs.adapters.work import make_work  # noqa: PLC0415  (see shared.process)
-    from services.jobs.api import router  # noqa: PLC0415
+    from services.jobs import api, api_proposals  # noqa: PLC0415  (see shared.process)
+    from services.jobs.adapters.work import make_work  # noqa: PLC0415
+    from shared.files import LocalFiles  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
 
-    return create_app("jobs", [router], Edge.of(settings, make_work))
+    routers = [api_proposals.router, api.router]
+    edge = Edge.of(settings, make_work)
+    app = create_app("jobs", routers, edge, max_body_bytes=api.max_body_bytes)
+    app.state.file_store = LocalFiles(settings.files_dir)
+    return app
 
 
 def serve_api() -> None:
     """Serve the HTTP API."""
     from shared.http.app import serve  # noqa: PLC0415
 
-    settings = Settings()
+    settings = JobsSettings()
     serve(make_app(settings), settings.http_host, settings.http_port)
 
 

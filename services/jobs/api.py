@@ -1,18 +1,45 @@
 """Commands and queries of jobs over HTTP; decides nothing."""
 
+import re
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi import Query as QueryParameter
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
 
 from services.jobs.ports import Work
-from services.jobs.use_cases import posting, proposing
+from services.jobs.use_cases import asking, posting
+from shared.http.app import MAX_BODY_BYTES
 from shared.http.edge import Answered, Command, Query, command, query
+from shared.http.files import (
+    BODY,
+    MAX_FILE_BYTES,
+    FileName,
+    Stores,
+    for_saving,
+    media_type_of,
+    receive,
+)
 from shared.http.pagination import After, Limit, Page, page
-from shared.messages.jobs import Category, JobView, MakeProposal, PostJob, ProposalView
+from shared.messages.files import FileView
+from shared.messages.jobs import (
+    AnswerQuestion,
+    AskQuestion,
+    Category,
+    InvitationView,
+    InviteAssistant,
+    JobDetails,
+    JobView,
+    PostJob,
+    QuestionView,
+)
 
-router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
+PREFIX = "/api/v1/jobs"
+_FILES_PATH = re.compile(PREFIX + r"/[^/]+/files")
+
+router = APIRouter(prefix=PREFIX, tags=["jobs"])
 
 Commands = Annotated[Command[Work], Depends(command)]
 Queries = Annotated[Query[Work], Depends(query)]
@@ -20,9 +47,14 @@ Queries = Annotated[Query[Work], Depends(query)]
 Mine = Annotated[bool, QueryParameter(description="All jobs of the caller, not only open ones")]
 
 
+def max_body_bytes(path: str) -> int:
+    """Return how large a body may be: files are larger than JSON."""
+    return MAX_FILE_BYTES if _FILES_PATH.fullmatch(path) else MAX_BODY_BYTES
+
+
 @router.post("", status_code=201, response_model=JobView)
 def post_job(body: PostJob, command: Commands) -> Answered:
-    """Ask for work to be done (role client)."""
+    """Ask for work to be done (role client, or a member of the company who may post)."""
     return command.run(lambda work: posting.post_job(body, command.person, work))
 
 
@@ -34,15 +66,11 @@ def list_jobs(
     limit: Limit = 20,
     mine: Mine = False,  # noqa: FBT002  (the query string has no keyword-only parameters)
 ) -> Page[JobView]:
-    """Return jobs, newest first: the open ones, or all of one's own."""
+    """Return jobs, newest first: the open ones that one may see, or all of one's own."""
     person = query.person
     jobs = query.run(
         lambda work: posting.list_jobs(
-            work,
-            category=category,
-            client_id=person.person_id if mine else None,
-            after=after,
-            limit=limit + 1,
+            person, work, mine=mine, category=category, after=after, limit=limit + 1
         )
     )
     return page(jobs, limit, lambda job: job.job_id)
@@ -50,9 +78,32 @@ def list_jobs(
 
 @router.get("/{job_id}")
 def get_job(job_id: UUID, query: Queries) -> JobView:
-    """Return a job; any signed-in person may see it."""
-    _ = query.person
-    return query.run(lambda work: posting.get_job(job_id, work))
+    """Return a job, to whoever may see it."""
+    return query.run(lambda work: posting.get_job(job_id, query.person, work))
+
+
+@router.put("/{job_id}", response_model=JobView)
+def edit_job(job_id: UUID, body: JobDetails, command: Commands) -> Answered:
+    """Say other things in a job (its client), as long as nobody has proposed to it."""
+    return command.run(lambda work: posting.edit_job(job_id, body, command.person, work))
+
+
+@router.post("/{job_id}/publication", response_model=JobView)
+def publish_job(job_id: UUID, command: Commands) -> Answered:
+    """Open a draft to proposals (its client)."""
+    return command.run(lambda work: posting.publish_job(job_id, command.person, work))
+
+
+@router.post("/{job_id}/pause", response_model=JobView)
+def pause_job(job_id: UUID, command: Commands) -> Answered:
+    """Take no proposals for a while (the job's client)."""
+    return command.run(lambda work: posting.pause_job(job_id, command.person, work))
+
+
+@router.post("/{job_id}/resumption", response_model=JobView)
+def resume_job(job_id: UUID, command: Commands) -> Answered:
+    """Take proposals again (the job's client)."""
+    return command.run(lambda work: posting.resume_job(job_id, command.person, work))
 
 
 @router.post("/{job_id}/closure", response_model=JobView)
@@ -61,31 +112,67 @@ def close_job(job_id: UUID, command: Commands) -> Answered:
     return command.run(lambda work: posting.close_job(job_id, command.person, work))
 
 
-@router.post("/{job_id}/proposals", status_code=201, response_model=ProposalView)
-def make_proposal(job_id: UUID, body: MakeProposal, command: Commands) -> Answered:
-    """Offer to do a job (role assistant), one standing proposal at a time."""
-    return command.run(lambda work: proposing.make_proposal(job_id, body, command.person, work))
+@router.post("/{job_id}/files", status_code=201, openapi_extra=dict(BODY))
+async def upload_file(
+    job_id: UUID, name: FileName, request: Request, query: Queries, store: Stores
+) -> FileView:
+    """Attach a file, sent as the body, of at most 50 MiB (the job's client).
 
-
-@router.get("/{job_id}/proposals")
-def list_proposals(
-    job_id: UUID, query: Queries, after: After = None, limit: Limit = 20
-) -> Page[ProposalView]:
-    """Return the proposals to a job, newest first: its client sees all, others their own."""
+    No Idempotency-Key is needed: the same bytes under the same name are the same file.
+    """
     person = query.person
-    proposals = query.run(
-        lambda work: proposing.list_proposals(job_id, person, work, after=after, limit=limit + 1)
+    await run_in_threadpool(query.run, lambda work: posting.check_manager(job_id, person, work))
+    content = await receive(request, store)
+    media_type = media_type_of(request)
+    return await run_in_threadpool(
+        query.run,
+        lambda work: posting.add_file(
+            job_id, content, person, work, name=name, media_type=media_type
+        ),
     )
-    return page(proposals, limit, lambda proposal: proposal.proposal_id)
 
 
-@router.post("/proposals/{proposal_id}/acceptance", response_model=ProposalView)
-def accept_proposal(proposal_id: UUID, command: Commands) -> Answered:
-    """Fill the job with this proposal (the job's client). The others are declined."""
-    return command.run(lambda work: proposing.accept_proposal(proposal_id, command.person, work))
+@router.get("/{job_id}/files/{file_id}", response_class=StreamingResponse)
+def download_file(job_id: UUID, file_id: UUID, query: Queries, store: Stores) -> StreamingResponse:
+    """Return a file's bytes, for saving, to whoever may see the job."""
+    file = query.run(lambda work: posting.get_file(job_id, file_id, query.person, work))
+    return for_saving(file, store)
 
 
-@router.post("/proposals/{proposal_id}/withdrawal", response_model=ProposalView)
-def withdraw_proposal(proposal_id: UUID, command: Commands) -> Answered:
-    """Take a proposal back while it stands (its assistant)."""
-    return command.run(lambda work: proposing.withdraw_proposal(proposal_id, command.person, work))
+@router.post("/{job_id}/questions", status_code=201, response_model=QuestionView)
+def ask_question(job_id: UUID, body: AskQuestion, command: Commands) -> Answered:
+    """Ask the client something about an open job (role assistant)."""
+    return command.run(lambda work: asking.ask(job_id, body, command.person, work))
+
+
+@router.post(
+    "/{job_id}/questions/{question_id}/answer", status_code=201, response_model=QuestionView
+)
+def answer_question(
+    job_id: UUID, question_id: UUID, body: AnswerQuestion, command: Commands
+) -> Answered:
+    """Answer a question (the job's client)."""
+    return command.run(lambda work: asking.answer(job_id, question_id, body, command.person, work))
+
+
+@router.get("/{job_id}/questions")
+def list_questions(
+    job_id: UUID, query: Queries, after: After = None, limit: Limit = 20
+) -> Page[QuestionView]:
+    """Return the questions about a job: to its client all, to others the answered and their own."""
+    found = query.run(
+        lambda work: asking.list_questions(job_id, query.person, work, after=after, limit=limit + 1)
+    )
+    return page(found, limit, lambda question: question.question_id)
+
+
+@router.post("/{job_id}/invitations", status_code=201, response_model=InvitationView)
+def invite_assistant(job_id: UUID, body: InviteAssistant, command: Commands) -> Answered:
+    """Invite an assistant to propose (the job's client)."""
+    return command.run(lambda work: asking.invite(job_id, body, command.person, work))
+
+
+@router.get("/{job_id}/invitations")
+def list_invitations(job_id: UUID, query: Queries) -> list[InvitationView]:
+    """Return who was invited, the newest first (the job's client)."""
+    return list(query.run(lambda work: asking.list_invitations(job_id, query.person, work)))

@@ -5,11 +5,21 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from shared.messages.base import Command, Event, Line, Text, View
+from shared.messages.files import FileView
 from shared.money import Money, PositiveMoney
 
+Criteria = Annotated[
+    tuple[Line, ...], Field(max_length=20, description="By which work is accepted")
+]
+Skill = Annotated[
+    str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=50)
+]
+WeeklyHours = Annotated[
+    int, Field(ge=0, le=100, description="Hours a week that it takes; 0: not stated")
+]
 ReviewDays = Annotated[int, Field(ge=1, le=14, description="Days to review a delivery")]
 
 
@@ -62,13 +72,43 @@ class ProposalStatus(StrEnum):
     """Where a proposal stands."""
 
     MADE = "made"
+    COUNTERED = "countered"
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
     ACCEPTED = "accepted"
 
 
-class PostJob(Command):
-    """Ask for work to be done. The budget is without consumption tax."""
+class Visibility(StrEnum):
+    """Who sees an open job."""
+
+    PUBLIC = "public"
+    INVITED = "invited"
+
+
+class BeginnerCriterion(StrEnum):
+    """What makes a job fit for beginners; the numbers are dated configuration of jobs."""
+
+    CRITERIA_STATED = "criteria_stated"
+    DESCRIBED_IN_DETAIL = "described_in_detail"
+    CHANGES_POSSIBLE = "changes_possible"
+    TIME_TO_ASK = "time_to_ask"
+    FEW_HOURS = "few_hours"
+
+
+class TaskTerms(Command):
+    """Small tasks: so many alike, each taken by whoever comes first, at a price without tax."""
+
+    slots: Annotated[int, Field(ge=1, le=1_000)]
+    price: PositiveMoney
+    days_to_deliver: Annotated[int, Field(ge=1, le=60)]
+
+
+class JobDetails(Command):
+    """What a job says. The budget is without consumption tax.
+
+    `deadline` is the last day to propose, in Japan. A retainer needs `period`, small tasks need
+    `tasks`. `beginner_friendly` is refused unless all its criteria are met.
+    """
 
     title: Line
     description: Text
@@ -77,6 +117,42 @@ class PostJob(Command):
     mode: Mode = Mode.BROKERED
     place: Line = "online"
     review_days: ReviewDays = 7
+    kind: JobKind = JobKind.FIXED
+    skills: Annotated[tuple[Skill, ...], Field(max_length=20)] = ()
+    weekly_hours: WeeklyHours = 0
+    hours_note: Annotated[str, Field(max_length=500)] = ""
+    deadline: date | None = None
+    criteria: Criteria = ()
+    max_revisions: Annotated[int | None, Field(ge=1, le=20)] = None
+    visibility: Visibility = Visibility.PUBLIC
+    beginner_friendly: bool = False
+    period: Period | None = None
+    tasks: TaskTerms | None = None
+
+
+class PostJob(JobDetails):
+    """Ask for work to be done, for oneself or in the name of a company (`client_id`)."""
+
+    client_id: UUID | None = None
+    draft: bool = False
+
+
+class AskQuestion(Command):
+    """Ask the client something about a job. Question and answer are there for all who see it."""
+
+    text: Text
+
+
+class AnswerQuestion(Command):
+    """Answer a question about a job."""
+
+    text: Text
+
+
+class InviteAssistant(Command):
+    """Invite an assistant to propose to a job."""
+
+    assistant_id: UUID
 
 
 class ProposedMilestone(Command):
@@ -86,13 +162,87 @@ class ProposedMilestone(Command):
     description: Text
     price: PositiveMoney
     due_on: date
+    criteria: Criteria = ()
 
 
-class MakeProposal(Command):
-    """Offer to do a job, in milestones that are done and paid one after another."""
+class ProposedRetainer(Command):
+    """What a retainer is to cost; the job says how long a period is. The price is without tax."""
+
+    hourly_price: PositiveMoney
+    hours_limit: Annotated[int, Field(ge=1, le=744, description="Hours in a period at most")]
+    starts_on: date
+
+
+class Offer(Command):
+    """What is offered: milestones that are done and paid one after another, or a retainer."""
+
+    milestones: Annotated[tuple[ProposedMilestone, ...], Field(min_length=1, max_length=20)] = ()
+    retainer: ProposedRetainer | None = None
+
+
+class MakeProposal(Offer):
+    """Offer to do a job; `questions` are for its client alone."""
 
     cover: Text
-    milestones: Annotated[tuple[ProposedMilestone, ...], Field(min_length=1, max_length=20)]
+    weekly_hours: WeeklyHours = 0
+    questions: Annotated[str, Field(max_length=5_000)] = ""
+
+
+class CounterOffer(Offer):
+    """Offer the assistant other milestones, or another retainer, than were proposed."""
+
+    note: Annotated[str, Field(max_length=5_000)] = ""
+
+
+class AcceptProposal(Command):
+    """Accept what is offered.
+
+    `version` says which offer is meant: another one that came meanwhile is not accepted by it.
+    `over_capacity` says that it is known to be more than the assistant's declared hours.
+    """
+
+    version: int | None = None
+    over_capacity: bool = False
+
+
+class DeclineProposal(Command):
+    """Decline a proposal; the reason is told to whoever made it."""
+
+    reason: Annotated[str, Field(max_length=2_000)] = ""
+
+
+class TakeTask(Command):
+    """Take one of a job's small tasks."""
+
+    over_capacity: bool = False
+
+
+class QuestionView(View):
+    """A question about a job, and its answer."""
+
+    question_id: UUID
+    asked_by: UUID
+    text: str
+    asked_at: datetime
+    answer: str | None = None
+    answered_at: datetime | None = None
+
+
+class InvitationView(View):
+    """An invitation to propose to a job."""
+
+    job_id: UUID
+    assistant_id: UUID
+    invited_at: datetime
+
+
+class TaskTermsView(View):
+    """Small tasks as their job offers them; `taken` of `slots` are gone."""
+
+    slots: int
+    taken: int
+    price: Money
+    days_to_deliver: int
 
 
 class JobView(View):
@@ -109,6 +259,19 @@ class JobView(View):
     review_days: int
     status: JobStatus
     posted_at: datetime
+    kind: JobKind = JobKind.FIXED
+    skills: tuple[str, ...] = ()
+    weekly_hours: int = 0
+    hours_note: str = ""
+    deadline: date | None = None
+    criteria: tuple[str, ...] = ()
+    max_revisions: int | None = None
+    visibility: Visibility = Visibility.PUBLIC
+    beginner_friendly: bool = False
+    beginner_criteria_met: tuple[BeginnerCriterion, ...] = ()
+    period: Period | None = None
+    tasks: TaskTermsView | None = None
+    files: tuple[FileView, ...] = ()
 
 
 class RetainerTerms(View):
@@ -144,6 +307,15 @@ class ProposalView(View):
     total: Money
     status: ProposalStatus
     made_at: datetime
+    version: int = 1
+    weekly_hours: int = 0
+    questions: str = ""
+    retainer: RetainerTerms | None = None
+    shortlisted: Annotated[bool, Field(description="Always false for the assistant")] = False
+    reason: Annotated[str, Field(description="Why it was declined")] = ""
+    counter_note: Annotated[str, Field(description="What the client says to its counter-offer")] = (
+        ""
+    )
 
 
 class JobPosted(Event, service="jobs"):
@@ -200,9 +372,50 @@ class ProposalAccepted(Event, service="jobs"):
 
 
 class ProposalDeclined(Event, service="jobs"):
-    """A proposal was not taken: another was accepted, or the job was closed."""
+    """A proposal was not taken: the client declined it, accepted another, or closed the job."""
 
     proposal_id: UUID
     job_id: UUID
     job_title: str
+    assistant_id: UUID
+    reason: str = ""
+
+
+class ProposalCountered(Event, service="jobs"):
+    """The client offers other terms than were proposed: the assistant accepts them or not."""
+
+    proposal_id: UUID
+    job_id: UUID
+    job_title: str
+    client_id: UUID
+    assistant_id: UUID
+    total: Money
+
+
+class QuestionAsked(Event, service="jobs"):
+    """An assistant has asked something about a job."""
+
+    question_id: UUID
+    job_id: UUID
+    job_title: str
+    client_id: UUID
+    asked_by: UUID
+
+
+class QuestionAnswered(Event, service="jobs"):
+    """A question about a job has its answer."""
+
+    question_id: UUID
+    job_id: UUID
+    job_title: str
+    client_id: UUID
+    asked_by: UUID
+
+
+class AssistantInvited(Event, service="jobs"):
+    """A client has invited an assistant to propose to a job."""
+
+    job_id: UUID
+    job_title: str
+    client_id: UUID
     assistant_id: UUID

@@ -1,17 +1,48 @@
 """Jobs in PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
-from services.jobs.adapters.tables import jobs
-from services.jobs.domain.job import Job
-from shared.errors import NotFound
-from shared.messages.jobs import Category, JobStatus, Mode
+from services.jobs.adapters.tables import beginner_rules, invitations, jobs
+from services.jobs.domain.job import BeginnerRules, Job, Tasks, no_such_job
+from shared.messages.jobs import (
+    BeginnerCriterion,
+    Category,
+    JobKind,
+    JobStatus,
+    Mode,
+    Period,
+    Visibility,
+)
 from shared.money import Money
+
+_AS_THEY_ARE = (
+    "job_id",
+    "client_id",
+    "title",
+    "description",
+    "category",
+    "mode",
+    "place",
+    "review_days",
+    "status",
+    "posted_at",
+    "posted_by",
+    "kind",
+    "weekly_hours",
+    "hours_note",
+    "deadline",
+    "max_revisions",
+    "visibility",
+    "beginner_friendly",
+    "period",
+)
+_LISTS = ("skills", "criteria", "beginner_criteria_met")
 
 
 @dataclass(frozen=True)
@@ -22,29 +53,14 @@ class SqlJobs:
 
     def add(self, job: Job) -> None:
         """Keep a new job."""
-        self.connection.execute(
-            jobs.insert().values(
-                job_id=job.job_id,
-                client_id=job.client_id,
-                title=job.title,
-                description=job.description,
-                category=job.category,
-                budget_amount=job.budget.amount,
-                currency=job.budget.currency,
-                mode=job.mode,
-                place=job.place,
-                review_days=job.review_days,
-                status=job.status,
-                posted_at=job.posted_at,
-            )
-        )
+        self.connection.execute(jobs.insert().values(_row(job)))
 
     def get(self, job_id: UUID, *, lock: bool = False) -> Job:
         """Return the job; raise NotFound."""
         query = select(jobs).where(jobs.c.job_id == job_id)
         row = self.connection.execute(query.with_for_update() if lock else query).one_or_none()
         if row is None:
-            raise NotFound("job_not_found", "There is no such job. Look at the list of open jobs.")
+            raise no_such_job()
         return _job(row)
 
     def lock(self, job_id: UUID) -> Job:
@@ -52,26 +68,30 @@ class SqlJobs:
         return self.get(job_id, lock=True)
 
     def save(self, job: Job) -> None:
-        """Keep the job's status."""
-        self.connection.execute(
-            jobs.update().where(jobs.c.job_id == job.job_id).values(status=job.status)
-        )
+        """Keep what it says and where it stands."""
+        self.connection.execute(jobs.update().where(jobs.c.job_id == job.job_id).values(_row(job)))
 
     def newest(
         self,
+        viewer: Collection[UUID],
         *,
+        mine: bool,
         category: Category | None,
-        client_id: UUID | None,
         after: UUID | None,
         limit: int,
     ) -> Sequence[Job]:
-        """Return jobs, newest first: the open ones, or all of one client."""
+        """Return jobs, newest first: the viewer's own, or the open ones that they may see."""
         # Ids are UUIDv7: their order is that of making.
         query = select(jobs).order_by(jobs.c.job_id.desc()).limit(limit)
-        if client_id is None:
-            query = query.where(jobs.c.status == JobStatus.OPEN)
+        own = jobs.c.client_id.in_(viewer)
+        if mine:
+            query = query.where(own)
         else:
-            query = query.where(jobs.c.client_id == client_id)
+            invited = select(invitations.c.job_id).where(invitations.c.assistant_id.in_(viewer))
+            public = jobs.c.visibility == Visibility.PUBLIC
+            query = query.where(
+                jobs.c.status == JobStatus.OPEN, or_(public, own, jobs.c.job_id.in_(invited))
+            )
         if category is not None:
             query = query.where(jobs.c.category == category)
         if after is not None:
@@ -79,17 +99,58 @@ class SqlJobs:
         return [_job(row) for row in self.connection.execute(query)]
 
 
+@dataclass(frozen=True)
+class SqlRules:
+    """Implements the port Rules."""
+
+    connection: Connection
+
+    def for_beginners(self, day: date) -> BeginnerRules:
+        """Return what makes a job fit for beginners on this day in Japan."""
+        query = (
+            select(beginner_rules)
+            .where(beginner_rules.c.valid_from <= day)
+            .order_by(beginner_rules.c.valid_from.desc())
+            .limit(1)
+        )
+        row = dict(self.connection.execute(query).mappings().one())
+        del row["valid_from"]
+        return BeginnerRules(**row)
+
+
+def _row(job: Job) -> dict[str, Any]:
+    tasks = job.tasks
+    return {
+        **{name: getattr(job, name) for name in _AS_THEY_ARE},
+        **{name: list(getattr(job, name)) for name in _LISTS},
+        "budget_amount": job.budget.amount,
+        "currency": job.budget.currency,
+        "slots": tasks.slots if tasks else None,
+        "task_price": tasks.price.amount if tasks else None,
+        "days_to_deliver": tasks.days_to_deliver if tasks else None,
+        "taken": tasks.taken if tasks else 0,
+    }
+
+
 def _job(row: Row[Any]) -> Job:
+    values = {name: getattr(row, name) for name in _AS_THEY_ARE}
+    kinds = {
+        "category": Category(row.category),
+        "mode": Mode(row.mode),
+        "status": JobStatus(row.status),
+        "kind": JobKind(row.kind),
+        "visibility": Visibility(row.visibility),
+        "period": Period(row.period) if row.period else None,
+        "beginner_criteria_met": tuple(map(BeginnerCriterion, row.beginner_criteria_met)),
+    }
+    tasks = None
+    if row.slots:
+        price = Money(amount=row.task_price, currency=row.currency)
+        tasks = Tasks(row.slots, price, row.days_to_deliver, row.taken)
     return Job(
-        job_id=row.job_id,
-        client_id=row.client_id,
-        title=row.title,
-        description=row.description,
-        category=Category(row.category),
+        **{**values, **kinds},
         budget=Money(amount=row.budget_amount, currency=row.currency),
-        mode=Mode(row.mode),
-        place=row.place,
-        review_days=row.review_days,
-        posted_at=row.posted_at,
-        status=JobStatus(row.status),
+        skills=tuple(row.skills),
+        criteria=tuple(row.criteria),
+        tasks=tasks,
     )

@@ -6,14 +6,29 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, select
 
 from services.jobs.adapters.tables import proposals
-from services.jobs.domain.proposal import Proposal
+from services.jobs.domain.proposal import STANDING, Proposal
+from shared.db import new_values, update_by
 from shared.errors import NotFound
-from shared.messages.jobs import MilestoneOffer, ProposalStatus
+from shared.messages.jobs import MilestoneOffer, ProposalStatus, RetainerTerms
 
 _OFFERS = TypeAdapter(tuple[MilestoneOffer, ...])
+_CHANGING = (
+    "cover",
+    "made_at",
+    "status",
+    "version",
+    "weekly_hours",
+    "questions",
+    "shortlisted",
+    "reason",
+    "counter_note",
+    "countered_by",
+    "countered_at",
+)
+_SAVE = update_by(proposals, "proposal_id", (*_CHANGING, "milestones", "retainer"))
 
 
 @dataclass(frozen=True)
@@ -24,17 +39,7 @@ class SqlProposals:
 
     def add(self, proposal: Proposal) -> None:
         """Keep a new proposal."""
-        self.connection.execute(
-            proposals.insert().values(
-                proposal_id=proposal.proposal_id,
-                job_id=proposal.job_id,
-                assistant_id=proposal.assistant_id,
-                cover=proposal.cover,
-                milestones=_OFFERS.dump_python(proposal.milestones, mode="json"),
-                status=proposal.status,
-                made_at=proposal.made_at,
-            )
-        )
+        self.connection.execute(proposals.insert().values(vars(proposal) | _as_json(proposal)))
 
     def get(self, proposal_id: UUID) -> Proposal:
         """Return the proposal; raise NotFound."""
@@ -45,22 +50,36 @@ class SqlProposals:
         return _proposal(row)
 
     def save(self, changed: Sequence[Proposal]) -> None:
-        """Keep the status of these proposals."""
-        if not changed:
-            return
-        self.connection.execute(
-            proposals.update()
-            .where(proposals.c.proposal_id == bindparam("id"))
-            .values(status=bindparam("new_status")),
-            [{"id": each.proposal_id, "new_status": each.status} for each in changed],
-        )
+        """Keep these proposals as they are now."""
+        rows = [
+            {"id": each.proposal_id}
+            | new_values(each, _CHANGING)
+            | {f"new_{name}": value for name, value in _as_json(each).items()}
+            for each in changed
+        ]
+        if rows:
+            self.connection.execute(_SAVE, rows)
 
     def standing(self, job_id: UUID) -> Sequence[Proposal]:
         """Return the proposals to a job that wait for an answer."""
         query = select(proposals).where(
-            proposals.c.job_id == job_id, proposals.c.status == ProposalStatus.MADE
+            proposals.c.job_id == job_id, proposals.c.status.in_(STANDING)
         )
         return [_proposal(row) for row in self.connection.execute(query)]
+
+    def has_any(self, job_id: UUID) -> bool:
+        """Tell whether anybody has ever proposed to a job."""
+        query = select(proposals.c.proposal_id).where(proposals.c.job_id == job_id).limit(1)
+        return self.connection.execute(query).first() is not None
+
+    def has_task(self, job_id: UUID, assistant_id: UUID) -> bool:
+        """Tell whether this assistant has taken one of the job's small tasks."""
+        query = select(proposals.c.proposal_id).where(
+            proposals.c.job_id == job_id,
+            proposals.c.assistant_id == assistant_id,
+            proposals.c.status == ProposalStatus.ACCEPTED,
+        )
+        return self.connection.execute(query.limit(1)).first() is not None
 
     def newest(
         self, job_id: UUID, *, assistant_id: UUID | None, after: UUID | None, limit: int
@@ -79,13 +98,18 @@ class SqlProposals:
         return [_proposal(row) for row in self.connection.execute(query)]
 
 
+def _as_json(proposal: Proposal) -> dict[str, Any]:
+    retainer = proposal.retainer
+    return {
+        "milestones": _OFFERS.dump_python(proposal.milestones, mode="json"),
+        "retainer": retainer.model_dump(mode="json") if retainer else None,
+    }
+
+
 def _proposal(row: Row[Any]) -> Proposal:
-    return Proposal(
-        proposal_id=row.proposal_id,
-        job_id=row.job_id,
-        assistant_id=row.assistant_id,
-        cover=row.cover,
-        milestones=_OFFERS.validate_python(row.milestones),
-        made_at=row.made_at,
-        status=ProposalStatus(row.status),
-    )
+    kinds = {
+        "milestones": _OFFERS.validate_python(row.milestones),
+        "retainer": RetainerTerms.model_validate(row.retainer) if row.retainer else None,
+        "status": ProposalStatus(row.status),
+    }
+    return Proposal(**{**row._mapping, **kinds})  # noqa: SLF001  (public)

@@ -2,7 +2,9 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -10,10 +12,11 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.http.idempotency import idempotency_table
 from shared.messaging.outbox import outbox_table
@@ -35,6 +38,22 @@ jobs = Table(
     Column("review_days", SmallInteger, nullable=False),
     Column("status", Text, nullable=False),
     Column("posted_at", DateTime(timezone=True), nullable=False),
+    Column("posted_by", Uuid),
+    Column("kind", Text, nullable=False),
+    Column("skills", ARRAY(Text), nullable=False),
+    Column("weekly_hours", SmallInteger, nullable=False),
+    Column("hours_note", Text, nullable=False),
+    Column("deadline", Date),
+    Column("criteria", ARRAY(Text), nullable=False),
+    Column("max_revisions", SmallInteger),
+    Column("visibility", Text, nullable=False),
+    Column("beginner_friendly", Boolean, nullable=False),
+    Column("beginner_criteria_met", ARRAY(Text), nullable=False),
+    Column("period", Text),
+    Column("slots", SmallInteger),
+    Column("task_price", BigInteger),
+    Column("days_to_deliver", SmallInteger),
+    Column("taken", SmallInteger, nullable=False),
     Index("jobs_open", "category", "job_id", postgresql_where=text("status = 'open'")),
     Index("jobs_of_client", "client_id", "job_id"),
 )
@@ -50,21 +69,89 @@ proposals = Table(
     Column("milestones", JSONB, nullable=False),
     Column("status", Text, nullable=False),
     Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("version", SmallInteger, nullable=False),
+    Column("weekly_hours", SmallInteger, nullable=False),
+    Column("questions", Text, nullable=False),
+    Column("retainer", JSONB),
+    Column("shortlisted", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("counter_note", Text, nullable=False),
+    Column("countered_by", Uuid),
+    Column("countered_at", DateTime(timezone=True)),
+    # Which of the job's small tasks it took; 0 for other jobs.
+    Column("slot", SmallInteger, nullable=False),
     Index("proposals_of_job", "job_id", "proposal_id"),
     Index(
         "proposals_standing",
         "job_id",
         "assistant_id",
         unique=True,
-        postgresql_where=text("status = 'made'"),
+        postgresql_where=text("status IN ('made', 'countered')"),
     ),
-    # One job is filled by one proposal, whatever the code does.
+    # One job, and one small task, is filled by one proposal, whatever the code does.
     Index(
         "proposals_accepted",
         "job_id",
+        "slot",
         unique=True,
         postgresql_where=text("status = 'accepted'"),
     ),
+    Index(
+        "proposals_taken",
+        "job_id",
+        "assistant_id",
+        unique=True,
+        postgresql_where=text("status = 'accepted'"),
+    ),
+)
+
+job_files = Table(
+    "job_files",
+    metadata,
+    Column("file_id", Uuid, primary_key=True),
+    Column("job_id", Uuid, ForeignKey("jobs.job_id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("uploaded_by", Uuid, nullable=False),
+    Column("uploaded_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("job_id", "name", "sha256", name="job_files_once"),
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("question_id", Uuid, primary_key=True),
+    Column("job_id", Uuid, ForeignKey("jobs.job_id"), nullable=False),
+    Column("asked_by", Uuid, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("answer", Text),
+    Column("answered_by", Uuid),
+    Column("answered_at", DateTime(timezone=True)),
+    Index("questions_of_job", "job_id", "question_id"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("job_id", Uuid, ForeignKey("jobs.job_id"), primary_key=True),
+    Column("assistant_id", Uuid, primary_key=True),
+    Column("invited_by", Uuid, nullable=False),
+    Column("invited_at", DateTime(timezone=True), nullable=False),
+    Index("invitations_of_assistant", "assistant_id", "job_id"),
+)
+
+beginner_rules = Table(
+    "beginner_rules",
+    metadata,
+    Column("valid_from", Date, primary_key=True),
+    Column("min_criteria", SmallInteger, nullable=False),
+    Column("min_description", SmallInteger, nullable=False),
+    Column("min_revisions", SmallInteger, nullable=False),
+    Column("min_days_to_ask", SmallInteger, nullable=False),
+    Column("max_weekly_hours", SmallInteger, nullable=False),
 )
 
 outbox = outbox_table(metadata)

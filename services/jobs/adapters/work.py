@@ -2,7 +2,8 @@
 
 from sqlalchemy import Connection
 
-from services.jobs.adapters.jobs import SqlJobs
+from services.jobs.adapters.asking import SqlFiles, SqlInvitations, SqlQuestions
+from services.jobs.adapters.jobs import SqlJobs, SqlRules
 from services.jobs.adapters.proposals import SqlProposals
 from services.jobs.ports import Work
 from shared.clock import Clock
@@ -13,7 +14,11 @@ def make_work(connection: Connection, clock: Clock) -> Work:
     """Return the Work of one transaction."""
     return Work(
         jobs=SqlJobs(connection),
+        files=SqlFiles(connection),
+        questions=SqlQuestions(connection),
+        invitations=SqlInvitations(connection),
         proposals=SqlProposals(connection),
+        rules=SqlRules(connection),
         outbox=Outbox(connection, clock),
         clock=clock,
     )

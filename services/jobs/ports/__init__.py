@@ -1,15 +1,17 @@
 """What the use cases of jobs need of the outside."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from services.jobs.domain.job import Job
+from services.jobs.domain.job import BeginnerRules, Job
 from services.jobs.domain.proposal import Proposal
 from shared.clock import Clock
 from shared.messages.base import Event
-from shared.messages.jobs import Category
+from shared.messages.files import FileView
+from shared.messages.jobs import Category, InvitationView, QuestionView
 
 
 class Outbox(Protocol):
@@ -36,18 +38,81 @@ class Jobs(Protocol):
         ...
 
     def save(self, job: Job) -> None:
-        """Keep the job's status."""
+        """Keep what it says and where it stands."""
         ...
 
     def newest(
         self,
+        viewer: Collection[UUID],
         *,
+        mine: bool,
         category: Category | None,
-        client_id: UUID | None,
         after: UUID | None,
         limit: int,
     ) -> Sequence[Job]:
-        """Return jobs, newest first: the open ones, or all of one client."""
+        """Return jobs, newest first.
+
+        Args:
+            viewer: the accounts of who looks.
+            mine: all of these accounts' own, or else the open ones that they may see.
+            category: only of this one.
+            after: only from before the one with this id.
+            limit: how many at most.
+        """
+        ...
+
+
+class Files(Protocol):
+    """Files that are attached to jobs; their bytes are in a FileStore."""
+
+    def add(self, job_id: UUID, file: FileView, uploaded_by: UUID, at: datetime) -> FileView:
+        """Keep a file, or return the same one (name, bytes) that is there already."""
+        ...
+
+    def get(self, job_id: UUID, file_id: UUID) -> FileView:
+        """Return the file; raise NotFound (`file_not_found`)."""
+        ...
+
+    def of(self, job_id: UUID) -> Sequence[FileView]:
+        """Return a job's files, the oldest first."""
+        ...
+
+
+class Questions(Protocol):
+    """Questions about jobs, and their answers."""
+
+    def add(self, job_id: UUID, question: QuestionView) -> None:
+        """Keep a question."""
+        ...
+
+    def get(self, job_id: UUID, question_id: UUID) -> QuestionView:
+        """Return a question; raise NotFound (`question_not_found`)."""
+        ...
+
+    def answer(self, question: QuestionView, by: UUID) -> None:
+        """Keep the answer to a question."""
+        ...
+
+    def of(
+        self, job_id: UUID, *, asked_by: UUID | None, after: UUID | None, limit: int
+    ) -> Sequence[QuestionView]:
+        """Return the questions about a job, newest first: all; or those answered, and one's own."""
+        ...
+
+
+class Invitations(Protocol):
+    """Who was invited to which job."""
+
+    def add(self, invitation: InvitationView, by: UUID) -> bool:
+        """Keep an invitation; False when it is there already."""
+        ...
+
+    def has(self, job_id: UUID, assistant_id: UUID) -> bool:
+        """Tell whether this person was invited."""
+        ...
+
+    def of(self, job_id: UUID) -> Sequence[InvitationView]:
+        """Return who was invited to a job, the newest first."""
         ...
 
 
@@ -63,11 +128,19 @@ class Proposals(Protocol):
         ...
 
     def save(self, proposals: Sequence[Proposal]) -> None:
-        """Keep the status of these proposals."""
+        """Keep these proposals as they are now."""
         ...
 
     def standing(self, job_id: UUID) -> Sequence[Proposal]:
         """Return the proposals to a job that wait for an answer."""
+        ...
+
+    def has_any(self, job_id: UUID) -> bool:
+        """Tell whether anybody has ever proposed to a job."""
+        ...
+
+    def has_task(self, job_id: UUID, assistant_id: UUID) -> bool:
+        """Tell whether this assistant has taken one of the job's small tasks."""
         ...
 
     def newest(
@@ -77,11 +150,23 @@ class Proposals(Protocol):
         ...
 
 
+class Rules(Protocol):
+    """Dated configuration."""
+
+    def for_beginners(self, day: date) -> BeginnerRules:
+        """Return what makes a job fit for beginners on this day in Japan."""
+        ...
+
+
 @dataclass(frozen=True)
 class Work:
     """Everything that a use case may touch, in one transaction."""
 
     jobs: Jobs
+    files: Files
+    questions: Questions
+    invitations: Invitations
     proposals: Proposals
+    rules: Rules
     outbox: Outbox
     clock: Clock

@@ -4,23 +4,41 @@ Whoever changes a job or one of its proposals locks the job first, so that two s
 acceptances are one after the other, and the second is refused.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from services.jobs.domain.job import Job, JobStep
 from services.jobs.ports import Work
-from services.jobs.use_cases.proposing import decline
+from services.jobs.use_cases.proposing import decline_all
+from services.jobs.use_cases.seeing import seen, view
+from shared.calendar import day_in_japan
+from shared.errors import Invalid, Rejected
+from shared.files import Content
 from shared.ids import new_id
 from shared.messages.accounts import Role
-from shared.messages.jobs import Category, JobClosed, JobPosted, JobView, PostJob
-from shared.people import Person
+from shared.messages.files import FileView
+from shared.messages.jobs import (
+    Category,
+    JobClosed,
+    JobDetails,
+    JobPosted,
+    JobStatus,
+    JobView,
+    PostJob,
+)
+from shared.people import Person, Right
 
 
 def post_job(command: PostJob, by: Person, work: Work) -> JobView:
-    """Open a job to proposals."""
-    by.must_be(Role.CLIENT)
-    job = Job(
+    """Open a job to proposals, or keep a draft of it, for oneself or for a company."""
+    client_id = command.client_id or by.person_id
+    if client_id == by.person_id:
+        by.must_be(Role.CLIENT)
+    by.must(Right.POST, client_id)
+    now = work.clock.now()
+    blank = Job(
         job_id=new_id(),
-        client_id=by.person_id,
+        client_id=client_id,
         title=command.title,
         description=command.description,
         category=command.category,
@@ -28,9 +46,128 @@ def post_job(command: PostJob, by: Person, work: Work) -> JobView:
         mode=command.mode,
         place=command.place,
         review_days=command.review_days,
-        posted_at=work.clock.now(),
+        posted_at=now,
+        status=JobStatus.DRAFT,
+        posted_by=by.person_id,
     )
+    job = _described(blank, command, work)
     work.jobs.add(job)
+    if not command.draft:
+        job = _publish(job, now, work)
+    return view(job, work)
+
+
+def edit_job(job_id: UUID, command: JobDetails, by: Person, work: Work) -> JobView:
+    """Say other things in a job, as long as nobody has proposed to it."""
+    job = _managed(job_id, by, work)
+    if work.proposals.has_any(job_id):
+        raise Rejected(
+            "job_has_proposals",
+            "Somebody has proposed to it as it is. Close the job, and post another one.",
+        )
+    job = _described(job.moved(JobStep.EDIT), command, work)
+    work.jobs.save(job)
+    return view(job, work)
+
+
+def publish_job(job_id: UUID, by: Person, work: Work) -> JobView:
+    """Open a draft to proposals."""
+    job = _managed(job_id, by, work)
+    return view(_publish(job, work.clock.now(), work), work)
+
+
+def pause_job(job_id: UUID, by: Person, work: Work) -> JobView:
+    """Take no proposals for a while; those that came wait."""
+    return _move(job_id, JobStep.PAUSE, by, work)
+
+
+def resume_job(job_id: UUID, by: Person, work: Work) -> JobView:
+    """Take proposals again."""
+    return _move(job_id, JobStep.RESUME, by, work)
+
+
+def close_job(job_id: UUID, by: Person, work: Work) -> JobView:
+    """Take no more proposals, and decline those that stand."""
+    was_draft = work.jobs.get(job_id).status is JobStatus.DRAFT
+    shown = _move(job_id, JobStep.CLOSE, by, work)
+    if was_draft:
+        return shown
+    closed = JobClosed(job_id=job_id, client_id=shown.client_id, title=shown.title)
+    work.outbox.emit(closed, subject=job_id)
+    decline_all(work.jobs.get(job_id), work)
+    return shown
+
+
+def get_job(job_id: UUID, by: Person, work: Work) -> JobView:
+    """Return a job that the person may see."""
+    return view(seen(job_id, by, work), work)
+
+
+def list_jobs(
+    by: Person,
+    work: Work,
+    *,
+    mine: bool = False,
+    category: Category | None = None,
+    after: UUID | None = None,
+    limit: int,
+) -> list[JobView]:
+    """Return jobs, newest first: the open ones that one may see, or all of one's own."""
+    jobs = work.jobs.newest(by.accounts, mine=mine, category=category, after=after, limit=limit)
+    return [view(job, work) for job in jobs]
+
+
+def check_manager(job_id: UUID, by: Person, work: Work) -> None:
+    """Raise unless the person may attach files: asked before many bytes are taken."""
+    work.jobs.get(job_id).must_be_managed_by(by)
+
+
+def add_file(
+    job_id: UUID, content: Content, by: Person, work: Work, *, name: str, media_type: str
+) -> FileView:
+    """Attach a file whose bytes the store has. The same again is the same file, not another."""
+    work.jobs.get(job_id).must_be_managed_by(by)
+    if not content.size:
+        raise Invalid("file_empty", "The file has no bytes. Send it as the body of the request.")
+    file = FileView(
+        file_id=new_id(),
+        name=name,
+        media_type=media_type,
+        size=content.size,
+        sha256=content.sha256,
+    )
+    return work.files.add(job_id, file, by.person_id, work.clock.now())
+
+
+def get_file(job_id: UUID, file_id: UUID, by: Person, work: Work) -> FileView:
+    """Return what is known of a job's file, to whoever may see the job."""
+    seen(job_id, by, work)
+    return work.files.get(job_id, file_id)
+
+
+def _managed(job_id: UUID, by: Person, work: Work) -> Job:
+    job = work.jobs.lock(job_id)
+    job.must_be_managed_by(by)
+    return job
+
+
+def _move(job_id: UUID, step: JobStep, by: Person, work: Work) -> JobView:
+    job = _managed(job_id, by, work).moved(step)
+    work.jobs.save(job)
+    return view(job, work)
+
+
+def _described(job: Job, details: JobDetails, work: Work) -> Job:
+    today = day_in_japan(work.clock.now())
+    return job.described(details, work.rules.for_beginners(today), today)
+
+
+def _publish(draft: Job, now: datetime, work: Work) -> Job:
+    today = day_in_japan(now)
+    job = draft.moved(JobStep.PUBLISH)
+    # It may have waited: days have passed since it was written.
+    job = job.checked_for_beginners(work.rules.for_beginners(today), today)
+    work.jobs.save(job)
     posted = JobPosted(
         job_id=job.job_id,
         client_id=job.client_id,
@@ -39,38 +176,4 @@ def post_job(command: PostJob, by: Person, work: Work) -> JobView:
         budget=job.budget,
     )
     work.outbox.emit(posted, subject=job.job_id)
-    return _job_view(job)
-
-
-def get_job(job_id: UUID, work: Work) -> JobView:
-    """Return a job. Whoever signed in may see it."""
-    return _job_view(work.jobs.get(job_id))
-
-
-def list_jobs(
-    work: Work,
-    *,
-    category: Category | None = None,
-    client_id: UUID | None = None,
-    after: UUID | None = None,
-    limit: int,
-) -> list[JobView]:
-    """Return jobs, newest first: the open ones, or all of one client."""
-    jobs = work.jobs.newest(category=category, client_id=client_id, after=after, limit=limit)
-    return [_job_view(job) for job in jobs]
-
-
-def close_job(job_id: UUID, by: Person, work: Work) -> JobView:
-    """Take no more proposals, and decline those that stand."""
-    job = work.jobs.lock(job_id)
-    job.must_be_managed_by(by)
-    job = job.moved(JobStep.CLOSE)
-    work.jobs.save(job)
-    closed = JobClosed(job_id=job.job_id, client_id=job.client_id, title=job.title)
-    work.outbox.emit(closed, subject=job.job_id)
-    decline(job, work.proposals.standing(job_id), work)
-    return _job_view(job)
-
-
-def _job_view(job: Job) -> JobView:
-    return JobView.model_validate(job, from_attributes=True)
+    return job

@@ -1,14 +1,27 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from services.jobs import api as jobs_api
+from services.jobs import api_proposals
 from services.jobs.adapters.work import make_work
-from services.jobs.api import router
+from shared.files import LocalFiles
 from tests.support.apis import Api, api_of
 from tests.support.servers import TestPostgres
+from tools.postgres import ServiceDatabase
 
 
 @pytest.fixture
-def api(postgres: TestPostgres) -> Iterator[Api]:
-    with api_of("jobs", [router], make_work, postgres.service_database("jobs").url) as api:
+def database(postgres: TestPostgres) -> ServiceDatabase:
+    return postgres.service_database("jobs")
+
+
+@pytest.fixture
+def api(database: ServiceDatabase, tmp_path: Path) -> Iterator[Api]:
+    routers = [api_proposals.router, jobs_api.router]
+    with api_of(
+        "jobs", routers, make_work, database.url, max_body_bytes=jobs_api.max_body_bytes
+    ) as api:
+        api.client.app.state.file_store = LocalFiles(tmp_path / "files")  # type: ignore[attr-defined]
         yield api

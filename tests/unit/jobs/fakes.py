@@ -1,22 +1,26 @@
 """The outside of jobs in memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from services.jobs.domain.job import Job
-from services.jobs.domain.proposal import Proposal
+from services.jobs.domain.job import BeginnerRules, Job
+from services.jobs.domain.proposal import STANDING, Proposal
 from services.jobs.ports import Work
 from shared.errors import NotFound
 from shared.ids import new_id
+from shared.messages.files import FileView
 from shared.messages.jobs import (
     Category,
+    InvitationView,
     JobStatus,
     MakeProposal,
     PostJob,
     ProposalStatus,
     ProposedMilestone,
+    QuestionView,
+    Visibility,
 )
 from shared.money import PositiveMoney
 from shared.people import Person
@@ -26,6 +30,7 @@ from tests.support.fakes import FakeOutbox, SetClock
 @dataclass
 class FakeJobs:
     jobs: dict[UUID, Job] = field(default_factory=dict)
+    invited: Collection[tuple[UUID, UUID]] = ()
 
     def add(self, job: Job) -> None:
         self.jobs[job.job_id] = job
@@ -42,14 +47,18 @@ class FakeJobs:
 
     def newest(
         self,
+        viewer: Collection[UUID],
         *,
+        mine: bool,
         category: Category | None,
-        client_id: UUID | None,
         after: UUID | None,
         limit: int,
     ) -> Sequence[Job]:
         def fits(job: Job) -> bool:
-            whose = job.client_id == client_id if client_id else job.status is JobStatus.OPEN
+            own = job.client_id in viewer
+            invited = any((job.job_id, each) in self.invited for each in viewer)
+            seen = own or invited or job.visibility is Visibility.PUBLIC
+            whose = own if mine else seen and job.status is JobStatus.OPEN
             return whose and category in {None, job.category} and (not after or job.job_id < after)
 
         found = sorted(filter(fits, self.jobs.values()), key=lambda job: job.job_id, reverse=True)
@@ -77,8 +86,18 @@ class FakeProposals:
         return [
             each
             for each in self.proposals.values()
-            if each.job_id == job_id and each.status is ProposalStatus.MADE
+            if each.job_id == job_id and each.status in STANDING
         ]
+
+    def has_any(self, job_id: UUID) -> bool:
+        return any(each.job_id == job_id for each in self.proposals.values())
+
+    def has_task(self, job_id: UUID, assistant_id: UUID) -> bool:
+        return any(
+            (each.job_id, each.assistant_id) == (job_id, assistant_id)
+            and each.status is ProposalStatus.ACCEPTED
+            for each in self.proposals.values()
+        )
 
     def newest(
         self, job_id: UUID, *, assistant_id: UUID | None, after: UUID | None, limit: int
@@ -93,10 +112,99 @@ class FakeProposals:
         return sorted(found, key=lambda each: each.proposal_id, reverse=True)[:limit]
 
 
+@dataclass
+class FakeFiles:
+    files: dict[UUID, list[FileView]] = field(default_factory=dict)
+
+    def add(self, job_id: UUID, file: FileView, uploaded_by: UUID, at: datetime) -> FileView:
+        assert uploaded_by
+        assert at
+        self.files.setdefault(job_id, []).append(file)
+        return file
+
+    def get(self, job_id: UUID, file_id: UUID) -> FileView:
+        for file in self.of(job_id):
+            if file.file_id == file_id:
+                return file
+        raise NotFound("file_not_found")
+
+    def of(self, job_id: UUID) -> Sequence[FileView]:
+        return self.files.get(job_id, [])
+
+
+@dataclass
+class FakeQuestions:
+    questions: dict[UUID, tuple[UUID, QuestionView]] = field(default_factory=dict)
+
+    def add(self, job_id: UUID, question: QuestionView) -> None:
+        self.questions[question.question_id] = (job_id, question)
+
+    def get(self, job_id: UUID, question_id: UUID) -> QuestionView:
+        about, question = self.questions.get(question_id, (None, None))
+        if question is None or about != job_id:
+            raise NotFound("question_not_found")
+        return question
+
+    def answer(self, question: QuestionView, by: UUID) -> None:
+        assert by
+        about, _ = self.questions[question.question_id]
+        self.questions[question.question_id] = (about, question)
+
+    def of(
+        self, job_id: UUID, *, asked_by: UUID | None, after: UUID | None, limit: int
+    ) -> Sequence[QuestionView]:
+        assert after is None
+        return [
+            question
+            for about, question in self.questions.values()
+            if about == job_id
+            and (asked_by in {None, question.asked_by} or question.answer is not None)
+        ][:limit]
+
+
+@dataclass
+class FakeInvitations:
+    invited: dict[tuple[UUID, UUID], InvitationView] = field(default_factory=dict)
+
+    def add(self, invitation: InvitationView, by: UUID) -> bool:
+        assert by
+        key = (invitation.job_id, invitation.assistant_id)
+        is_new = key not in self.invited
+        self.invited.setdefault(key, invitation)
+        return is_new
+
+    def has(self, job_id: UUID, assistant_id: UUID) -> bool:
+        return (job_id, assistant_id) in self.invited
+
+    def of(self, job_id: UUID) -> Sequence[InvitationView]:
+        return [each for (about, _), each in self.invited.items() if about == job_id]
+
+
+class FakeRules:
+    def for_beginners(self, day: date) -> BeginnerRules:
+        assert day
+        return BEGINNER_RULES
+
+
+BEGINNER_RULES = BeginnerRules(
+    min_criteria=1, min_description=20, min_revisions=2, min_days_to_ask=3, max_weekly_hours=20
+)
+
+
 def make_work() -> tuple[Work, FakeOutbox]:
     """Return a Work in memory and the outbox in it."""
-    outbox = FakeOutbox()
-    return Work(FakeJobs(), FakeProposals(), outbox, SetClock()), outbox
+    outbox, invitations = FakeOutbox(), FakeInvitations()
+    work = Work(
+        jobs=FakeJobs(invited=invitations.invited),
+        files=FakeFiles(),
+        questions=FakeQuestions(),
+        invitations=invitations,
+        proposals=FakeProposals(),
+        rules=FakeRules(),
+        outbox=outbox,
+        clock=SetClock(),
+    )
+    return work, outbox
 
 
 def a_client() -> Person:

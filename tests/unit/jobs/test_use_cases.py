@@ -40,7 +40,7 @@ class Market:
         self.work: Work
         self.outbox: FakeOutbox
         self.work, self.outbox = make_work()
-        self.client = a_client()
+        self.client, self.assistant = a_client(), an_assistant()
         self.job: JobView = posting.post_job(a_job(), self.client, self.work)
 
     def told(self) -> list[type]:
@@ -71,12 +71,12 @@ def test_open_jobs_are_listed_newest_first_and_by_category(market: Market) -> No
     closed = posting.post_job(a_job(), market.client, market.work)
     posting.close_job(closed.job_id, market.client, market.work)
 
-    listed = posting.list_jobs(market.work, limit=10)
+    listed = posting.list_jobs(an_assistant(), market.work, limit=10)
     newest_first = sorted([market.job, design], key=lambda job: job.job_id, reverse=True)
     assert listed == newest_first
-    of_design = posting.list_jobs(market.work, category=Category.DESIGN, limit=10)
+    of_design = posting.list_jobs(an_assistant(), market.work, category=Category.DESIGN, limit=10)
     assert of_design == [design]
-    own = posting.list_jobs(market.work, client_id=market.client.person_id, limit=10)
+    own = posting.list_jobs(market.client, market.work, mine=True, limit=10)
     assert closed.job_id in {job.job_id for job in own}
 
 
@@ -146,7 +146,7 @@ def test_accepting_one_proposal_fills_the_job_and_declines_the_others(market: Ma
     accepted = proposing.accept_proposal(chosen.proposal_id, market.client, market.work)
 
     assert accepted.status is ProposalStatus.ACCEPTED
-    assert posting.get_job(market.job.job_id, market.work).status is JobStatus.FILLED
+    assert posting.get_job(market.job.job_id, market.client, market.work).status is JobStatus.FILLED
     assert market.work.proposals.get(other.proposal_id).status is ProposalStatus.DECLINED
     event = market.outbox.events[0]
     assert isinstance(event, ProposalAccepted)
@@ -214,6 +214,6 @@ def test_a_client_sees_all_proposals_and_others_only_their_own(market: Market) -
 
 def test_unknown_jobs_and_proposals_are_not_found(market: Market) -> None:
     with pytest.raises(NotFound, match="job_not_found"):
-        posting.get_job(new_id(), market.work)
+        posting.get_job(new_id(), market.client, market.work)
     with pytest.raises(NotFound, match="proposal_not_found"):
         proposing.accept_proposal(new_id(), market.client, market.work)

@@ -198,13 +198,13 @@ answers_moved = dates_moved.model_copy(
         "answers": (MovedAnswer(milestone_id=OTHER, title="前半", answer_until=MOMENT),),
     }
 )
-_job: dict[str, Any] = {"job_id": OTHER, "job_title": "商品説明", "client_id": CLIENT}
+_of_job: dict[str, Any] = {"job_id": OTHER, "job_title": "商品説明", "client_id": CLIENT}
 proposal_countered = ProposalCountered(
-    **_job, proposal_id=OTHER, assistant_id=ASSISTANT, total=yen(40_000)
+    **_of_job, proposal_id=OTHER, assistant_id=ASSISTANT, total=yen(40_000)
 )
-question_asked = QuestionAsked(**_job, question_id=OTHER, asked_by=ASSISTANT)
-question_answered = QuestionAnswered(**_job, question_id=OTHER, asked_by=ASSISTANT)
-assistant_invited = AssistantInvited(**_job, assistant_id=ASSISTANT)
+question_asked = QuestionAsked(**_of_job, question_id=OTHER, asked_by=ASSISTANT)
+question_answered = QuestionAnswered(**_of_job, question_id=OTHER, asked_by=ASSISTANT)
+assistant_invited = AssistantInvited(**_of_job, assistant_id=ASSISTANT)
 declined_with_reason = ProposalDeclined(
     proposal_id=OTHER,
     job_id=OTHER,
