@@ -30,16 +30,13 @@ from shared.messages.files import FileView
 from shared.money import Money
 
 # What every step of a milestone runs is built once.
-_MILESTONES = (
-    select(
-        milestones,
-        contracts.c.client_id,
-        contracts.c.assistant_id,
-        contracts.c.review_days.label("review_days_of_contract"),
-        contracts.c.max_revisions,
-    )
-    .join(contracts, contracts.c.contract_id == milestones.c.contract_id)
-)
+_MILESTONES = select(
+    milestones,
+    contracts.c.client_id,
+    contracts.c.assistant_id,
+    contracts.c.review_days.label("review_days_of_contract"),
+    contracts.c.max_revisions,
+).join(contracts, contracts.c.contract_id == milestones.c.contract_id)
 _GET = _MILESTONES.where(milestones.c.milestone_id == bindparam("id"))
 _LOCK = _GET.with_for_update(of=milestones)
 _LOCK_ALL = (
