@@ -1,7 +1,7 @@
 """Documents of money that the use cases moved: they equal the books, and stay as they were."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,14 @@ from services.payments.domain.checkout import Checkout
 from services.payments.domain.news import PaymentCaptured
 from services.payments.domain.payee import Payee
 from services.payments.ports import Contact, Work
-from services.payments.use_cases import escrow, funding, payouts, refunds, releases
+from services.payments.use_cases import (
+    escrow,
+    funding,
+    handing_over,
+    payouts,
+    refunds,
+    releases,
+)
 from shared.ids import new_id
 from shared.messages.contracts import (
     AgreedMilestone,
@@ -25,6 +32,7 @@ from shared.messages.contracts import (
     MilestoneAccepted,
     MilestonePartlyAccepted,
 )
+from shared.messages.handovers import MilestoneHandedOver
 from shared.messages.jobs import Category, Mode
 from shared.messages.payments import PayeeStatus, PaymentMethod, RefundMilestone
 from shared.money import PositiveMoney, yen
@@ -51,7 +59,9 @@ class Till:
         with self.api.begin() as work:
             return handle(work)
 
-    def agree(self, *prices: int, mode: Mode = Mode.PRINCIPAL) -> list[UUID]:
+    def agree(
+        self, *prices: int, mode: Mode = Mode.PRINCIPAL, contract_id: UUID | None = None
+    ) -> list[UUID]:
         now = self.api.clock.now()
         milestones = tuple(
             AgreedMilestone(
@@ -63,7 +73,7 @@ class Till:
             for number, price in enumerate(prices, start=1)
         )
         agreed = ContractAgreed(
-            contract_id=new_id(),
+            contract_id=contract_id or new_id(),
             job_id=new_id(),
             title="A guide to gardens",
             category=Category.WRITING,
@@ -243,3 +253,53 @@ def test_statements_and_withholding_equal_the_books_after_a_refund(till: Till) -
     ):
         month = till.document(person, "monthly_statement", "2026-11")
         assert month["total"] == till.in_books(f"account IN ({accounts})")
+
+
+def test_of_what_is_handed_over_each_has_their_own_documents_and_together_they_are_the_books(
+    till: Till,
+) -> None:
+    (old,) = till.agree(50_000)
+    till.pay("ch_once", old)
+    till.at("2026-11-05")
+    theirs = replace(till, assistant=till.api.person("assistant"))
+    contract_id = new_id()
+    theirs.agree(contract_id=contract_id)
+    rest = AgreedMilestone(
+        milestone_id=new_id(), title="The rest", price=yen(30_000), due_on=date(2026, 12, 1)
+    )
+    told = MilestoneHandedOver(
+        contract_id=new_id(),
+        milestone_id=old,
+        title="Part 1",
+        client_id=till.client.person_id,
+        assistant_id=till.assistant.person_id,
+        hand_over_id=new_id(),
+        to_assistant=yen(20_000),
+        substitute_id=theirs.assistant.person_id,
+        to_contract_id=contract_id,
+        to_milestone=rest,
+        handed_over_at=till.api.clock.now(),
+    )
+    till.hear(lambda work: handing_over.hand_over(told, work))
+    till.at("2026-11-10")
+    theirs.accept(rest.milestone_id, 10_000)
+    theirs.accept(rest.milestone_id)
+    till.at("2026-12-01")
+    spent = till.document(till.client, "monthly_statement", "2026-11")
+    assert spent["total"] == till.in_books("account = 'liability:escrow'") == 0
+    invoices = till.listed(till.client, "invoice")
+    assert [each["total"] for each in invoices] == [22_000, 11_000, 22_000]
+    fees = till.listed(till.assistant, "fee_invoice") + theirs.listed(
+        theirs.assistant, "fee_invoice"
+    )
+    assert len(fees) == 3
+    assert total(fees) == till.in_books(
+        "account IN ('income:platform_fee', 'liability:consumption_tax')"
+    )
+    for each in (till, theirs):
+        month = each.document(each.assistant, "monthly_statement", "2026-11")
+        assert month["total"] == till.in_books(
+            f"account = 'liability:assistant_payable' AND owner = '{each.assistant.person_id}'"
+        )
+    withholding = till.operator.get(f"{BASE}/withholding/2026-11").json()
+    assert withholding["withheld"] == till.in_books("account = 'liability:withholding'") == 5_105
