@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request
+from fastapi import Query as QueryParameter
 
 from services.payments.domain.banks import Banks
 from services.payments.ports import PaymentGateway, Webhooks, Work
@@ -66,6 +67,7 @@ async def _raw_body(request: Request) -> bytes:
 
 Gateway = Annotated[PaymentGateway, Depends(_gateway)]
 BankList = Annotated[Banks, Depends(_banks)]
+Client = Annotated[UUID | None, QueryParameter(description="A company of the caller's")]
 
 
 @router.post("/payees", status_code=201, response_model=PayeeView)
@@ -101,7 +103,10 @@ def make_onboarding_link(command: Commands, gateway: Gateway) -> Answered:
 
 @router.post("/checkouts", status_code=201, response_model=CheckoutView)
 def check_out(body: StartCheckout, command: Commands, gateway: Gateway) -> Answered:
-    """Return the page on which to pay for milestones (their client); the same while it is open."""
+    """Return the page on which to pay for milestones (their client); the same while it is open.
+
+    For a company: members who may fund.
+    """
     person = command.person
     return command.run_around(
         prepare=lambda work: checkouts.prepare_checkout(body, person, work),
@@ -127,34 +132,29 @@ def cancel_checkout(checkout_id: UUID, command: Commands) -> Answered:
 
 
 @router.get("/credit")
-def get_credit(query: Queries) -> CreditView:
-    """Return the caller's credit."""
+def get_credit(query: Queries, client_id: Client = None) -> CreditView:
+    """Return the caller's credit, or a company's (members who may fund, or see the money)."""
     person = query.person
-    return query.run(lambda work: credit.view_credit(person, work))
+    return query.run(lambda work: credit.view_credit(person, work, of=client_id))
 
 
 @router.post("/credit/payments", response_model=CreditView)
 def pay_from_credit(body: PayFromCredit, command: Commands) -> Answered:
     """Pay for milestones from credit: all of them, or none (their client)."""
     person = command.person
-
-    def pay(work: Work) -> CreditView:
-        funding.pay_from_credit(body, person, work)
-        return credit.view_credit(person, work)
-
-    return command.run(pay)
+    return command.run(lambda work: funding.pay_from_credit(body, person, work))
 
 
 @router.post("/credit/refunds", response_model=CreditView)
 def refund_credit(body: RefundCredit, command: Commands) -> Answered:
-    """Have credit paid back the way it came."""
+    """Have credit paid back the way it came (the client, or members who may fund)."""
     person = command.person
     return command.run(lambda work: credit.refund_credit(body, person, work))
 
 
 @router.get("/milestones/{milestone_id}")
 def get_milestone_money(milestone_id: UUID, query: Queries) -> MilestoneMoneyView:
-    """Return the money of a milestone, to its two parties."""
+    """Return the money of a milestone, to its two parties and members who may see the money."""
     person = query.person
     return query.run(lambda work: escrow.get_money(milestone_id, person, work))
 

@@ -62,7 +62,10 @@ Commands = Annotated[Command[DocumentsWork], Depends(_command)]
 Queries = Annotated[Query[DocumentsWork], Depends(_query)]
 Of = Annotated[
     UUID | None,
-    QueryParameter(alias="person_id", description="Whose (role operator); left out: the caller's"),
+    QueryParameter(
+        alias="person_id",
+        description="Whose: a company's of the caller's, or anybody's (role operator)",
+    ),
 ]
 PDF = "application/pdf"
 

@@ -21,6 +21,7 @@ from services.payments.use_cases import (
 from shared.messages.accounts import PersonRegistered
 from shared.messages.amendments import MilestoneReplaced, PriceReduced, TermsAmended
 from shared.messages.care import DatesMoved
+from shared.messages.companies import CompanyFounded
 from shared.messages.contracts import (
     ChangesRequested,
     ContractAgreed,
@@ -48,6 +49,11 @@ class Events:
     def remember(self, registered: PersonRegistered, work: Work) -> None:
         """Keep name and address of whoever may become a payee."""
         payees.remember_person(registered, work)
+
+    @on(CompanyFounded)
+    def remember_company(self, founded: CompanyFounded, work: Work) -> None:
+        """Keep name and address of a client that is a company."""
+        payees.remember_company(founded, work)
 
     @on(ContractAgreed)
     def agree(self, agreed: ContractAgreed, work: Work) -> None:

@@ -165,9 +165,10 @@ class PayFromCredit(Command):
 
 
 class RefundCredit(Command):
-    """Have credit paid back the way it came."""
+    """Have credit paid back the way it came: one's own, or that of a company (`client_id`)."""
 
     amount: PositiveMoney
+    client_id: UUID | None = None
 
 
 class CreditView(View):

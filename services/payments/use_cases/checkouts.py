@@ -10,6 +10,11 @@ from services.payments.domain.news import CheckoutExpired, CheckoutSubmitted
 from services.payments.domain.operation import Operation, OperationKind, OperationStatus
 from services.payments.ports import Transactions, Work
 from services.payments.use_cases.credit import sweep
+from services.payments.use_cases.rights import (
+    must_fund,
+    must_see_payments,
+    no_such_milestone,
+)
 from services.payments.use_cases.telling import tell
 from shared.calendar import day_in_japan
 from shared.errors import Invalid, NotFound, Rejected, Transient
@@ -31,8 +36,9 @@ AT_ONCE = 50
 def prepare_checkout(command: StartCheckout, by: Person, work: Work) -> Operation | None:
     """Keep the call that makes a page to pay for milestones; None when there is this page already.
 
-    For the milestones' client only. A page that stands for some of them, but for others too or for
-    another way to pay, is closed. Of two pages that are asked for at once the first one stands.
+    For the milestones' client, or members who may fund. A page that stands for some of them, but
+    for others too or for another way to pay, is closed. Of two pages that are asked for at once
+    the first one stands.
     Raises Rejected when there is nothing to be paid, or not yet.
     """
     escrows = lock_payable(command.milestone_ids, by, work)
@@ -43,7 +49,7 @@ def prepare_checkout(command: StartCheckout, by: Person, work: Work) -> Operatio
     if standing_page(command, work):
         return None
     close_checkouts(command.milestone_ids, work)
-    operation = _creation(command, escrows, by, work)
+    operation = _creation(command, escrows, work)
     operation.lease(now)
     work.operations.add([operation])
     return operation
@@ -72,13 +78,19 @@ def view_page(command: StartCheckout, work: Work) -> CheckoutView:
 
 
 def get_checkout(checkout_id: UUID, by: Person, work: Work) -> CheckoutView:
-    """Return a page, to the client whose it is."""
-    return _view(_own(checkout_id, by, work))
+    """Return a page, to the client whose it is: to members who may fund, or see the money."""
+    checkout = _get(checkout_id, work)
+    must_see_payments(by, checkout.client_id, _no_such_page())
+    return _view(checkout)
 
 
 def cancel_checkout(checkout_id: UUID, by: Person, work: Work) -> CheckoutView:
-    """Give up a page, or a payment that is on its way; what came of it already becomes credit."""
-    checkout = _own(checkout_id, by, work)
+    """Give up a page, or a payment that is on its way; what came of it already becomes credit.
+
+    For the client, or members who may fund.
+    """
+    checkout = _get(checkout_id, work)
+    must_fund(by, checkout.client_id, _no_such_page())
     if checkout.standing:
         work.operations.add([_closing(checkout, work.clock.now())])
     return _view(checkout)
@@ -182,9 +194,10 @@ def close_overdue(transactions: Transactions) -> int:
 
 
 def lock_payable(milestone_ids: Sequence[UUID], by: Person, work: Work) -> list[Escrow]:
-    """Return the escrows of milestones that this client can pay for now, locked.
+    """Return the escrows of one client's milestones that somebody can pay for now, locked.
 
-    Raises Invalid (`milestones_repeated`), NotFound (`milestone_not_found`) or Rejected.
+    Raises Invalid (`milestones_repeated`, `one_client_at_a_time`), NotFound
+    (`milestone_not_found`), NotAllowed (`right_required`) or Rejected.
     """
     if len(set(milestone_ids)) != len(milestone_ids):
         raise Invalid("milestones_repeated", "Name each milestone once.")
@@ -193,9 +206,12 @@ def lock_payable(milestone_ids: Sequence[UUID], by: Person, work: Work) -> list[
     rules = work.rules.processor(day_in_japan(now))
     for milestone_id in milestone_ids:
         escrow = found.get(milestone_id)
-        if escrow is None or escrow.contract.client_id != by.person_id:
-            raise NotFound("milestone_not_found", "There is no such milestone of yours.")
+        if escrow is None:
+            raise no_such_milestone()
+        must_fund(by, escrow.contract.client_id, no_such_milestone())
         escrow.check_payable(rules, now)
+    if len({each.contract.client_id for each in found.values()}) > 1:
+        raise Invalid("one_client_at_a_time", "Pay for each company's milestones by themselves.")
     return list(found.values())
 
 
@@ -214,11 +230,15 @@ def _known(session_id: str, work: Work) -> Checkout:
     return checkout
 
 
-def _own(checkout_id: UUID, by: Person, work: Work) -> Checkout:
+def _get(checkout_id: UUID, work: Work) -> Checkout:
     checkout = work.checkouts.get(checkout_id)
-    if checkout is None or checkout.client_id != by.person_id:
-        raise NotFound("checkout_not_found", "There is no such page of yours.")
+    if checkout is None:
+        raise _no_such_page()
     return checkout
+
+
+def _no_such_page() -> NotFound:
+    return NotFound("checkout_not_found", "There is no such page of yours.")
 
 
 def _start_funding(escrows: Iterable[Escrow], work: Work) -> None:
@@ -255,11 +275,10 @@ def _closing(checkout: Checkout, now: datetime) -> Operation:
     )
 
 
-def _creation(
-    command: StartCheckout, escrows: Sequence[Escrow], by: Person, work: Work
-) -> Operation:
+def _creation(command: StartCheckout, escrows: Sequence[Escrow], work: Work) -> Operation:
     now = work.clock.now()
-    contact = work.people.contact(by.person_id)
+    client_id = escrows[0].contract.client_id
+    contact = work.people.contact(client_id)
     by_transfer = command.method is PaymentMethod.BANK_TRANSFER
     return Operation(
         operation_id=new_id(),
@@ -276,8 +295,8 @@ def _creation(
                 }
                 for each in escrows
             ],
-            "client_id": str(by.person_id),
-            "customer_id": work.clients.lock(by.person_id) if by_transfer else None,
+            "client_id": str(client_id),
+            "customer_id": work.clients.lock(client_id) if by_transfer else None,
             "email": contact.email if contact else None,
             "name": contact.display_name if contact else None,
             "since": now.isoformat(),

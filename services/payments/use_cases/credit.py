@@ -14,6 +14,7 @@ from services.payments.domain.refund import Refund, RefundReason
 from services.payments.domain.release import sum_of
 from services.payments.ports import Work
 from services.payments.use_cases.refunds import call_for
+from services.payments.use_cases.rights import must_fund, must_see_payments, no_such_client
 from shared.errors import Transient
 from shared.ids import new_id
 from shared.messages.payments import CreditGranted, CreditView, PaymentMethod, RefundCredit
@@ -21,18 +22,33 @@ from shared.money import Money
 from shared.people import Person
 
 
-def view_credit(by: Person, work: Work) -> CreditView:
-    """Return the caller's credit."""
-    return CreditView(balance=_balance(by.person_id, work))
+def view_credit(by: Person, work: Work, *, of: UUID | None = None) -> CreditView:
+    """Return the caller's credit, or a company's (members who may fund, or see the money).
+
+    Raises NotFound (`client_not_found`), NotAllowed (`right_required`).
+    """
+    client_id = of or by.person_id
+    must_see_payments(by, client_id, no_such_client())
+    return credit_of(client_id, work)
 
 
 def refund_credit(command: RefundCredit, by: Person, work: Work) -> CreditView:
-    """Pay credit back, the way it came. Raises Rejected (`credit_insufficient`)."""
-    work.clients.lock(by.person_id)
-    lots = work.charges.lots(by.person_id)
+    """Pay credit back, the way it came (the client, or members who may fund).
+
+    Raises Rejected (`credit_insufficient`), NotFound (`client_not_found`), NotAllowed.
+    """
+    client_id = command.client_id or by.person_id
+    must_fund(by, client_id, no_such_client())
+    work.clients.lock(client_id)
+    lots = work.charges.lots(client_id)
     amount = command.amount.as_money()
-    work.books.post(refund_lots(by.person_id, lots, amount, RefundReason.CREDIT, work))
-    return view_credit(by, work)
+    work.books.post(refund_lots(client_id, lots, amount, RefundReason.CREDIT, work))
+    return credit_of(client_id, work)
+
+
+def credit_of(client_id: UUID, work: Work) -> CreditView:
+    """Return a client's credit."""
+    return CreditView(balance=_balance(client_id, work))
 
 
 def refund_lots(

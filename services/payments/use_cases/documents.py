@@ -1,6 +1,7 @@
 """Documents about money: who may have which, and how each is found.
 
-A client has what is addressed to the client, an assistant likewise; in brokered mode the assistant
+A client has what is addressed to the client (of a company, members who may see the money), an
+assistant likewise; in brokered mode the assistant
 also has the invoices that were issued in the assistant's name. Operators have everybody's.
 """
 
@@ -15,6 +16,7 @@ from services.payments.domain.papers import Charged, PaidOut, Refunded, Released
 from services.payments.domain.periods import Period, monthly_statement
 from services.payments.ports_documents import DocumentsWork
 from services.payments.use_cases import withholding
+from services.payments.use_cases.rights import must_see_money, whose
 from shared.errors import NotFound, Rejected
 from shared.messages.accounts import Role
 from shared.messages.documents import (
@@ -38,22 +40,26 @@ _NONE: Final = "There is no such document of yours."
 def get_document(
     kind: DocumentKind, name: str, by: Person, work: DocumentsWork, *, of: UUID | None = None
 ) -> Document:
-    """Return a document of the caller's; an operator may name whose month or year (`of`).
+    """Return a document of the caller's, or of a company of theirs.
 
+    `of` names whose month or year is meant: a company's, or anybody's (operator).
     Raises NotFound (`document_not_found`), Rejected (`period_not_over`), NotAllowed.
     """
     if kind in _PERIODICAL:
         return _PERIODICAL[kind](name, by, whose(of, by), work)
     found = _find(kind, name, work)
-    if found is None or not (by.is_a(Role.OPERATOR) or by.person_id in found[1]):
+    if found is None:
         raise NotFound("document_not_found", _NONE)
-    return found[0]
+    document, owners = found
+    if not by.is_a(Role.OPERATOR):
+        must_see_money(by, owners, NotFound("document_not_found", _NONE))
+    return document
 
 
 def list_documents(
     month: str, by: Person, work: DocumentsWork, *, of: UUID | None = None
 ) -> DocumentList:
-    """Return the documents of a person's month, oldest first."""
+    """Return the documents of a month, oldest first: the caller's, or whose `of` says."""
     person_id = whose(of, by)
     during = Period.month(month)
     found = [each for each, owners in _made_in(person_id, during, work) if person_id in owners]
@@ -89,13 +95,6 @@ def view(document: Document) -> DocumentView:
         for each in document.tables
     )
     return DocumentView.model_validate(shown, from_attributes=True)
-
-
-def whose(of: UUID | None, by: Person) -> UUID:
-    """Return whose papers are asked for; raise NotAllowed when that is for operators only."""
-    if of is not None and of != by.person_id:
-        by.must_be(Role.OPERATOR)
-    return of or by.person_id
 
 
 def _goes_on(period: Period, work: DocumentsWork) -> bool:

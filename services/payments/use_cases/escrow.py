@@ -12,8 +12,9 @@ from services.payments.ports import Work
 from services.payments.use_cases.checkouts import close_for_ended
 from services.payments.use_cases.known import lock_known
 from services.payments.use_cases.refunds import refund_rest, view_refund
+from services.payments.use_cases.rights import must_see_money, no_such_milestone
 from shared.calendar import day_in_japan
-from shared.errors import NotFound, Transient
+from shared.errors import Transient
 from shared.messages.amendments import MilestoneReplaced, TermsAmended
 from shared.messages.care import DatesMoved
 from shared.messages.contracts import (
@@ -94,10 +95,10 @@ def end(ended: MilestoneEnded, work: Work) -> None:
 
 
 def get_money(milestone_id: UUID, by: Person, work: Work) -> MilestoneMoneyView:
-    """Return the money of a milestone, to its two parties."""
+    """Return the money of a milestone, to its two parties, and members who may see the money."""
     escrow = work.escrows.get(milestone_id)
-    if by.person_id not in {escrow.contract.client_id, escrow.contract.assistant_id}:
-        raise NotFound("milestone_not_found", "There is no such milestone of yours.")
+    parties = (escrow.contract.client_id, escrow.contract.assistant_id)
+    must_see_money(by, parties, no_such_milestone())
     releases = work.releases.of_milestone(milestone_id)
     return MilestoneMoneyView(
         milestone_id=escrow.milestone_id,

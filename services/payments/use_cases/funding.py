@@ -14,11 +14,17 @@ from services.payments.domain.refund import RefundReason
 from services.payments.domain.release import sum_of
 from services.payments.ports import Work
 from services.payments.use_cases.checkouts import close_checkouts, lock_checkout, lock_payable
-from services.payments.use_cases.credit import refund_lots, sweep, tell_credit
+from services.payments.use_cases.credit import credit_of, refund_lots, sweep, tell_credit
 from services.payments.use_cases.telling import tell
 from shared.errors import Rejected
 from shared.ids import new_id
-from shared.messages.payments import FundingShort, MilestoneFunded, PayFromCredit, PaymentMethod
+from shared.messages.payments import (
+    CreditView,
+    FundingShort,
+    MilestoneFunded,
+    PayFromCredit,
+    PaymentMethod,
+)
 from shared.money import Money
 from shared.people import Person
 
@@ -75,20 +81,22 @@ def short(news: PaymentShort, work: Work) -> None:
         )
 
 
-def pay_from_credit(command: PayFromCredit, by: Person, work: Work) -> None:
-    """Pay for milestones from the client's credit: all of them, or none.
+def pay_from_credit(command: PayFromCredit, by: Person, work: Work) -> CreditView:
+    """Pay for milestones from their client's credit: all of them, or none; return what is left.
 
     Raises Rejected (`credit_insufficient`, saying how much is missing) or what a checkout would.
     """
     escrows = lock_payable(command.milestone_ids, by, work)
     close_checkouts(command.milestone_ids, work)
-    work.clients.lock(by.person_id)
-    lots = work.charges.lots(by.person_id)
+    client_id = escrows[0].contract.client_id
+    work.clients.lock(client_id)
+    lots = work.charges.lots(client_id)
     check_credit(lots, (each.cost.funded for each in escrows))
     _fund([(each, take_credit(lots, each.cost.funded)) for each in escrows], work)
     work.charges.save_lots(lots)
     payment_id = new_id()
     work.books.post([_credit_used(each, payment_id, work.clock.now()) for each in escrows])
+    return credit_of(client_id, work)
 
 
 def _fund(funded: Sequence[tuple[Escrow, list[tuple[str, Money]]]], work: Work) -> None:

@@ -10,6 +10,7 @@ from services.payments.ports import Contact, Link, Work
 from shared.errors import NotFound, Rejected, Transient
 from shared.ids import new_id
 from shared.messages.accounts import PersonRegistered, Role
+from shared.messages.companies import CompanyFounded
 from shared.messages.payments import (
     BankAccountView,
     BecomePayee,
@@ -26,6 +27,11 @@ def remember_person(registered: PersonRegistered, work: Work) -> None:
     """Keep name and address, for the processor."""
     contact = Contact(registered.email, registered.display_name)
     work.people.remember(registered.person_id, contact)
+
+
+def remember_company(founded: CompanyFounded, work: Work) -> None:
+    """Keep name and address of a client that is a company: it pays, and is given receipts."""
+    work.people.remember(founded.company_id, Contact(founded.email, founded.name))
 
 
 def prepare_payee(command: BecomePayee, by: Person, work: Work) -> Operation | None:

@@ -23,9 +23,10 @@ from services.payments.domain.refund import (
 from services.payments.domain.release import Release, Reversal, reverse, sum_of, take_owed
 from services.payments.ports import Work
 from services.payments.use_cases.known import lock_known
+from services.payments.use_cases.rights import no_such_milestone
 from services.payments.use_cases.telling import tell
 from services.payments.use_cases.terms import terms_of
-from shared.errors import NotFound, Rejected
+from shared.errors import Rejected
 from shared.ids import new_id
 from shared.messages.accounts import Role
 from shared.messages.amendments import PriceReduced
@@ -59,7 +60,7 @@ def refund_milestone(
     if escrow is None or not (
         Role.OPERATOR in by.roles or by.person_id == escrow.contract.assistant_id
     ):
-        raise NotFound("milestone_not_found", "There is no such milestone of yours.")
+        raise no_such_milestone()
     _check_refundable(escrow)
     price = command.price.as_money()
     from_escrow = price if not escrow.left.price < price else escrow.left.price

@@ -9,6 +9,7 @@ from services.payments.domain.rates import CURRENCY
 from services.payments.domain.trace import Flow, Step, flows_of, share_of, standings, steps_of
 from services.payments.domain.trace_picture import picture
 from services.payments.ports_books import BooksWork, Traced
+from services.payments.use_cases.rights import must_see_money
 from shared.errors import NotFound
 from shared.messages.accounts import Role
 from shared.messages.books import TraceNode, TraceRow, TraceView
@@ -26,8 +27,9 @@ _SHARED: Final = (
 def view_trace(name: str, by: Person, work: BooksWork) -> TraceView:
     """Return the way of the money of a charge, checkout, milestone, payout, contract or person.
 
-    Operators see all; the parties of a milestone see that milestone, with its own amounts only.
-    Raises NotFound (`trace_not_found`) or Rejected (`trace_too_large`).
+    Operators see all; the parties of a milestone (and members who may see the money) see that
+    milestone, with its own amounts only. Raises NotFound (`trace_not_found`), NotAllowed
+    (`right_required`) or Rejected (`trace_too_large`).
     """
     traced, flows = _flows(name, by, work)
     return TraceView(
@@ -57,9 +59,11 @@ def draw_trace(name: str, by: Person, work: BooksWork) -> str:
 
 def _flows(name: str, by: Person, work: BooksWork) -> tuple[Traced, list[Flow]]:
     traced = work.traces.find(name)
-    may = traced and (Role.OPERATOR in by.roles or by.person_id in traced.parties)
-    if not traced or not may:
-        raise NotFound("trace_not_found", "Nothing is called so, or it isn't yours.")
+    unknown = NotFound("trace_not_found", "Nothing is called so, or it isn't yours.")
+    if traced is None:
+        raise unknown
+    if not by.is_a(Role.OPERATOR):
+        must_see_money(by, traced.parties, unknown)
     steps = _steps(traced, work)
     return traced, [flow for step in steps for flow in flows_of(step)]
 

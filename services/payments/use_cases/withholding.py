@@ -15,6 +15,7 @@ from services.payments.domain.withholding import (
     withholding_list,
 )
 from services.payments.ports_documents import DocumentsWork
+from services.payments.use_cases.rights import whose
 from shared.errors import Rejected
 from shared.messages.accounts import Role
 from shared.messages.documents import (
@@ -65,14 +66,14 @@ def month_list(month: Period, work: DocumentsWork) -> Document:
 def get_records(
     year: int, by: Person, work: DocumentsWork, *, of: UUID | None = None
 ) -> PaymentRecordsView:
-    """Return the figures of a year, so far if it goes on: the caller's, or a person's (operator).
+    """Return the figures of a year, so far if it goes on: the caller's, or whose `of` says.
 
-    An operator who names nobody has those of the market itself.
+    That may be a company of the caller's, or anybody (operator). An operator who names nobody has
+    those of the market itself.
     """
-    if of is not None and of != by.person_id:
-        by.must_be(Role.OPERATOR)
+    account_id = whose(of, by)
     period = Period.year(year)
-    person_id = of or (None if by.is_a(Role.OPERATOR) else by.person_id)
+    person_id = None if of is None and by.is_a(Role.OPERATOR) else account_id
     return PaymentRecordsView(
         year=year,
         currency=CURRENCY,
