@@ -6,6 +6,7 @@ from shared.messages.accounts import PersonRegistered
 from shared.messages.amendments import AmendmentDeclined, AmendmentOffered, TermsAmended
 from shared.messages.base import Event
 from shared.messages.care import DatesMoved
+from shared.messages.companies import CompanyFounded, MemberInvited, MembershipChanged
 from shared.messages.contracts import (
     ChangesRequested,
     ContractAgreed,
@@ -67,6 +68,17 @@ class Events:
         """Keep our own copy of name, address and language."""
         use_cases.remember_people(registered, work)
 
+    @on(CompanyFounded, batch=BATCH)
+    def remember_companies(self, founded: list[CompanyFounded], work: Work) -> None:
+        """Keep our own copy of name, address and language."""
+        use_cases.remember_companies(founded, work)
+
+    @on(MembershipChanged, batch=BATCH)
+    def follow_members(self, changed: list[MembershipChanged], work: Work) -> None:
+        """Keep our own copy of who acts for a company."""
+        use_cases.follow_members(changed, work)
+
+    @on(MemberInvited, batch=BATCH)
     @on(ProposalMade, batch=BATCH)
     @on(ProposalAccepted, batch=BATCH)
     @on(ProposalDeclined, batch=BATCH)

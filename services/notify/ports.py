@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from services.notify.domain.companies import Membership
 from services.notify.domain.letters import Addressee, Letter, Mail, Notification
 from shared.clock import Clock
 from shared.messages.base import Event
@@ -14,7 +15,7 @@ from shared.messages.notify import NotificationView
 
 
 class People(Protocol):
-    """The people that we have heard of."""
+    """The people that we have heard of, and the companies."""
 
     def remember(self, people: Collection[Addressee]) -> None:
         """Keep them, in place of what we knew of them before."""
@@ -22,6 +23,18 @@ class People(Protocol):
 
     def find(self, person_ids: Collection[UUID]) -> Mapping[UUID, Addressee]:
         """Return those of them that we know."""
+        ...
+
+
+class Companies(Protocol):
+    """Who is in which company."""
+
+    def follow(self, changed: Sequence[Membership]) -> None:
+        """Keep what is newer than what we know."""
+        ...
+
+    def members(self, company_ids: Collection[UUID]) -> Sequence[Membership]:
+        """Return all that we know of who is or was in these companies."""
         ...
 
 
@@ -52,8 +65,10 @@ class Notifications(Protocol):
 class Letters(Protocol):
     """Writes letters."""
 
-    def write(self, template: str, addressee: Addressee, happened: Event) -> Letter:
-        """Return the letter in the addressee's language."""
+    def write(
+        self, template: str, addressee: Addressee, happened: Event, company: str = ""
+    ) -> Letter:
+        """Return the letter in the addressee's language; `company`: for which they are told it."""
         ...
 
 
@@ -78,6 +93,7 @@ class Work:
     """One transaction's worth of ports, and the mailer to be used outside of it."""
 
     people: People
+    companies: Companies
     notifications: Notifications
     letters: Letters
     mailer: Mailer

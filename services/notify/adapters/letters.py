@@ -60,13 +60,19 @@ class TemplateLetters:
         self._public_url = public_url
         self._environments = {locale: _environment(locale) for locale in FILTERS}
 
-    def write(self, template: str, addressee: Addressee, happened: Event) -> Letter:
-        """Return the letter; jinja2.UndefinedError when a template asks for what isn't there."""
+    def write(
+        self, template: str, addressee: Addressee, happened: Event, company: str = ""
+    ) -> Letter:
+        """Return the letter; `company`: for which the addressee is told it.
+
+        Raises jinja2.UndefinedError when a template asks for what isn't there.
+        """
         environment = self._environments[addressee.locale]
         subject, body = _parts(environment, f"{addressee.locale}/{template}.txt")
         known = {
             "event": happened,
             "name": addressee.display_name,
+            "company": company,
             "public_url": self._public_url,
         }
         # A title that people typed may have line breaks: they must not end the subject.

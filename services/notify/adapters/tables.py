@@ -1,6 +1,19 @@
 """The tables of notify."""
 
-from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    false,
+)
 
 from shared.http.idempotency import idempotency_table
 from shared.messaging.inbox import inbox_table
@@ -15,6 +28,17 @@ people = Table(
     Column("email", Text, nullable=False),
     Column("display_name", Text, nullable=False),
     Column("locale", Text, nullable=False),
+    Column("is_company", Boolean, nullable=False, server_default=false()),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("company_id", Uuid, primary_key=True),
+    Column("person_id", Uuid, primary_key=True),
+    Column("member", Boolean, nullable=False),
+    Column("rights", ARRAY(Text), nullable=False),
+    Column("change", Integer, nullable=False),
 )
 
 notifications = Table(

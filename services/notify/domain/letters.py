@@ -14,12 +14,13 @@ LAST_ATTEMPT = 30
 
 @dataclass(frozen=True)
 class Addressee:
-    """A person as somebody to be told: a copy of what accounts said."""
+    """A person, or a company, as somebody to be told: a copy of what accounts said."""
 
     person_id: UUID
     email: str
     display_name: str
     locale: Locale
+    is_company: bool = False
 
 
 @dataclass(frozen=True)

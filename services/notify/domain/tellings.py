@@ -1,6 +1,7 @@
 """Who is told of what: one table. Read a row as: of EVENT, tell WHO by the letter TEMPLATE.
 
-WHO is the field of the event that names the person. A row with a condition holds only for the
+WHO is the field of the event that names the person, or the company: then companies.py has who of
+its members is told. A row with a condition holds only for the
 events that meet it.
 """
 
@@ -16,6 +17,7 @@ from shared.messages.amendments import (
 )
 from shared.messages.base import Event
 from shared.messages.care import DatesMoved
+from shared.messages.companies import MemberInvited, MembershipChanged
 from shared.messages.contracts import (
     ChangesRequested,
     ContractAgreed,
@@ -131,8 +133,19 @@ class Telling(NamedTuple):
     when: Condition = _always
 
 
+def _given_rights(changed: MembershipChanged) -> bool:
+    return changed.member and changed.changed_by != changed.person_id
+
+
+def _removed(changed: MembershipChanged) -> bool:
+    return not changed.member and changed.changed_by != changed.person_id
+
+
 # fmt: off
 TELLINGS = (
+    Telling(MemberInvited,           "person_id",    "member_invited"),
+    Telling(MembershipChanged,       "person_id",    "membership_changed", _given_rights),
+    Telling(MembershipChanged,       "person_id",    "membership_ended", _removed),
     Telling(ProposalMade,            "client_id",    "proposal_made"),
     Telling(ProposalAccepted,        "assistant_id", "proposal_accepted"),
     Telling(ProposalDeclined,        "assistant_id", "proposal_declined"),

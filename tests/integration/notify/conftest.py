@@ -11,7 +11,7 @@ from services.notify.ports import Outcome
 from shared.messages.accounts import PersonRegistered, Role
 from tests.support.apis import Api, api_of
 from tests.support.servers import TestPostgres
-from tests.unit.notify.examples import ASSISTANT, CLIENT
+from tests.unit.notify.examples import ASSISTANT, CLIENT, SUBSTITUTE
 from tools.postgres import ServiceDatabase
 
 TARO = PersonRegistered(
@@ -28,6 +28,15 @@ HANAKO = PersonRegistered(
     roles=frozenset({Role.ASSISTANT}),
     locale="en",
 )
+
+KENJI = PersonRegistered(
+    person_id=SUBSTITUTE,
+    email="kenji@example.jp",
+    display_name="健二",
+    roles=frozenset({Role.ASSISTANT}),
+    locale="ja",
+)
+EVERYBODY = (TARO, HANAKO, KENJI)
 
 
 class MemoryMailer:
@@ -54,9 +63,9 @@ def mailer() -> MemoryMailer:
 
 @pytest.fixture
 def api(database: ServiceDatabase, mailer: MemoryMailer) -> Iterator[Api]:
-    """The API, and two people that are known."""
+    """The API, and people that are known."""
     work = work_with(TemplateLetters("https://tasuki.example"), mailer)
     with api_of("notify", [notify_api.router], work, database.url) as api:
         with api.begin() as begun:
-            use_cases.remember_people([TARO, HANAKO], begun)
+            use_cases.remember_people(EVERYBODY, begun)
         yield api

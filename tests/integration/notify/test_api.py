@@ -1,8 +1,11 @@
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from services.notify import use_cases
-from tests.integration.notify.conftest import TARO
+from shared.messages.companies import CompanyFounded, MembershipChanged
+from shared.people import Right
+from tests.integration.notify.conftest import EVERYBODY, TARO
 from tests.support.apis import Api
 from tests.unit.notify import examples
 from tests.unit.notify.examples import ASSISTANT, CLIENT, EXAMPLES
@@ -57,10 +60,10 @@ def test_a_limit_beyond_a_hundred_is_refused(api: Api) -> None:
 def test_every_event_can_be_kept(api: Api) -> None:
     with api.begin() as work:
         use_cases.tell(EXAMPLES, work)
-    items = api.person(person_id=CLIENT).get(NOTIFICATIONS, params={"limit": 100}).json()["items"]
-    items += (
-        api.person(person_id=ASSISTANT).get(NOTIFICATIONS, params={"limit": 100}).json()["items"]
-    )
+    items = []
+    for each in EVERYBODY:
+        person = api.person(person_id=each.person_id)
+        items += person.get(NOTIFICATIONS, params={"limit": 100}).json()["items"]
     assert {item["what"] for item in items} == {event.event_name for event in EXAMPLES}
 
 
@@ -70,3 +73,34 @@ def test_a_person_who_is_heard_of_again_is_known_as_last_told(api: Api) -> None:
         use_cases.remember_people([TARO, moved], work)
         assert work.people.find({CLIENT})[CLIENT].email == "new@example.jp"
         assert work.people.find({CLIENT})[CLIENT].locale == "en"
+
+
+def test_members_of_a_company_see_what_it_was_told_by_their_rights(api: Api) -> None:
+    company_id, (taro, hanako) = UUID(int=9), (CLIENT, ASSISTANT)
+    founded = CompanyFounded(
+        company_id=company_id,
+        name="株式会社みどり園芸",
+        email="office@midori.example",
+        locale="ja",
+        founded_by=taro,
+    )
+    first = MembershipChanged(
+        company_id=company_id,
+        company_name=founded.name,
+        person_id=taro,
+        member=True,
+        rights=frozenset({Right.FUND}),
+        changed_by=taro,
+        change=1,
+    )
+    second = first.model_copy(update={"change": 2, "rights": frozenset({Right.ACCEPT})})
+    other = first.model_copy(update={"person_id": hanako, "changed_by": hanako})
+    short = examples.funding_short.model_copy(update={"client_id": company_id})
+    with api.begin() as work:
+        use_cases.remember_companies([founded], work)
+        use_cases.follow_members([second, first, other], work)
+        use_cases.follow_members([first], work)
+        use_cases.tell([short], work)
+    assert api.person(person_id=taro).get(NOTIFICATIONS).json()["items"] == []
+    [told] = api.person(person_id=hanako).get(NOTIFICATIONS).json()["items"]
+    assert "as a member of 株式会社みどり園芸" in told["body"]

@@ -16,9 +16,10 @@ from services.notify.domain.tellings import TELLINGS
 from services.notify.events import Events
 from shared.messages.accounts import PersonRegistered
 from shared.messages.base import Event
+from shared.messages.companies import CompanyFounded
 from shared.messaging.on import heard_by
 from shared.messaging.topology import HEARS
-from tests.integration.notify.conftest import HANAKO, TARO
+from tests.integration.notify.conftest import EVERYBODY, HANAKO
 from tests.support.servers import TestBroker
 from tests.support.wait import eventually
 from tests.unit.notify import examples
@@ -118,14 +119,15 @@ def wire(
 
 
 def test_what_is_heard_is_what_the_table_tells() -> None:
-    assert {row.event for row in TELLINGS} | {PersonRegistered} == HEARD
+    remembered: set[type[Event]] = {PersonRegistered, CompanyFounded}
+    assert {row.event for row in TELLINGS} | remembered == HEARD
     assert {event.service for event in HEARD} == set(HEARS["notify"])
 
 
 def test_everybody_concerned_gets_every_letter_once_though_events_come_twice(
     wire: Wire, post: Post
 ) -> None:
-    for registered in (TARO, HANAKO):
+    for registered in EVERYBODY:
         wire.tell(registered)
     with post.open():
         for event in EXAMPLES:

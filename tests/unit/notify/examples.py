@@ -7,6 +7,7 @@ from uuid import UUID
 from shared.messages.amendments import AmendmentDeclined, AmendmentOffered, TermsAmended
 from shared.messages.base import Event
 from shared.messages.care import DatesMoved, MovedAnswer, MovedDate
+from shared.messages.companies import MemberInvited, MembershipChanged
 from shared.messages.contracts import (
     AgreedMilestone,
     ChangesRequested,
@@ -59,6 +60,7 @@ from shared.messages.payments import (
 )
 from shared.messages.talk import MessageSent, RatingsRevealed
 from shared.money import yen
+from shared.people import Right
 
 CLIENT, ASSISTANT, OTHER, SUBSTITUTE = (UUID(int=number) for number in (1, 2, 3, 4))
 # 23:30 of the day before in UTC is 08:30 in Japan.
@@ -289,11 +291,28 @@ payee_activated = PayeeActivated(person_id=ASSISTANT)
 payee_restricted = PayeeRestricted(person_id=ASSISTANT, requirements=("individual.address",))
 
 
+_membership: dict[str, Any] = {
+    "company_id": OTHER,
+    "company_name": "株式会社みどり園芸",
+    "person_id": ASSISTANT,
+}
+member_invited = MemberInvited(**_membership, invited_by=CLIENT)
+membership_changed = MembershipChanged(
+    **_membership, member=True, rights=frozenset(Right), changed_by=CLIENT, change=2
+)
+membership_without_rights = membership_changed.model_copy(update={"rights": frozenset()})
+membership_ended = membership_without_rights.model_copy(update={"member": False})
+
+
 def near(kind: DeadlineKind) -> DeadlineNear:
     return DeadlineNear(**_milestone, kind=kind, due_at=MOMENT, person_id=ASSISTANT)
 
 
 EXAMPLES: tuple[Event, ...] = (
+    member_invited,
+    membership_changed,
+    membership_without_rights,
+    membership_ended,
     proposal_countered,
     question_asked,
     question_answered,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
+from services.notify.domain.companies import Membership
 from services.notify.domain.letters import Addressee, Letter, Mail, Notification
 from services.notify.ports import Outcome, Work
 from shared.messages.base import Event
@@ -25,6 +26,20 @@ class FakePeople:
 
     def find(self, person_ids: Collection[UUID]) -> Mapping[UUID, Addressee]:
         return {each: self.known[each] for each in person_ids if each in self.known}
+
+
+@dataclass
+class FakeCompanies:
+    known: dict[tuple[UUID, UUID], Membership] = field(default_factory=dict)
+
+    def follow(self, changed: Sequence[Membership]) -> None:
+        for each in changed:
+            before = self.known.setdefault((each.company_id, each.person_id), each)
+            if before.change < each.change:
+                self.known[each.company_id, each.person_id] = each
+
+    def members(self, company_ids: Collection[UUID]) -> Sequence[Membership]:
+        return [each for each in self.known.values() if each.company_id in company_ids]
 
 
 @dataclass
@@ -74,8 +89,10 @@ class FakeNotifications:
 
 
 class FakeLetters:
-    def write(self, template: str, addressee: Addressee, happened: Event) -> Letter:
-        return Letter(template, f"{addressee.display_name}: {happened.event_name}")
+    def write(
+        self, template: str, addressee: Addressee, happened: Event, company: str = ""
+    ) -> Letter:
+        return Letter(template, f"{addressee.display_name}: {happened.event_name} {company}")
 
 
 @dataclass
@@ -95,13 +112,21 @@ class Fakes:
     def __init__(self) -> None:
         self.clock = SetClock(NOW)
         self.people = FakePeople({each.person_id: each for each in (TARO, HANAKO)})
+        self.companies = FakeCompanies()
         self.notifications = FakeNotifications(self.people, self.clock)
         self._open: list[object] = []
         self.mailer = FakeMailer(self._open)
 
     @property
     def work(self) -> Work:
-        return Work(self.people, self.notifications, FakeLetters(), self.mailer, self.clock)
+        return Work(
+            self.people,
+            self.companies,
+            self.notifications,
+            FakeLetters(),
+            self.mailer,
+            self.clock,
+        )
 
     @contextmanager
     def begin(self) -> Iterator[Work]:

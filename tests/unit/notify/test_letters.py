@@ -101,6 +101,26 @@ def test_a_near_deadline_is_told_once_whatever_its_kind(kind: DeadlineKind) -> N
     assert len(list(told(examples.near(kind)))) == 1
 
 
+@pytest.mark.parametrize("locale", FILTERS)
+def test_a_member_is_told_for_which_company(locale: Locale) -> None:
+    addressee = Addressee(ASSISTANT, "hanako@example.jp", "花子", locale)
+    letters = TemplateLetters(PUBLIC_URL)
+    told_it = letters.write(
+        "funding_short", addressee, examples.funding_short, "株式会社みどり園芸"
+    )
+    own = letters.write("funding_short", addressee, examples.funding_short)
+    assert told_it.subject == own.subject
+    [line] = set(told_it.body.splitlines()) - set(own.body.splitlines())
+    assert "株式会社みどり園芸" in line
+    assert "\n\n\n" not in told_it.body
+
+
+def test_what_one_changes_by_oneself_is_not_told_to_oneself() -> None:
+    own = {"changed_by": ASSISTANT}
+    for changed in (examples.membership_changed, examples.membership_ended):
+        assert list(told(changed.model_copy(update=own))) == []
+
+
 def test_amounts_and_moments_are_written_as_people_in_japan_read_them() -> None:
     japanese = letter("milestone_delivered", examples.milestone_delivered, "ja")
     assert "2026年4月8日(水) 08:30" in japanese.body
