@@ -1,4 +1,4 @@
-"""`python -m services.jobs api|relay|migrate`: wiring only."""
+"""`python -m services.jobs api|events|relay|migrate`: wiring only."""
 
 from shared.process import main, migrations_of, relay_of  # isort: skip  (see shared.process)
 
@@ -19,13 +19,13 @@ class JobsSettings(Settings):
 
 def make_app(settings: JobsSettings) -> "FastAPI":
     """Return the app of the HTTP API."""
-    from services.jobs import api, api_proposals  # noqa: PLC0415  (see shared.process)
+    from services.jobs import api, api_profiles, api_proposals  # noqa: PLC0415  (see shared.process)
     from services.jobs.adapters.work import make_work  # noqa: PLC0415
     from shared.files import LocalFiles  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
 
-    routers = [api_proposals.router, api.router]
+    routers = [api_profiles.router, api_proposals.router, api.router]
     edge = Edge.of(settings, make_work)
     app = create_app("jobs", routers, edge, max_body_bytes=api.max_body_bytes)
     app.state.file_store = LocalFiles(settings.files_dir)
@@ -40,5 +40,22 @@ def serve_api() -> None:
     serve(make_app(settings), settings.http_host, settings.http_port)
 
 
+def run_events() -> None:
+    """Hear what others tell."""
+    from services.jobs.adapters.work import make_work  # noqa: PLC0415
+    from services.jobs.events import Events  # noqa: PLC0415
+    from shared.messaging import bootstrap  # noqa: PLC0415
+
+    bootstrap.run_events(Events, bootstrap.config_of(JobsSettings(), make_work))
+
+
 if __name__ == "__main__":
-    main("jobs", {"api": serve_api, "relay": relay_of("jobs"), "migrate": migrations_of("jobs")})
+    main(
+        "jobs",
+        {
+            "api": serve_api,
+            "events": run_events,
+            "relay": relay_of("jobs"),
+            "migrate": migrations_of("jobs"),
+        },
+    )

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
 from services.jobs.adapters.tables import beginner_rules, invitations, jobs
 from services.jobs.domain.job import BeginnerRules, Job, Tasks, no_such_job
@@ -61,7 +61,7 @@ class SqlJobs:
         row = self.connection.execute(query.with_for_update() if lock else query).one_or_none()
         if row is None:
             raise no_such_job()
-        return _job(row)
+        return job_of(row)
 
     def lock(self, job_id: UUID) -> Job:
         """Return the job and keep others from changing it until the transaction ends."""
@@ -76,6 +76,7 @@ class SqlJobs:
         viewer: Collection[UUID],
         *,
         mine: bool,
+        but: Collection[UUID] = (),
         category: Category | None,
         after: UUID | None,
         limit: int,
@@ -87,16 +88,16 @@ class SqlJobs:
         if mine:
             query = query.where(own)
         else:
-            invited = select(invitations.c.job_id).where(invitations.c.assistant_id.in_(viewer))
-            public = jobs.c.visibility == Visibility.PUBLIC
             query = query.where(
-                jobs.c.status == JobStatus.OPEN, or_(public, own, jobs.c.job_id.in_(invited))
+                jobs.c.status == JobStatus.OPEN,
+                or_(own, seen_by(viewer)),
+                jobs.c.client_id.not_in(but),
             )
         if category is not None:
             query = query.where(jobs.c.category == category)
         if after is not None:
             query = query.where(jobs.c.job_id < after)
-        return [_job(row) for row in self.connection.execute(query)]
+        return [job_of(row) for row in self.connection.execute(query)]
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,12 @@ class SqlRules:
         return BeginnerRules(**row)
 
 
+def seen_by(viewer: Collection[UUID]) -> ColumnElement[bool]:
+    """Return when others than its client see a job: it is public, or they are invited."""
+    invited = select(invitations.c.job_id).where(invitations.c.assistant_id.in_(viewer))
+    return or_(jobs.c.visibility == Visibility.PUBLIC, jobs.c.job_id.in_(invited))
+
+
 def _row(job: Job) -> dict[str, Any]:
     tasks = job.tasks
     return {
@@ -132,7 +139,8 @@ def _row(job: Job) -> dict[str, Any]:
     }
 
 
-def _job(row: Row[Any]) -> Job:
+def job_of(row: Row[Any]) -> Job:
+    """Return the job that a row of jobs is."""
     values = {name: getattr(row, name) for name in _AS_THEY_ARE}
     kinds = {
         "category": Category(row.category),

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.http.idempotency import idempotency_table
+from shared.messaging.inbox import inbox_table
 from shared.messaging.outbox import outbox_table
 
 metadata = MetaData()
@@ -154,5 +155,6 @@ beginner_rules = Table(
     Column("max_weekly_hours", SmallInteger, nullable=False),
 )
 
+inbox = inbox_table(metadata)
 outbox = outbox_table(metadata)
 idempotency_keys = idempotency_table(metadata)

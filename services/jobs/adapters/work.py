@@ -4,6 +4,15 @@ from sqlalchemy import Connection
 
 from services.jobs.adapters.asking import SqlFiles, SqlInvitations, SqlQuestions
 from services.jobs.adapters.jobs import SqlJobs, SqlRules
+from services.jobs.adapters.profiles import (
+    SqlBlocks,
+    SqlCommitments,
+    SqlFacts,
+    SqlMatchRules,
+    SqlOpenJobs,
+    SqlPeople,
+    SqlProfiles,
+)
 from services.jobs.adapters.proposals import SqlProposals
 from services.jobs.ports import Work
 from shared.clock import Clock
@@ -19,6 +28,13 @@ def make_work(connection: Connection, clock: Clock) -> Work:
         invitations=SqlInvitations(connection),
         proposals=SqlProposals(connection),
         rules=SqlRules(connection),
+        people=SqlPeople(connection),
+        profiles=SqlProfiles(connection),
+        commitments=SqlCommitments(connection),
+        facts=SqlFacts(connection),
+        blocks=SqlBlocks(connection),
+        open_jobs=SqlOpenJobs(connection),
+        match_rules=SqlMatchRules(connection),
         outbox=Outbox(connection, clock),
         clock=clock,
     )

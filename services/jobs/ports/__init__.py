@@ -8,6 +8,15 @@ from uuid import UUID
 
 from services.jobs.domain.job import BeginnerRules, Job
 from services.jobs.domain.proposal import Proposal
+from services.jobs.ports.profiles import (
+    Blocks,
+    Commitments,
+    Facts,
+    MatchRules,
+    OpenJobs,
+    People,
+    Profiles,
+)
 from shared.clock import Clock
 from shared.messages.base import Event
 from shared.messages.files import FileView
@@ -46,6 +55,7 @@ class Jobs(Protocol):
         viewer: Collection[UUID],
         *,
         mine: bool,
+        but: Collection[UUID] = (),
         category: Category | None,
         after: UUID | None,
         limit: int,
@@ -55,6 +65,7 @@ class Jobs(Protocol):
         Args:
             viewer: the accounts of who looks.
             mine: all of these accounts' own, or else the open ones that they may see.
+            but: clients whose jobs are left out.
             category: only of this one.
             after: only from before the one with this id.
             limit: how many at most.
@@ -168,5 +179,12 @@ class Work:
     invitations: Invitations
     proposals: Proposals
     rules: Rules
+    people: People
+    profiles: Profiles
+    commitments: Commitments
+    facts: Facts
+    blocks: Blocks
+    open_jobs: OpenJobs
+    match_rules: MatchRules
     outbox: Outbox
     clock: Clock

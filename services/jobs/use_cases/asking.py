@@ -6,7 +6,7 @@ from uuid import UUID
 from services.jobs.domain.job import JobStep
 from services.jobs.ports import Work
 from services.jobs.use_cases.seeing import seen
-from shared.errors import Invalid, NotAllowed, Rejected
+from shared.errors import Invalid, NotAllowed, NotFound, Rejected
 from shared.ids import new_id
 from shared.messages.accounts import Role
 from shared.messages.jobs import (
@@ -86,6 +86,11 @@ def invite(job_id: UUID, command: InviteAssistant, by: Person, work: Work) -> In
     job.moved(JobStep.INVITE)
     if command.assistant_id == by.person_id:
         raise Invalid("own_account", "Name another account than your own.")
+    # Whoever has blocked the client, or is blocked by it, isn't there for it either.
+    if not work.people.is_assistant(command.assistant_id) or work.blocks.between(
+        job.client_id, command.assistant_id
+    ):
+        raise NotFound("assistant_not_found", "There is no such assistant to be invited.")
     invitation = InvitationView(
         job_id=job_id, assistant_id=command.assistant_id, invited_at=work.clock.now()
     )

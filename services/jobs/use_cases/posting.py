@@ -113,7 +113,10 @@ def list_jobs(
     limit: int,
 ) -> list[JobView]:
     """Return jobs, newest first: the open ones that one may see, or all of one's own."""
-    jobs = work.jobs.newest(by.accounts, mine=mine, category=category, after=after, limit=limit)
+    blocked = () if mine else work.blocks.with_any(by.accounts)
+    jobs = work.jobs.newest(
+        by.accounts, mine=mine, but=blocked, category=category, after=after, limit=limit
+    )
     return [view(job, work) for job in jobs]
 
 

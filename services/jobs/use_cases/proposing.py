@@ -10,6 +10,7 @@ from uuid import UUID
 from services.jobs.domain.job import Job, JobStep
 from services.jobs.domain.proposal import Offered, Proposal, ProposalStep, offered
 from services.jobs.ports import Work
+from services.jobs.use_cases.capacity import take_hours
 from services.jobs.use_cases.seeing import seen
 from shared.calendar import day_in_japan
 from shared.errors import NotAllowed, NotFound, Rejected
@@ -148,6 +149,7 @@ def accept_proposal(
     step = ProposalStep.ACCEPT_COUNTER if by_assistant else ProposalStep.ACCEPT
     proposal = proposal.moved(step)
     job = job.moved(JobStep.FILL)
+    _take_hours(proposal, work, knowingly=command.over_capacity)
     work.jobs.save(job)
     work.proposals.save([proposal])
     _tell_accepted(job, proposal, work, by=by.person_id)
@@ -157,7 +159,6 @@ def accept_proposal(
 
 def take_task(job_id: UUID, command: TakeTask, by: Person, work: Work) -> ProposalView:
     """Take one of a job's small tasks: whoever comes first has it, one for each assistant."""
-    del command
     by.must_be(Role.ASSISTANT)
     job = seen(job_id, by, work, lock=True)
     if by.stands_for(job.client_id):
@@ -166,6 +167,7 @@ def take_task(job_id: UUID, command: TakeTask, by: Person, work: Work) -> Propos
     if work.proposals.has_task(job_id, by.person_id):
         raise Rejected("task_already_taken", "You have taken one of these tasks already.")
     proposal = _taken(job, by, work)
+    _take_hours(proposal, work, knowingly=command.over_capacity)
     work.jobs.save(job)
     work.proposals.add(proposal)
     _tell_accepted(job, proposal, work, by=job.posted_by or job.client_id)
@@ -259,6 +261,16 @@ def _taken(job: Job, by: Person, work: Work) -> Proposal:
         status=ProposalStatus.ACCEPTED,
         weekly_hours=job.weekly_hours,
         slot=job.tasks.taken,
+    )
+
+
+def _take_hours(proposal: Proposal, work: Work, *, knowingly: bool) -> None:
+    take_hours(
+        proposal.job_id,
+        proposal.assistant_id,
+        proposal.weekly_hours,
+        work,
+        knowingly=knowingly,
     )
 
 

@@ -9,10 +9,13 @@ from shared.people import Person
 
 
 def visible(job: Job, by: Person, work: Work) -> bool:
-    """Tell whether the person may see the job: its client may, others not before it is posted."""
+    """Tell whether the person may see the job.
+
+    Its client may; others not before it is posted, nor when one of the two has blocked the other.
+    """
     if by.stands_for(job.client_id):
         return True
-    if job.status is JobStatus.DRAFT:
+    if job.status is JobStatus.DRAFT or work.blocks.between(job.client_id, by.person_id):
         return False
     return job.visibility is Visibility.PUBLIC or work.invitations.has(job.job_id, by.person_id)
 

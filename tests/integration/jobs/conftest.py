@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from services.jobs import api as jobs_api
-from services.jobs import api_proposals
+from services.jobs import api_profiles, api_proposals
 from services.jobs.adapters.work import make_work
 from shared.files import LocalFiles
 from tests.support.apis import Api, api_of
@@ -19,7 +19,7 @@ def database(postgres: TestPostgres) -> ServiceDatabase:
 
 @pytest.fixture
 def api(database: ServiceDatabase, tmp_path: Path) -> Iterator[Api]:
-    routers = [api_proposals.router, jobs_api.router]
+    routers = [api_profiles.router, api_proposals.router, jobs_api.router]
     with api_of(
         "jobs", routers, make_work, database.url, max_body_bytes=jobs_api.max_body_bytes
     ) as api:

@@ -57,6 +57,8 @@ def test_a_draft_is_edited_published_paused_and_closed(api: Api) -> None:
 
 def test_files_questions_and_invitations(api: Api) -> None:
     client, invited, other = api.person("client"), api.person("assistant"), api.person("assistant")
+    with api.begin() as work:
+        work.people.remember(invited.person_id, "花子", assistant=True)
     job = posted(client, visibility="invited")
     path = path_of(job)
     for _ in range(2):

@@ -25,6 +25,16 @@ from shared.messages.jobs import (
 from shared.money import PositiveMoney
 from shared.people import Person
 from tests.support.fakes import FakeOutbox, SetClock
+from tests.unit.jobs.fakes_profiles import (
+    FakeBlocks,
+    FakeCommitments,
+    FakeFacts,
+    FakeMatchRules,
+    FakeOpenJobs,
+    FakePeople,
+    FakeProfiles,
+    Known,
+)
 
 
 @dataclass
@@ -50,6 +60,7 @@ class FakeJobs:
         viewer: Collection[UUID],
         *,
         mine: bool,
+        but: Collection[UUID] = (),
         category: Category | None,
         after: UUID | None,
         limit: int,
@@ -58,6 +69,7 @@ class FakeJobs:
             own = job.client_id in viewer
             invited = any((job.job_id, each) in self.invited for each in viewer)
             seen = own or invited or job.visibility is Visibility.PUBLIC
+            seen = seen and job.client_id not in but
             whose = own if mine else seen and job.status is JobStatus.OPEN
             return whose and category in {None, job.category} and (not after or job.job_id < after)
 
@@ -193,14 +205,22 @@ BEGINNER_RULES = BeginnerRules(
 
 def make_work() -> tuple[Work, FakeOutbox]:
     """Return a Work in memory and the outbox in it."""
-    outbox, invitations = FakeOutbox(), FakeInvitations()
+    outbox, invitations, known = FakeOutbox(), FakeInvitations(), Known()
+    jobs = FakeJobs(invited=invitations.invited)
     work = Work(
-        jobs=FakeJobs(invited=invitations.invited),
+        jobs=jobs,
         files=FakeFiles(),
         questions=FakeQuestions(),
         invitations=invitations,
         proposals=FakeProposals(),
         rules=FakeRules(),
+        people=FakePeople(known),
+        profiles=FakeProfiles(known),
+        commitments=FakeCommitments(known),
+        facts=FakeFacts(known),
+        blocks=FakeBlocks(known),
+        open_jobs=FakeOpenJobs(jobs.jobs, invitations.invited),
+        match_rules=FakeMatchRules(),
         outbox=outbox,
         clock=SetClock(),
     )

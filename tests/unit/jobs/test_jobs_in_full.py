@@ -220,6 +220,7 @@ def test_a_job_for_invited_ones_is_there_for_them_alone(market: Market) -> None:
     job = post(market, visibility="invited")
     market.told()
     invited, other = an_assistant(), an_assistant()
+    market.work.people.remember(invited.person_id, "Hanako", assistant=True)
     command = InviteAssistant(assistant_id=invited.person_id)
     for _ in range(2):
         asking.invite(job.job_id, command, market.client, market.work)

@@ -1,0 +1,53 @@
+"""Profiles and matches over HTTP; decides nothing."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from services.jobs.ports import Work
+from services.jobs.use_cases import profiles
+from shared.http.edge import Answered, Command, Query, command, query
+from shared.http.pagination import Limit
+from shared.messages.profiles import (
+    AssistantMatch,
+    JobMatch,
+    KeepProfile,
+    OwnProfileView,
+    ProfileView,
+)
+
+router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
+
+Commands = Annotated[Command[Work], Depends(command)]
+Queries = Annotated[Query[Work], Depends(query)]
+
+
+@router.put("/profiles/me", response_model=OwnProfileView)
+def keep_profile(body: KeepProfile, command: Commands) -> Answered:
+    """Say who one is and when one works (role assistant)."""
+    return command.run(lambda work: profiles.keep_profile(body, command.person, work))
+
+
+@router.get("/profiles/me")
+def own_profile(query: Queries) -> OwnProfileView:
+    """Return one's own profile, with what nobody else sees."""
+    return query.run(lambda work: profiles.own_profile(query.person, work))
+
+
+@router.get("/profiles/me/matches")
+def jobs_for_me(query: Queries, limit: Limit = 20) -> list[JobMatch]:
+    """Return the open jobs that fit one's own profile best, each with the reasons."""
+    return query.run(lambda work: profiles.jobs_for(query.person, work, limit=limit))
+
+
+@router.get("/profiles/{person_id}")
+def get_profile(person_id: UUID, query: Queries) -> ProfileView:
+    """Return an assistant's profile, to who signed in."""
+    return query.run(lambda work: profiles.get_profile(person_id, query.person, work))
+
+
+@router.get("/{job_id}/matches")
+def assistants_for_job(job_id: UUID, query: Queries, limit: Limit = 20) -> list[AssistantMatch]:
+    """Return the assistants who fit a job best, each with the reasons (the job's client)."""
+    return query.run(lambda work: profiles.assistants_for(job_id, query.person, work, limit=limit))

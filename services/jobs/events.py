@@ -1,0 +1,61 @@
+"""What jobs hears; decides nothing."""
+
+from services.jobs.ports import Work
+from services.jobs.use_cases import hearing
+from shared.messages.accounts import PersonRegistered
+from shared.messages.contracts import ContractAgreed, ContractCompleted, MilestoneAccepted
+from shared.messages.payments import PayeeActivated, PayeeRestricted
+from shared.messages.talk import PersonBlocked, PersonUnblocked, RatingsRevealed
+from shared.messaging.on import Transactions, on
+
+
+class Events:
+    """The events process of jobs."""
+
+    name = "jobs"
+    transactions = Transactions()
+
+    @on(PersonRegistered)
+    def remember_person(self, registered: PersonRegistered, work: Work) -> None:
+        """Keep the name."""
+        hearing.remember_person(registered, work)
+
+    @on(ContractAgreed)
+    def note_agreed(self, agreed: ContractAgreed, work: Work) -> None:
+        """Take hours of the assistant's week."""
+        hearing.note_agreed(agreed, work)
+
+    @on(ContractCompleted)
+    def note_completed(self, completed: ContractCompleted, work: Work) -> None:
+        """Give the hours back."""
+        hearing.note_completed(completed, work)
+
+    @on(MilestoneAccepted)
+    def note_accepted(self, accepted: MilestoneAccepted, work: Work) -> None:
+        """Count it for the assistant's statistics."""
+        hearing.note_accepted(accepted, work)
+
+    @on(RatingsRevealed)
+    def note_ratings(self, revealed: RatingsRevealed, work: Work) -> None:
+        """Count it for the assistant's statistics."""
+        hearing.note_ratings(revealed, work)
+
+    @on(PayeeActivated)
+    def note_verified(self, activated: PayeeActivated, work: Work) -> None:
+        """Keep that the person was identified."""
+        hearing.note_payee(activated, work)
+
+    @on(PayeeRestricted)
+    def note_unverified(self, restricted: PayeeRestricted, work: Work) -> None:
+        """Keep that the processor wants to know more."""
+        hearing.note_payee(restricted, work)
+
+    @on(PersonBlocked)
+    def note_block(self, blocked: PersonBlocked, work: Work) -> None:
+        """Keep the block."""
+        hearing.note_block(blocked, work)
+
+    @on(PersonUnblocked)
+    def note_unblock(self, unblocked: PersonUnblocked, work: Work) -> None:
+        """Take the block back."""
+        hearing.note_unblock(unblocked, work)

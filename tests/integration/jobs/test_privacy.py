@@ -1,0 +1,105 @@
+"""What a person tells about their health or family stays with them.
+
+The test says it in every place that is for oneself alone, lets the person do everything that can be
+done, and looks for it in every view of every other role, every event, and every line of the logs.
+"""
+
+import logging
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from tests.integration.jobs.test_api import JOBS, OFFER, posted
+from tests.integration.jobs.test_profiles import kept
+from tests.support.apis import Api, Caller
+
+SECRET = "子どもの喘息と母の介護"
+
+
+def every_view(api: Api, caller: Caller, ids: dict[str, str]) -> dict[str, str]:
+    """Return the text of everything that the caller can read, by its path."""
+    document: dict[str, Any] = api.client.get(f"{JOBS}/openapi.json").json()
+    found = {}
+    for path, methods in document["paths"].items():
+        if "get" not in methods:
+            continue
+        filled = path
+        for name, value in ids.items():
+            filled = filled.replace("{" + name + "}", value)
+        assert "{" not in filled, f"say what {path} stands for"
+        found[path] = caller.get(filled).text
+    return found
+
+
+@pytest.fixture
+def told(api: Api, caplog: pytest.LogCaptureFixture) -> dict[str, Any]:
+    """An assistant with a secret, who proposed, asked, was invited and was accepted."""
+    caplog.set_level(logging.DEBUG)
+    assistant, client = api.person("assistant"), api.person("client")
+    kept(assistant, private_note=SECRET)
+    with api.begin() as work:
+        work.people.remember(assistant.person_id, "花子", assistant=True)
+    job = posted(client, skills=["excel"])
+    path = f"{JOBS}/{job['job_id']}"
+    file = client.post(f"{path}/files", params={"name": "a.txt"}, content=b"a").json()
+    assistant.post(f"{path}/questions", {"text": "いつからですか"})
+    client.post(f"{path}/invitations", {"assistant_id": str(assistant.person_id)})
+    made = assistant.post(f"{path}/proposals", OFFER).json()
+    views_before = {"job": job, "assistant": assistant, "client": client}
+    ids = {
+        "job_id": job["job_id"],
+        "file_id": file["file_id"],
+        "person_id": str(assistant.person_id),
+    }
+    for caller in (client, api.person("operator"), api.person("assistant")):
+        every_view(api, caller, ids)
+    client.post(f"{JOBS}/proposals/{made['proposal_id']}/acceptance")
+    return views_before | {"ids": ids}
+
+
+@pytest.mark.parametrize("roles", [["client"], ["operator"], ["assistant"], []])
+def test_no_view_of_any_other_person_holds_it(
+    api: Api, told: dict[str, Any], roles: list[str]
+) -> None:
+    callers = [api.person(*roles)]
+    if roles == ["client"]:
+        callers.append(told["client"])
+    for caller in callers:
+        for path, shown in every_view(api, caller, told["ids"]).items():
+            assert SECRET not in shown, path
+            assert "private_note" not in shown, path
+
+
+def test_its_owner_sees_it_only_where_it_was_said(api: Api, told: dict[str, Any]) -> None:
+    views = every_view(api, told["assistant"], told["ids"])
+    assert [path for path, shown in views.items() if SECRET in shown] == [f"{JOBS}/profiles/me"]
+
+
+def test_no_event_and_no_log_holds_it(
+    api: Api, told: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert told
+    with api.database.transaction() as connection:
+        events = list(connection.scalars(text("SELECT data FROM outbox")))
+    assert len(events) >= 4
+    assert not [each for each in events if SECRET in str(each)]
+    assert SECRET not in caplog.text
+    assert all(SECRET not in str(vars(record)) for record in caplog.records)
+
+
+def test_only_the_profile_table_keeps_it(api: Api, told: dict[str, Any]) -> None:
+    assert told
+    with api.database.transaction() as connection:
+        tables = connection.scalars(
+            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        )
+        holding = [
+            table
+            for table in tables
+            if connection.scalar(
+                text(f'SELECT count(*) FROM "{table}" AS row WHERE row::text LIKE :said'),  # noqa: S608
+                {"said": f"%{SECRET}%"},
+            )
+        ]
+    assert holding == ["profiles"]

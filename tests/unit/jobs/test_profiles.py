@@ -1,0 +1,310 @@
+"""Profiles, the guard of the week, matches with reasons, and blocks."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from services.jobs.use_cases import asking, hearing, posting, profiles, proposing
+from shared.errors import DomainError, NotAllowed, NotFound, Rejected, Transient
+from shared.ids import new_id
+from shared.messages.accounts import PersonRegistered, Role
+from shared.messages.contracts import ContractAgreed, ContractCompleted, MilestoneAccepted
+from shared.messages.jobs import AcceptProposal, Category, InviteAssistant, Mode, TakeTask
+from shared.messages.payments import PayeeActivated, PayeeRestricted
+from shared.messages.profiles import KeepProfile, Reason, ReasonKind
+from shared.messages.talk import PersonBlocked, PersonUnblocked, RatingsRevealed
+from tests.support.fakes import NOW
+from tests.unit.jobs.fakes import a_client, an_assistant, an_offer
+from tests.unit.jobs.test_jobs_in_full import FOR_BEGINNERS, post
+from tests.unit.jobs.test_proposing import TASKS
+from tests.unit.jobs.test_use_cases import Market
+
+TEN_HOURS: dict[str, Any] = {
+    "headline": "Writes about gardens",
+    "about": "Ten years of it",
+    "skills": [{"name": "Excel"}, {"name": "writing", "level": "expert"}],
+    "hours": [
+        {"day": "mon", "part": "morning", "minutes": 300},
+        {"day": "tue", "part": "morning", "minutes": 300},
+    ],
+    "never": [{"day": "wed", "part": "night"}],
+    "private_note": "The little one is often ill",
+}
+
+
+@pytest.fixture
+def market() -> Market:
+    market = Market()
+    keep(market)
+    market.told()
+    return market
+
+
+def keep(market: Market, **changes: Any) -> None:
+    command = KeepProfile.model_validate(TEN_HOURS | changes)
+    profiles.keep_profile(command, market.assistant, market.work)
+
+
+def refusal(act: Callable[[], object]) -> tuple[type[DomainError], str]:
+    with pytest.raises(DomainError) as refused:
+        act()
+    return refused.type, refused.value.code
+
+
+def propose(market: Market, hours: int) -> Any:
+    job = post(market, weekly_hours=hours)
+    return proposing.make_proposal(job.job_id, an_offer(), market.assistant, market.work)
+
+
+def accept(market: Market, hours: int, *, knowingly: bool = False) -> Any:
+    made = propose(market, hours)
+    command = AcceptProposal(over_capacity=knowingly)
+    return proposing.accept_proposal(made.proposal_id, market.client, market.work, command)
+
+
+def test_a_profile_shows_everything_but_what_is_private(market: Market) -> None:
+    person_id = market.assistant.person_id
+    seen = profiles.get_profile(person_id, market.client, market.work)
+    assert (seen.weekly_minutes, seen.minutes_left) == (600, 600)
+    assert [each.name for each in seen.skills] == ["excel", "writing"]
+    assert TEN_HOURS["private_note"] not in seen.model_dump_json()
+    own = profiles.own_profile(market.assistant, market.work)
+    assert own.private_note == TEN_HOURS["private_note"]
+    assert refusal(
+        lambda: profiles.keep_profile(
+            KeepProfile.model_validate(TEN_HOURS), market.client, market.work
+        )
+    ) == (NotAllowed, "role_required")
+    assert refusal(lambda: profiles.own_profile(market.client, market.work)) == (
+        NotFound,
+        "profile_not_found",
+    )
+
+
+def test_a_part_of_a_day_is_for_work_or_never() -> None:
+    with pytest.raises(ValidationError, match="each part of each day once"):
+        KeepProfile.model_validate(TEN_HOURS | {"never": [{"day": "mon", "part": "morning"}]})
+
+
+def test_more_than_the_declared_hours_is_refused_unless_it_is_known(market: Market) -> None:
+    accept(market, 8)
+    made = propose(market, 3)
+    with pytest.raises(Rejected) as refused:
+        proposing.accept_proposal(made.proposal_id, market.client, market.work)
+    assert refused.value.code == "over_capacity"
+    facts = ("declared_hours", "taken_hours", "needed_hours")
+    assert [refused.value.facts[name] for name in facts] == [10, 8, 3]
+    accept(market, 2)
+    accept(market, 3, knowingly=True)
+    seen = profiles.get_profile(market.assistant.person_id, market.client, market.work)
+    assert seen.minutes_left == 0
+
+
+def test_a_task_is_guarded_like_any_other_work(market: Market) -> None:
+    accept(market, 10)
+    job = post(market, kind="tasks", tasks=TASKS, weekly_hours=1)
+    take = TakeTask()
+    assert refusal(
+        lambda: proposing.take_task(job.job_id, take, market.assistant, market.work)
+    ) == (Rejected, "over_capacity")
+    known = TakeTask(over_capacity=True)
+    proposing.take_task(job.job_id, known, market.assistant, market.work)
+
+
+def test_who_declared_no_hours_is_not_guarded(market: Market) -> None:
+    keep(market, hours=[])
+    accept(market, 80)
+    accept(market, 80)
+
+
+def agreed(market: Market, job_id: Any, hours: int) -> ContractAgreed:
+    return ContractAgreed(
+        contract_id=new_id(),
+        job_id=job_id,
+        title="Guide",
+        category=Category.WRITING,
+        mode=Mode.BROKERED,
+        review_days=7,
+        client_id=market.client.person_id,
+        assistant_id=market.assistant.person_id,
+        milestones=(),
+        agreed_at=NOW,
+        weekly_hours=hours,
+    )
+
+
+def completed(market: Market, job_id: Any) -> ContractCompleted:
+    return ContractCompleted(
+        contract_id=new_id(),
+        job_id=job_id,
+        title="Guide",
+        client_id=market.client.person_id,
+        assistant_id=market.assistant.person_id,
+        completed_at=NOW,
+    )
+
+
+def test_hours_come_back_when_the_contract_is_completed_however_often_it_is_told(
+    market: Market,
+) -> None:
+    done = accept(market, 8)
+    for _ in range(2):
+        hearing.note_agreed(agreed(market, done.job_id, 8), market.work)
+    assert market.work.commitments.hours(market.assistant.person_id) == 8
+    for _ in range(2):
+        hearing.note_completed(completed(market, done.job_id), market.work)
+    hearing.note_agreed(agreed(market, done.job_id, 8), market.work)
+    own = profiles.own_profile(market.assistant, market.work)
+    assert (own.minutes_left, own.statistics.contracts_completed) == (600, 1)
+
+
+def test_a_substitute_takes_hours_too_and_a_completion_waits_for_its_contract(
+    market: Market,
+) -> None:
+    job_id = new_id()
+    assert refusal(lambda: hearing.note_completed(completed(market, job_id), market.work)) == (
+        Transient,
+        "contract_not_known_yet",
+    )
+    hearing.note_agreed(agreed(market, job_id, 4), market.work)
+    assert market.work.commitments.hours(market.assistant.person_id) == 4
+
+
+def test_statistics_count_each_thing_once(market: Market) -> None:
+    facts = {
+        "contract_id": new_id(),
+        "title": "Guide",
+        "client_id": market.client.person_id,
+        "assistant_id": market.assistant.person_id,
+    }
+    for late in (False, False, True):
+        accepted = MilestoneAccepted(
+            **facts, milestone_id=new_id(), by="client", accepted_at=NOW, late=late
+        )
+        for _ in range(2):
+            hearing.note_accepted(accepted, market.work)
+    for by_client in (5, None):
+        revealed = RatingsRevealed(
+            **facts | {"contract_id": new_id()},
+            by_client=by_client,
+            by_assistant=1,
+            revealed_at=NOW,
+        )
+        for _ in range(2):
+            hearing.note_ratings(revealed, market.work)
+    statistics = profiles.own_profile(market.assistant, market.work).statistics
+    assert (statistics.milestones_accepted, statistics.on_time_percent) == (3, 66)
+    assert (statistics.rating, statistics.ratings) == (5, 1)
+
+
+def test_the_processor_vouches_for_who_somebody_is(market: Market) -> None:
+    person_id = market.assistant.person_id
+    hearing.note_payee(PayeeActivated(person_id=person_id), market.work)
+    assert profiles.get_profile(person_id, market.client, market.work).verified
+    hearing.note_payee(PayeeRestricted(person_id=person_id, requirements=()), market.work)
+    assert not profiles.get_profile(person_id, market.client, market.work).verified
+
+
+def reasons_of(found: tuple[Reason, ...]) -> dict[ReasonKind, tuple[int, int]]:
+    return {each.kind: (each.points, each.of) for each in found}
+
+
+def test_a_match_says_what_it_comes_from(market: Market) -> None:
+    keep(market, beginner=True, hourly_rate={"amount": 2_000})
+    job = post(
+        market,
+        **FOR_BEGINNERS,
+        kind="retainer",
+        period="week",
+        skills=["Excel", "Photos"],
+        weekly_hours=20,
+        budget={"amount": 30_000},
+    )
+    [match] = profiles.assistants_for(job.job_id, market.client, market.work, limit=5)
+    assert match.profile.person_id == market.assistant.person_id
+    assert reasons_of(match.reasons) == {
+        ReasonKind.SKILLS: (20, 40),
+        ReasonKind.HOURS: (12, 25),  # ten of twenty hours
+        ReasonKind.RATE: (11, 15),  # 1,500 of 2,000 yen
+        ReasonKind.BEGINNER: (10, 10),
+    }
+    assert (match.score, match.of) == (53, 90)
+    [skills] = [each for each in match.reasons if each.kind is ReasonKind.SKILLS]
+    assert (skills.matched, skills.missing) == (("excel",), ("photos",))
+    assert TEN_HOURS["private_note"] not in match.model_dump_json()
+    [same] = [
+        each
+        for each in profiles.jobs_for(market.assistant, market.work, limit=5)
+        if each.job.job_id == job.job_id
+    ]
+    assert (same.score, same.reasons) == (match.score, match.reasons)
+
+
+def test_the_best_matches_come_first_and_only_the_client_asks(market: Market) -> None:
+    good = post(market, skills=["excel", "writing"])
+    fair = post(market, skills=["excel", "photos"])
+    bad = post(market, skills=["photos"])
+    found = profiles.jobs_for(market.assistant, market.work, limit=2)
+    assert [each.job.job_id for each in found] == [good.job_id, fair.job_id]
+    everything = profiles.jobs_for(market.assistant, market.work, limit=10)
+    assert bad.job_id not in {each.job.job_id for each in everything}
+    assert refusal(
+        lambda: profiles.assistants_for(good.job_id, market.assistant, market.work, limit=5)
+    ) == (NotAllowed, "not_owner_of_job")
+    keep(market, open_to_work=False)
+    assert profiles.assistants_for(good.job_id, market.client, market.work, limit=5) == []
+
+
+def test_nothing_new_begins_between_two_of_whom_one_has_blocked_the_other(
+    market: Market,
+) -> None:
+    client_id, person_id = market.client.person_id, market.assistant.person_id
+    hearing.remember_person(
+        PersonRegistered(
+            person_id=person_id,
+            email="hanako@example.jp",
+            display_name="花子",
+            roles=frozenset({Role.ASSISTANT}),
+            locale="ja",
+        ),
+        market.work,
+    )
+    blocked = PersonBlocked(blocked_by=person_id, account_id=client_id, blocked_at=NOW)
+    hearing.note_block(blocked, market.work)
+    job_id, work = market.job.job_id, market.work
+    invite = InviteAssistant(assistant_id=person_id)
+    for act, code in (
+        (lambda: posting.get_job(job_id, market.assistant, work), "job_not_found"),
+        (
+            lambda: proposing.make_proposal(job_id, an_offer(), market.assistant, work),
+            "job_not_found",
+        ),
+        (lambda: asking.invite(job_id, invite, market.client, work), "assistant_not_found"),
+        (lambda: profiles.get_profile(person_id, market.client, work), "profile_not_found"),
+    ):
+        assert refusal(act) == (NotFound, code)
+    assert posting.list_jobs(market.assistant, work, limit=5) == []
+    assert profiles.jobs_for(market.assistant, work, limit=5) == []
+    assert profiles.assistants_for(job_id, market.client, work, limit=5) == []
+    later = NOW + timedelta(days=1)
+    undone = PersonUnblocked(blocked_by=person_id, account_id=client_id, unblocked_at=later)
+    hearing.note_unblock(undone, work)
+    hearing.note_block(blocked, work)  # an old message that arrives late
+    asking.invite(job_id, invite, market.client, work)
+
+
+def test_only_assistants_are_invited(market: Market) -> None:
+    command = InviteAssistant(assistant_id=a_client().person_id)
+    assert refusal(
+        lambda: asking.invite(market.job.job_id, command, market.client, market.work)
+    ) == (NotFound, "assistant_not_found")
+
+
+def test_somebody_elses_hours_are_their_own(market: Market) -> None:
+    accept(market, 10)
+    job = post(market, weekly_hours=10)
+    made = proposing.make_proposal(job.job_id, an_offer(), an_assistant(), market.work)
+    proposing.accept_proposal(made.proposal_id, market.client, market.work)
