@@ -3,6 +3,7 @@
 from services.contracts.ports import Work
 from services.contracts.use_cases import agreeing, clocks, money, rating
 from shared.messages.accounts import PersonRegistered
+from shared.messages.companies import CompanyFounded
 from shared.messages.jobs import ProposalAccepted
 from shared.messages.payments import (
     ChargebackClosed,
@@ -31,6 +32,11 @@ class Events:
     def remember_person(self, registered: PersonRegistered, work: Work) -> None:
         """Keep the name."""
         agreeing.remember_person(registered, work)
+
+    @on(CompanyFounded)
+    def remember_company(self, founded: CompanyFounded, work: Work) -> None:
+        """Keep the name."""
+        agreeing.remember_company(founded, work)
 
     @on(ProposalAccepted)
     def agree(self, accepted: ProposalAccepted, work: Work) -> None:

@@ -11,6 +11,7 @@ from shared.calendar import day_in_japan
 from shared.errors import Transient
 from shared.ids import new_id
 from shared.messages.accounts import PersonRegistered, Role
+from shared.messages.companies import CompanyFounded
 from shared.messages.contracts import AgreedMilestone, ContractAgreed, MilestoneKind, TermsView
 from shared.messages.jobs import MilestoneOffer, ProposalAccepted, RetainerTerms
 
@@ -22,6 +23,11 @@ def remember_person(registered: PersonRegistered, work: Work) -> None:
         registered.display_name,
         is_assistant=Role.ASSISTANT in registered.roles,
     )
+
+
+def remember_company(founded: CompanyFounded, work: Work) -> None:
+    """Keep a company's name: the terms name it as the client."""
+    work.people.remember(founded.company_id, founded.name)
 
 
 def agree(accepted: ProposalAccepted, work: Work) -> None:
