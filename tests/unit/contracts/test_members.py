@@ -16,7 +16,7 @@ from tests.unit.contracts.agreed import BONUS, Agreed, proposal_accepted, regist
 from tests.unit.contracts.fakes import Market
 
 # The client's acts on a delivery, and on money to come.
-REVIEWS = ("accept", "accept_part", "request_changes", "ask_to_end", "open_dispute")
+REVIEWS = ("accept", "accept_part", "request_changes", "dispute")
 
 
 def refusal(act: Callable[[], object]) -> str:
