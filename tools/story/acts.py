@@ -98,34 +98,37 @@ def agree(
     mode: str = "brokered",
 ) -> Agreed:
     """Post a job, propose milestones at these prices (yen without tax), accept the proposal."""
-    job = client.post(
-        "/jobs",
-        {
-            "title": title,
-            "description": "町の在宅ワーク講座の案内文を書く。Webページとちらしに使う。",
-            "category": "writing",
-            "budget": {"amount": sum(prices), "currency": "JPY"},
-            "mode": mode,
-            "review_days": REVIEW_DAYS,
-        },
-    )
-    stage.narrator.says(client.name, f"posts a job: {title}, budget {sum(prices):,} yen")
+    job = {
+        "title": title,
+        "description": "町の在宅ワーク講座の案内文を書く。Webページとちらしに使う。",
+        "category": "writing",
+        "budget": {"amount": sum(prices), "currency": "JPY"},
+        "mode": mode,
+        "review_days": REVIEW_DAYS,
+    }
     due_on = day_in_japan(stage.now()) + timedelta(days=14)
-    proposal = assistant.post(
-        f"/jobs/{job['job_id']}/proposals",
+    milestones = [
         {
-            "cover": "毎日4時間、子どもが園にいる間に書きます。",
-            "milestones": [
-                {
-                    "title": f"第{number}回",
-                    "description": "本文 2,000 字",
-                    "price": {"amount": price, "currency": "JPY"},
-                    "due_on": (due_on + timedelta(days=number)).isoformat(),
-                }
-                for number, price in enumerate(prices, start=1)
-            ],
-        },
-    )
+            "title": f"第{number}回",
+            "description": "本文 2,000 字",
+            "price": {"amount": price, "currency": "JPY"},
+            "due_on": (due_on + timedelta(days=number)).isoformat(),
+        }
+        for number, price in enumerate(prices, start=1)
+    ]
+    offer = {"cover": "毎日4時間、子どもが園にいる間に書きます。", "milestones": milestones}
+    return agree_on(stage, client, assistant, job, offer)
+
+
+def agree_on(
+    stage: Stage, client: Member, assistant: Member, job: JsonObject, offer: JsonObject
+) -> Agreed:
+    """Post just this job, make just this proposal, accept it; wait for the contract."""
+    budget = job["budget"]["amount"]
+    job_id = client.post("/jobs", job)["job_id"]
+    stage.narrator.says(client.name, f"posts a job: {job['title']}, budget {budget:,} yen")
+    proposal = assistant.post(f"/jobs/{job_id}/proposals", offer)
+    prices = [each["price"]["amount"] for each in proposal["milestones"]]
     offered = " and ".join(f"{price:,}" for price in prices)
     stage.narrator.says(assistant.name, f"proposes {len(prices)} milestone(s): {offered} yen")
     client.post(f"/jobs/proposals/{proposal['proposal_id']}/acceptance")
@@ -133,13 +136,13 @@ def agree(
 
     def contract() -> JsonObject | None:
         found = client.get("/contracts")["items"]
-        return next((each for each in found if each["job_id"] == job["job_id"]), None)
+        return next((each for each in found if each["job_id"] == job_id), None)
 
     contract_id = stage.wait("there is a contract with terms", contract)["contract_id"]
     terms = client.get(f"/contracts/{contract_id}/terms")
     stage.narrator.says("contracts", f"terms v{terms['version']}, sha256 {terms['sha256'][:16]}…")
-    milestones = tuple(each["milestone_id"] for each in terms["milestones"])
-    return Agreed(client, assistant, contract_id, milestones)
+    agreed = tuple(each["milestone_id"] for each in terms["milestones"])
+    return Agreed(client, assistant, contract_id, agreed)
 
 
 def start_checkout(
