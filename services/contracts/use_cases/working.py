@@ -1,12 +1,15 @@
 """What the two parties do to a milestone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.contracts.domain.clocks import ending_answer_until, review_ends_at
 from services.contracts.domain.milestone import Milestone, Step
+from services.contracts.domain.retainer import check_over
 from services.contracts.ports import Delivery, Happened, Work
 from services.contracts.use_cases.files import known_files
+from services.contracts.use_cases.periods import log_of, settle
 from services.contracts.use_cases.steps import facts_of, keep, note
 from shared.calendar import day_in_japan
 from shared.errors import NotFound
@@ -23,10 +26,12 @@ from shared.messages.contracts import (
     MilestoneAccepted,
     MilestoneDelivered,
     MilestoneEnded,
+    MilestoneKind,
     MilestonePartlyAccepted,
     MilestoneView,
     RequestChanges,
 )
+from shared.messages.files import FileView
 from shared.people import Person
 
 
@@ -42,20 +47,36 @@ def deliver(place: Place, command: Deliver, by: Person, work: Work) -> Milestone
     """Hand in the work (its assistant). The client's time to review begins."""
     before = locked(place, by, work)
     before.only_for(before.assistant_id, by)
+    files = known_files(place.contract_id, command.file_ids, work)
+    text = command.text
+    if before.kind is MilestoneKind.PERIOD:
+        check_over(before, day_in_japan(work.clock.now()))
+        text = f"{log_of(before, work).text()}\n{text}"
+    hand_in(before, text, files, work, by=by.person_id)
+    return work.views.milestone(before.milestone_id)
+
+
+def hand_in(
+    before: Milestone,
+    text: str,
+    files: Mapping[UUID, FileView],
+    work: Work,
+    *,
+    by: UUID | None = None,
+) -> None:
+    """Deliver a milestone; `by` nobody, the hours of a period deliver themselves."""
     now = work.clock.now()
     after = before.delivered(day_in_japan(now))
-    files = known_files(place.contract_id, command.file_ids, work)
-    work.deliveries.add(Delivery(new_id(), after.milestone_id, command.text, tuple(files), now))
-    keep(before, after, Step.DELIVER, work, by=by.person_id)
+    work.deliveries.add(Delivery(new_id(), after.milestone_id, text, tuple(files), now))
+    keep(before, after, Step.DELIVER, work, by=by)
     delivered = MilestoneDelivered(
         **facts_of(after),
         review_until=review_ends_at(after, now),
         delivered_at=now,
-        text=command.text,
+        text=text,
         files=tuple(f"{file.name} (SHA-256 {file.sha256})" for file in files.values()),
     )
     work.outbox.emit(delivered, subject=after.milestone_id)
-    return work.views.milestone(after.milestone_id)
 
 
 def request_changes(place: Place, command: RequestChanges, by: Person, work: Work) -> MilestoneView:
@@ -128,13 +149,26 @@ def accept(place: Place, by: Person, work: Work) -> MilestoneView:
     """Accept the work (the client), or the rest of it: payments hears it and releases that."""
     before = locked(place, by, work)
     before.only_for(before.client_id, by)
+    take(before, work, by=by.person_id)
+    return work.views.milestone(before.milestone_id)
+
+
+def take(before: Milestone, work: Work, *, by: UUID | None = None) -> None:
+    """Accept what was delivered; `by` nobody, the client's silence does so.
+
+    Of a period, what wasn't worked goes back.
+    """
     after = before.moved(Step.ACCEPT)
-    keep(before, after, Step.ACCEPT, work, by=by.person_id)
+    if before.kind is MilestoneKind.PERIOD and settle(before, work, by=by):
+        return
+    keep(before, after, Step.ACCEPT, work, by=by)
     accepted = MilestoneAccepted(
-        **facts_of(after), by="client", accepted_at=work.clock.now(), late=after.late
+        **facts_of(after),
+        by="client" if by else "silence",
+        accepted_at=work.clock.now(),
+        late=after.late,
     )
     work.outbox.emit(accepted, subject=after.milestone_id)
-    return work.views.milestone(after.milestone_id)
 
 
 def ask_to_end(place: Place, command: AskToEnd, by: Person, work: Work) -> MilestoneView:
@@ -157,6 +191,7 @@ def ask_to_end(place: Place, command: AskToEnd, by: Person, work: Work) -> Miles
 def agree_to_end(place: Place, by: Person, work: Work) -> MilestoneView:
     """End the milestone (the party who did not ask): payments returns what is in escrow."""
     before = locked(place, by, work)
+    before.party_of(by)
     after = before.moved(Step.END)
     [other] = {before.client_id, before.assistant_id} - {before.ending_asked_by}
     before.only_for(other, by)

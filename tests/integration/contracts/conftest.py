@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from services.contracts import api as contracts_api
-from services.contracts import api_hand_overs, api_talk, api_terms
+from services.contracts import api_hand_overs, api_retainers, api_talk, api_terms
 from services.contracts.adapters.terms.printing import TypstTermsPrinter
 from services.contracts.adapters.work import make_work
 from services.contracts.use_cases import agreeing, clocks, money
@@ -35,18 +36,39 @@ def files_dir(tmp_path: Path) -> Path:
     return tmp_path / "files"
 
 
-@pytest.fixture
-def api(database: ServiceDatabase, files_dir: Path) -> Iterator[Api]:
+@contextmanager
+def contracts_api_at(url: str, files_dir: Path) -> Iterator[Api]:
+    """Yield the API of contracts over the database at this URL."""
     with api_of(
         "contracts",
-        [api_talk.router, api_terms.router, api_hand_overs.router, contracts_api.router],
+        [
+            api_talk.router,
+            api_terms.router,
+            api_hand_overs.router,
+            api_retainers.router,
+            contracts_api.router,
+        ],
         make_work,
-        database.url,
+        url,
         max_body_bytes=contracts_api.max_body_bytes,
     ) as api:
         state = api.client.app.state  # type: ignore[attr-defined]
         state.file_store = LocalFiles(files_dir)
         state.terms_printer = TypstTermsPrinter()
+        yield api
+
+
+@pytest.fixture
+def api(database: ServiceDatabase, files_dir: Path) -> Iterator[Api]:
+    with contracts_api_at(database.url, files_dir) as api:
+        yield api
+
+
+@pytest.fixture(scope="module")
+def module_api(postgres: TestPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """One API for all tests of a module."""
+    url = postgres.service_database("contracts").url
+    with contracts_api_at(url, tmp_path_factory.mktemp("files")) as api:
         yield api
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,16 @@ def database(postgres: TestPostgres) -> ServiceDatabase:
     return postgres.service_database("jobs")
 
 
+@contextmanager
+def jobs_api_at(url: str, files_dir: Path) -> Iterator[Api]:
+    """Yield the API of jobs over the database at this URL."""
+    routers = [api_profiles.router, api_proposals.router, jobs_api.router]
+    with api_of("jobs", routers, make_work, url, max_body_bytes=jobs_api.max_body_bytes) as api:
+        api.client.app.state.file_store = LocalFiles(files_dir)  # type: ignore[attr-defined]
+        yield api
+
+
 @pytest.fixture
 def api(database: ServiceDatabase, tmp_path: Path) -> Iterator[Api]:
-    routers = [api_profiles.router, api_proposals.router, jobs_api.router]
-    with api_of(
-        "jobs", routers, make_work, database.url, max_body_bytes=jobs_api.max_body_bytes
-    ) as api:
-        api.client.app.state.file_store = LocalFiles(tmp_path / "files")  # type: ignore[attr-defined]
+    with jobs_api_at(database.url, tmp_path / "files") as api:
         yield api
