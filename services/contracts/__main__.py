@@ -22,6 +22,7 @@ def make_app(settings: ContractsSettings) -> "FastAPI":
     from services.contracts import (  # noqa: PLC0415  (see shared.process)
         api,
         api_hand_overs,
+        api_retainers,
         api_talk,
         api_terms,
     )
@@ -32,7 +33,13 @@ def make_app(settings: ContractsSettings) -> "FastAPI":
     from shared.http.edge import Edge  # noqa: PLC0415
 
     edge = Edge.of(settings, make_work)
-    routers = [api_talk.router, api_terms.router, api_hand_overs.router, api.router]
+    routers = [
+        api_talk.router,
+        api_terms.router,
+        api_hand_overs.router,
+        api_retainers.router,
+        api.router,
+    ]
     app = create_app("contracts", routers, edge, max_body_bytes=api.max_body_bytes)
     app.state.file_store = LocalFiles(settings.files_dir)
     app.state.terms_printer = TypstTermsPrinter()

@@ -468,6 +468,7 @@ class MilestoneEnded(MilestoneFact, service="contracts"):
 
     by: Literal["agreement", "silence"]
     ended_at: datetime
+    lapsed: Annotated[bool, Field(description="A period that was never paid for")] = False
 
 
 class DeadlineNear(MilestoneFact, service="contracts"):

@@ -5,11 +5,72 @@ then they are under review, and what was worked is released, what was not goes b
 """
 
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
-from shared.messages.base import Event
-from shared.messages.contracts import MilestoneFact
+from pydantic import Field
+
+from shared.messages.base import Command, Event, View
+from shared.messages.contracts import MilestoneFact, MilestoneStatus
+from shared.messages.jobs import Period
 from shared.money import Money
+
+
+class LogHours(Command):
+    """Log time that was worked on a day of a period, for the client to see."""
+
+    day: date
+    minutes: Annotated[int, Field(ge=1, le=1440)]
+    note: Annotated[str, Field(max_length=500)] = ""
+
+
+class HoursEntryView(View):
+    """Time that was worked on a day."""
+
+    entry_id: UUID
+    day: date
+    minutes: int
+    note: str
+    logged_at: datetime
+
+
+class HoursView(View):
+    """The hours of a period, in order of their days."""
+
+    milestone_id: UUID
+    starts_on: date
+    ends_on: date
+    status: MilestoneStatus
+    hours_limit: int
+    entries: tuple[HoursEntryView, ...]
+    minutes: Annotated[int, Field(description="All entries together")]
+    worth: Annotated[Money, Field(description="Of these minutes, without tax, down to the yen")]
+
+
+class PeriodView(View):
+    """A period of a retainer."""
+
+    milestone_id: UUID
+    starts_on: date
+    ends_on: date
+    status: MilestoneStatus
+    minutes: int
+
+
+class RetainerView(View):
+    """A retainer with its periods, newest first."""
+
+    contract_id: UUID
+    period: Period
+    hourly_price: Money
+    hours_limit: int
+    starts_on: date
+    ends_on: Annotated[date | None, Field(description="null while nobody gave notice")]
+    ended_by: UUID | None
+    waits_for_resumption: Annotated[
+        bool, Field(description="No period goes on or is to come: the client may resume")
+    ]
+    periods: tuple[PeriodView, ...]
 
 
 class MilestoneSettled(MilestoneFact, service="contracts"):
@@ -22,6 +83,14 @@ class MilestoneSettled(MilestoneFact, service="contracts"):
     to_assistant: Money
     to_client: Money
     settled_at: datetime
+
+
+class PeriodReady(MilestoneFact, service="contracts"):
+    """The next period of a retainer can be paid for: without that, the work stops as it begins."""
+
+    price: Money
+    starts_on: date
+    ends_on: date
 
 
 class RetainerStopped(Event, service="contracts"):

@@ -199,4 +199,5 @@ def milestone_row(milestone: Milestone, position: object) -> dict[str, Any]:
         "revisions": milestone.revisions,
         "late": milestone.late,
         "funded_at": milestone.funded_at,
+        "starts_on": milestone.starts_on,
     }

@@ -30,17 +30,17 @@ from shared.messages.files import FileView
 from shared.money import Money
 
 # What every step of a milestone runs is built once.
-_MILESTONES = select(
+MILESTONES = select(
     milestones,
     contracts.c.client_id,
     contracts.c.assistant_id,
     contracts.c.review_days.label("review_days_of_contract"),
     contracts.c.max_revisions,
 ).join(contracts, contracts.c.contract_id == milestones.c.contract_id)
-_GET = _MILESTONES.where(milestones.c.milestone_id == bindparam("id"))
+_GET = MILESTONES.where(milestones.c.milestone_id == bindparam("id"))
 _LOCK = _GET.with_for_update(of=milestones)
 _LOCK_ALL = (
-    _MILESTONES.where(milestones.c.contract_id == bindparam("of_contract"))
+    MILESTONES.where(milestones.c.contract_id == bindparam("of_contract"))
     .order_by(milestones.c.milestone_id)
     .with_for_update(of=milestones)
 )
@@ -89,7 +89,7 @@ class SqlMilestones:
     def lock_all(self, contract_id: UUID) -> Sequence[Milestone]:
         """Return all milestones of a contract, locked, in order of their ids."""
         rows = self.connection.execute(_LOCK_ALL, {"of_contract": contract_id})
-        return [_milestone(row) for row in rows]
+        return [milestone_from(row) for row in rows]
 
     def get(self, milestone_id: UUID) -> Milestone:
         """Return the milestone, to be looked at; raise NotFound."""
@@ -122,7 +122,7 @@ class SqlMilestones:
         row = self.connection.execute(query, {"id": milestone_id}).one_or_none()
         if row is None:
             raise NotFound("milestone_not_found", "The contract has no such milestone.")
-        return _milestone(row)
+        return milestone_from(row)
 
 
 @dataclass(frozen=True)
@@ -336,7 +336,8 @@ def _deadline(row: Row[Any]) -> Deadline:
     return Deadline(row.milestone_id, _KINDS[row.kind], row.due_at, row.deadline_id)
 
 
-def _milestone(row: Row[Any]) -> Milestone:
+def milestone_from(row: Row[Any]) -> Milestone:
+    """Return a row of MILESTONES as the milestone that it is."""
     return Milestone(
         milestone_id=row.milestone_id,
         contract_id=row.contract_id,
@@ -361,4 +362,5 @@ def _milestone(row: Row[Any]) -> Milestone:
         max_revisions=row.max_revisions,
         late=row.late,
         funded_at=row.funded_at,
+        starts_on=row.starts_on,
     )

@@ -61,6 +61,8 @@ policies = Table(
     Column("long_months", SmallInteger, nullable=False),
     Column("hold_days", SmallInteger, nullable=False),
     Column("hold_warning_days", ARRAY(SmallInteger), nullable=False),
+    Column("period_ahead_days", SmallInteger, nullable=False),
+    Column("period_cutoff_hours", SmallInteger, nullable=False),
 )
 
 contracts = Table(
@@ -147,6 +149,8 @@ milestones = Table(
     Column("criteria", ARRAY(Text), nullable=False),
     Column("revisions", SmallInteger, nullable=False),
     Column("late", Boolean, nullable=False),
+    # Of a period of a retainer; its last day is due_on.
+    Column("starts_on", Date),
     _time("funded_at", nullable=True),
     Index("milestones_of_contract", "contract_id", "position"),
 )

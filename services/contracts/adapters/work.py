@@ -13,6 +13,7 @@ from services.contracts.adapters.milestones import (
     SqlMilestones,
     SqlTimeline,
 )
+from services.contracts.adapters.retainers import SqlHours, SqlRetainers
 from services.contracts.adapters.talk import SqlBlocks, SqlMessages, SqlReports, SqlRounds
 from services.contracts.adapters.views import SqlViews
 from services.contracts.ports import Work
@@ -33,6 +34,8 @@ def make_work(connection: Connection, clock: Clock) -> Work:
         timeline=SqlTimeline(connection),
         hand_overs=SqlHandOvers(connection),
         date_moves=SqlDateMoves(connection),
+        retainers=SqlRetainers(connection),
+        hours=SqlHours(connection),
         messages=SqlMessages(connection),
         rounds=SqlRounds(connection),
         blocks=SqlBlocks(connection),

@@ -21,6 +21,9 @@ class OwnClock(StrEnum):
     DISPUTE_REMINDER = "dispute_reminder"
     ENDING_REMINDER = "ending_reminder"
     HOLD_WARNING = "hold_warning"
+    NEXT_PERIOD = "next_period"
+    PERIOD_START = "period_start"
+    PERIOD_LAPSE = "period_lapse"
 
 
 Kind = DeadlineKind | OwnClock
@@ -63,10 +66,34 @@ def dispute_answer_until(opened_at: datetime, policy: Policy) -> datetime:
     return end_of_day_in_japan(day)
 
 
+def cut_off_at(milestone: Milestone, now: datetime, policy: Policy) -> datetime:
+    """Return when the hours of a period are delivered as they are then.
+
+    That is some hours after the period is over, or after changes were asked for.
+    """
+    time_to_correct = timedelta(hours=policy.period_cutoff_hours)
+    cut_off = end_of_day_in_japan(milestone.due_on) + time_to_correct
+    if milestone.status is MilestoneStatus.CHANGES_REQUESTED:
+        return max(cut_off, now + time_to_correct)
+    return cut_off
+
+
+def _unfunded(milestone: Milestone, now: datetime, _: Policy) -> Iterator[Due]:
+    if milestone.starts_on is None:
+        return  # only a period waits no longer than to its end
+    starts_at = _start_of(milestone.starts_on)
+    if starts_at > now:
+        yield OwnClock.PERIOD_START, starts_at
+    yield OwnClock.PERIOD_LAPSE, end_of_day_in_japan(milestone.due_on)
+
+
 def _delivery(milestone: Milestone, now: datetime, policy: Policy) -> Iterator[Due]:
     if milestone.overdue or milestone.kind is MilestoneKind.BONUS:
         return
-    due_at = end_of_day_in_japan(milestone.due_on)
+    if milestone.kind is MilestoneKind.PERIOD:
+        due_at = cut_off_at(milestone, now, policy)
+    else:
+        due_at = end_of_day_in_japan(milestone.due_on)
     yield DeadlineKind.DELIVERY, due_at
     remind_at = due_at - timedelta(days=policy.reminder_days)
     if remind_at > now:
@@ -94,8 +121,12 @@ def _dispute(_: Milestone, now: datetime, policy: Policy) -> Iterator[Due]:
     yield OwnClock.DISPUTE_REMINDER, due_at - timedelta(days=policy.reminder_days)
 
 
+_UNFUNDED = frozenset({MilestoneStatus.AGREED, MilestoneStatus.FUNDING})
+
 # A status that isn't listed has no clock running.
 RUNNING: dict[MilestoneStatus, Callable[[Milestone, datetime, Policy], Iterator[Due]]] = {
+    MilestoneStatus.AGREED: _unfunded,
+    MilestoneStatus.FUNDING: _unfunded,
     MilestoneStatus.FUNDED: _delivery,
     MilestoneStatus.CHANGES_REQUESTED: _delivery,
     MilestoneStatus.DELIVERED: _review,
@@ -110,8 +141,29 @@ def clocks_of(milestone: Milestone, now: datetime, policy: Policy) -> list[Deadl
     started = start(milestone, now, policy) if start else ()
     return [
         *(Deadline(milestone.milestone_id, kind, due_at) for kind, due_at in started),
-        *hold_warnings(milestone, now, policy),
+        *lasting(milestone, now, policy),
     ]
+
+
+def lasting(milestone: Milestone, now: datetime, policy: Policy) -> list[Deadline]:
+    """Return the clocks that run whatever the parties do: the processor's, and the next period's.
+
+    The next period can be paid for some days before this one is over, but not before it began. It
+    doesn't come while this one isn't paid for.
+    """
+    clocks = hold_warnings(milestone, now, policy)
+    if milestone.starts_on is None or milestone.status in _UNFUNDED:
+        return clocks
+    ahead = end_of_day_in_japan(milestone.due_on) - timedelta(days=policy.period_ahead_days)
+    due_at = max(ahead, _start_of(milestone.starts_on))
+    if due_at > now or milestone.status is MilestoneStatus.FUNDED:
+        due_at = max(due_at, now)
+        clocks.append(Deadline(milestone.milestone_id, OwnClock.NEXT_PERIOD, due_at))
+    return clocks
+
+
+def _start_of(day: date) -> datetime:
+    return end_of_day_in_japan(day - timedelta(days=1))
 
 
 def hold_warnings(milestone: Milestone, now: datetime, policy: Policy) -> list[Deadline]:

@@ -59,5 +59,9 @@ class Policy:
     """Days after the capture on which the parties are warned of the end of the hold."""
     rating_days: int
     """Days in which the parties may rate each other once the work is over."""
+    period_ahead_days: int
+    """Days before the end of a retainer's period from which the next one can be paid for."""
+    period_cutoff_hours: int
+    """Hours after a period, and after a wish for changes, in which hours may still be put right."""
     payment_method: str
     """How it is paid, since not in cash: a sentence for the terms."""

@@ -37,6 +37,7 @@ class Step(StrEnum):
     SETTLE = "settle"
     HAND_OVER = "hand_over"
     REPLACE = "replace"
+    LAPSE = "lapse"
 
 
 NOTHING = yen(0)
@@ -70,6 +71,9 @@ MOVES: dict[tuple[MilestoneStatus, Step], MilestoneStatus] = {
     (_S.DISPUTED,          _T.RESOLVE):         _S.RESOLVED,
     # Another price was agreed before it was paid for: another milestone takes its place.
     (_S.AGREED,            _T.REPLACE):         _S.ENDED,
+    # A period of a retainer is over, or is not to be, and wasn't paid for.
+    (_S.AGREED,            _T.LAPSE):           _S.ENDED,
+    (_S.FUNDING,           _T.LAPSE):           _S.ENDED,
     # A period's hours are accepted: what was not worked goes back.
     (_S.DELIVERED,         _T.SETTLE):          _S.SETTLED,
     # The rest goes on under another contract, with another assistant.
@@ -204,6 +208,8 @@ class Milestone(Parties):
     """When payments told of the money: the processor holds it for so long from then on."""
     late: bool = False
     """Whether it was delivered after its due date."""
+    starts_on: date | None = None
+    """The first day of a period, whose last one is `due_on`."""
 
     @property
     def left(self) -> Money:
@@ -273,7 +279,8 @@ class Milestone(Parties):
 
     def delivered(self, today: date) -> Self:
         """Return the milestone after the assistant handed in the work on this day in Japan."""
-        return replace(self.moved(Step.DELIVER), late=self.late or today > self.due_on)
+        late = self.kind is not MilestoneKind.PERIOD and today > self.due_on
+        return replace(self.moved(Step.DELIVER), late=self.late or late)
 
     def changes_requested(self, criterion: int | None) -> Self:
         """Return the milestone after the client asked for changes.

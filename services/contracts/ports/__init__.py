@@ -15,6 +15,7 @@ from services.contracts.domain.dispute import Dispute
 from services.contracts.domain.milestone import Milestone
 from services.contracts.domain.terms import Consents
 from services.contracts.ports.hand_overs import DateMoves, HandOvers
+from services.contracts.ports.retainers import Hours, Retainers
 from services.contracts.ports.talk import Blocks, Messages, Reports, Rounds
 from shared.clock import Clock
 from shared.messages.accounts import Locale
@@ -75,6 +76,11 @@ class Happened(StrEnum):
     HAND_OVER_REFUSED = "hand_over_refused"
     HANDED_OVER = "handed_over"
     DATES_MOVED = "dates_moved"
+    PERIOD_ADDED = "period_added"
+    WORK_STOPPED = "work_stopped"
+    LAPSED = "lapsed"
+    NOTICE_GIVEN = "notice_given"
+    RESUMED = "resumed"
     REPLACED = "replaced"
     MILESTONE_ADDED = "milestone_added"
     AMENDMENT_OFFERED = "amendment_offered"
@@ -367,6 +373,8 @@ class Work:
     timeline: Timeline
     hand_overs: HandOvers
     date_moves: DateMoves
+    retainers: Retainers
+    hours: Hours
     messages: Messages
     rounds: Rounds
     blocks: Blocks

@@ -1,10 +1,13 @@
 """From what two parties agreed to a contract with terms in writing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
+from services.contracts.domain.clocks import clocks_of
 from services.contracts.domain.contract import Contract
 from services.contracts.domain.milestone import Milestone
+from services.contracts.domain.retainer import Retainer
 from services.contracts.domain.terms import Consent, Consents, Draft, terms_of
 from services.contracts.ports import Happened, Work
 from shared.calendar import day_in_japan
@@ -61,7 +64,15 @@ def agree(accepted: ProposalAccepted, work: Work) -> None:
     kind = MilestoneKind.PERIOD if accepted.retainer else MilestoneKind.WORK
     milestones = [milestone_of(offer, contract, kind=kind) for offer in accepted.milestones]
     draft = draft_of(contract, accepted.milestones, work, retainer=accepted.retainer)
-    make_contract(contract, terms_of(draft, policy), consents, milestones, work)
+    terms = terms_of(draft, policy)
+    if accepted.retainer is None:
+        make_contract(contract, terms, consents, milestones, work)
+        return
+    first = replace(milestones[0], starts_on=accepted.retainer.starts_on)
+    if make_contract(contract, terms, consents, [first], work):
+        now = work.clock.now()
+        work.retainers.add(Retainer.of(contract.contract_id, accepted.retainer))
+        work.deadlines.replace(first.milestone_id, clocks_of(first, now, work.policies.at(now)))
 
 
 def draft_of(

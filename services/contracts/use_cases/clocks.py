@@ -8,7 +8,7 @@ from uuid import UUID
 from services.contracts.domain.clocks import REMINDS_OF, Deadline, Kind, OwnClock, held_until
 from services.contracts.domain.milestone import Milestone, Step
 from services.contracts.ports import Happened, Transactions, Work
-from services.contracts.use_cases import disputes
+from services.contracts.use_cases import disputes, periods, working
 from services.contracts.use_cases.steps import facts_of, keep, note
 from shared.calendar import day_in_japan
 from shared.errors import Transient
@@ -17,8 +17,8 @@ from shared.messages.contracts import (
     DeadlineNear,
     DisputeAnswerNear,
     HoldNear,
-    MilestoneAccepted,
     MilestoneEnded,
+    MilestoneKind,
     MilestoneOverdue,
 )
 
@@ -64,12 +64,7 @@ def fire(deadline: Deadline, work: Work) -> None:
 
 
 def _accept_by_silence(_: Deadline, before: Milestone, work: Work) -> None:
-    after = before.moved(Step.ACCEPT)
-    keep(before, after, Step.ACCEPT, work)
-    accepted = MilestoneAccepted(
-        **facts_of(after), by="silence", accepted_at=work.clock.now(), late=after.late
-    )
-    work.outbox.emit(accepted, subject=after.milestone_id)
+    working.take(before, work)
 
 
 def _end_by_silence(_: Deadline, before: Milestone, work: Work) -> None:
@@ -77,6 +72,14 @@ def _end_by_silence(_: Deadline, before: Milestone, work: Work) -> None:
     keep(before, after, Step.END, work)
     ended = MilestoneEnded(**facts_of(after), by="silence", ended_at=work.clock.now())
     work.outbox.emit(ended, subject=after.milestone_id)
+
+
+def _come_due(due: Deadline, milestone: Milestone, work: Work) -> None:
+    """Nobody delivers a period: its hours are under review from its cutoff on."""
+    if milestone.kind is MilestoneKind.PERIOD:
+        working.hand_in(milestone, periods.log_of(milestone, work).text(), {}, work)
+    else:
+        _note_overdue(due, milestone, work)
 
 
 def _note_overdue(_: Deadline, before: Milestone, work: Work) -> None:
@@ -142,7 +145,7 @@ def _who_acts(about: DeadlineKind, milestone: Milestone) -> UUID:
 
 
 _FIRE: dict[Kind, Callable[[Deadline, Milestone, Work], None]] = {
-    DeadlineKind.DELIVERY: _note_overdue,
+    DeadlineKind.DELIVERY: _come_due,
     DeadlineKind.DELIVERY_REMINDER: _remind,
     DeadlineKind.REVIEW: _accept_by_silence,
     DeadlineKind.REVIEW_REMINDER: _remind,
@@ -151,4 +154,7 @@ _FIRE: dict[Kind, Callable[[Deadline, Milestone, Work], None]] = {
     OwnClock.DISPUTE_ANSWER: _decide_by_silence,
     OwnClock.DISPUTE_REMINDER: _remind_of_dispute,
     OwnClock.HOLD_WARNING: _warn_of_hold,
+    OwnClock.NEXT_PERIOD: periods.add_next,
+    OwnClock.PERIOD_START: periods.stop,
+    OwnClock.PERIOD_LAPSE: periods.lapse,
 }

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid5
 
-from services.contracts.domain.clocks import clocks_of, hold_warnings
+from services.contracts.domain.clocks import OwnClock, clocks_of, lasting
 from services.contracts.domain.hand_over import OPEN
 from services.contracts.domain.milestone import OVER, Milestone, Step
 from services.contracts.ports import Happened, Work
@@ -32,6 +32,7 @@ HAPPENED = {
     Step.SETTLE: Happened.SETTLED,
     Step.HAND_OVER: Happened.HANDED_OVER,
     Step.REPLACE: Happened.REPLACED,
+    Step.LAPSE: Happened.LAPSED,
 }
 
 
@@ -64,7 +65,7 @@ def keep(
 def complete(contract_id: UUID, work: Work) -> None:
     """Tell, once, that nothing is to be done any more in a contract, if it is so."""
     now = work.clock.now()
-    if not work.contracts.complete(contract_id, now):
+    if goes_on(contract_id, work) or not work.contracts.complete(contract_id, now):
         return
     contract = work.contracts.get(contract_id)
     work.timeline.add(contract_id, Happened.COMPLETED, now)
@@ -80,10 +81,25 @@ def complete(contract_id: UUID, work: Work) -> None:
     work.outbox.emit(completed, subject=contract_id)
 
 
+def goes_on(contract_id: UUID, work: Work) -> bool:
+    """Tell whether the contract is a retainer of which another period may come."""
+    retainer = work.retainers.get(contract_id)
+    if retainer is None or retainer.ends_on is None:
+        return retainer is not None
+    last = work.retainers.periods(contract_id)[-1]
+    return last.due_on < retainer.ends_on and next_is_due(last, work)
+
+
+def next_is_due(last: Milestone, work: Work) -> bool:
+    """Tell whether the period after the last one comes by itself."""
+    running = work.deadlines.running(last.milestone_id)
+    return any(each.kind is OwnClock.NEXT_PERIOD for each in running)
+
+
 def stop_answer_clock(milestone: Milestone, work: Work) -> None:
-    """Stop the clock that waits for an answer; the processor's goes on."""
+    """Stop the clock that waits for an answer; those that run whatever happens go on."""
     now = work.clock.now()
-    left = hold_warnings(milestone, now, work.policies.at(now))
+    left = lasting(milestone, now, work.policies.at(now))
     work.deadlines.replace(milestone.milestone_id, left)
 
 

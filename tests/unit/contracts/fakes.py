@@ -12,6 +12,7 @@ from services.contracts.domain.contract import Contract, Policy
 from services.contracts.domain.dispute import Dispute, no_such_dispute
 from services.contracts.domain.milestone import OVER, Milestone
 from services.contracts.domain.parties import no_such_contract
+from services.contracts.domain.retainer import Retainer
 from services.contracts.domain.terms import Consents, canonical
 from services.contracts.ports import Delivery, Happened, Work
 from shared.calendar import PayCycle
@@ -34,8 +35,10 @@ from shared.messages.contracts import (
     TimelineEntry,
 )
 from shared.messages.files import FileView
+from shared.messages.retainers import HoursEntryView
 from tests.support.fakes import FakeOutbox, SetClock
 from tests.unit.contracts.fakes_hand_overs import FakeDateMoves, FakeHandOvers
+from tests.unit.contracts.fakes_retainers import FakeHours, FakeRetainers
 from tests.unit.contracts.fakes_talk import (
     FakeBlocks,
     FakeMessages,
@@ -57,6 +60,8 @@ POLICY = Policy(
     hold_days=90,
     hold_warning_days=(),
     rating_days=14,
+    period_ahead_days=7,
+    period_cutoff_hours=24,
     payment_method="Bank transfer",
 )
 
@@ -83,6 +88,8 @@ class Market:
     assistants: set[UUID] = field(default_factory=set)
     hand_overs: FakeHandOvers = field(default_factory=FakeHandOvers)
     date_moves: FakeDateMoves = field(default_factory=FakeDateMoves)
+    retainers: dict[UUID, Retainer] = field(default_factory=dict)
+    hours: dict[UUID, list[HoursEntryView]] = field(default_factory=dict)
     policy: Policy = POLICY
     talk: Talk = field(default_factory=Talk)
     clock: SetClock = field(default_factory=SetClock)
@@ -100,6 +107,8 @@ class Market:
             timeline=FakeTimeline(self),
             hand_overs=self.hand_overs,
             date_moves=self.date_moves,
+            retainers=FakeRetainers(self.retainers, self.milestones),
+            hours=FakeHours(self.hours, self.milestones),
             messages=FakeMessages(self.talk),
             rounds=FakeRounds(self.talk),
             blocks=FakeBlocks(self.talk),
