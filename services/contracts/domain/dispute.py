@@ -51,7 +51,7 @@ class Dispute:
     answer_until: datetime
     answer: str | None = None
     answered_at: datetime | None = None
-    """When the other party first spoke, be it by proposing a settlement."""
+    """When the other party first spoke, be it by a statement or by proposing a settlement."""
     proposed_by: UUID | None = None
     proposed_to_assistant: Money | None = None
     split: Split | None = None
@@ -71,8 +71,14 @@ class Dispute:
 
     def proposed(self, to_assistant: Money, by: UUID, now: datetime) -> Self:
         """Return the dispute with a proposal to settle it, in place of the one before."""
-        spoke = self.answered_at or (None if by == self.opened_by else now)
-        return replace(self, proposed_by=by, proposed_to_assistant=to_assistant, answered_at=spoke)
+        spoken = self.spoken(by, now)
+        return replace(spoken, proposed_by=by, proposed_to_assistant=to_assistant)
+
+    def spoken(self, by: UUID, now: datetime) -> Self:
+        """Return the dispute after a party said something: the other's first word answers it."""
+        if by == self.opened_by:
+            return self
+        return replace(self, answered_at=self.answered_at or now)
 
     def is_agreed(self, to_assistant: Money, by: UUID) -> bool:
         """Tell whether this is what the other party has proposed."""

@@ -83,18 +83,26 @@ def answer(place: DisputePlace, command: AnswerDispute, by: Person, work: Work) 
 def make_statement(
     place: DisputePlace, command: MakeStatement, by: Person, work: Work
 ) -> DisputeView:
-    """Say more about a dispute that isn't decided yet (a party), with files if there are any."""
+    """Say more about a dispute that isn't decided yet (a party), with files if there are any.
+
+    The first statement of the party who didn't open it stops the clock as an answer does.
+    """
     milestone, dispute = _of_party(place, by, work)
+    party_id = milestone.party_of(by)
     milestone.moved(Step.ANSWER)
     statement = StatementView(
         statement_id=new_id(),
-        by_id=milestone.party_of(by),
+        by_id=party_id,
         by=by.person_id,
         text=command.text,
         files=tuple(known_files(place.contract_id, command.file_ids, work).values()),
         at=work.clock.now(),
     )
     work.disputes.state(dispute.dispute_id, statement)
+    after = dispute.spoken(party_id, statement.at)
+    if after != dispute:
+        work.disputes.save(after)
+        stop_answer_clock(milestone, work)
     note(milestone, Happened.STATEMENT_MADE, work, by=by.person_id)
     return work.views.dispute(dispute.dispute_id)
 

@@ -10,8 +10,10 @@ from shared.messages.contracts import (
     AcceptPart,
     AnswerDispute,
     AskToEnd,
+    CommentDelivery,
     DecideDispute,
     Deliver,
+    MakeStatement,
     OpenDispute,
     ProposeSettlement,
     RequestChanges,
@@ -26,6 +28,8 @@ PART = AcceptPart(price=PositiveMoney(amount=20_000), comment="The rest needs ro
 END = AskToEnd(reason="The garden is gone")
 DISPUTE = OpenDispute(reason="No roses at all")
 ANSWER = AnswerDispute(text="There are five")
+COMMENT = CommentDelivery(text="Which roses?")
+STATEMENT = MakeStatement(text="The beds were frozen")
 HALF = ProposeSettlement(to_assistant=YenPart(amount=15_000))
 
 Act = Callable[[Place, Person, Agreed], object]
@@ -35,6 +39,13 @@ def dispute_place(agreed: Agreed) -> DisputePlace:
     """Return where the milestone's dispute is; nowhere without one."""
     dispute = agreed.market.disputes.get(agreed.milestone_id)
     return DisputePlace(agreed.contract.contract_id, dispute.dispute_id if dispute else UUID(int=0))
+
+
+def comment(place: Place, by: Person, agreed: Agreed) -> object:
+    """Comment on the last delivery; on none without one."""
+    delivered = agreed.market.deliveries
+    last = delivered[-1].delivery_id if delivered else UUID(int=0)
+    return working.comment_delivery(place, last, COMMENT, by, agreed.work)
 
 
 def decision(to_assistant: int) -> DecideDispute:
@@ -55,9 +66,14 @@ AT_MILESTONE: dict[str, Act] = {
 }
 AT_DISPUTE: dict[str, Act] = {
     "answer": lambda _, by, agreed: disputes.answer(dispute_place(agreed), ANSWER, by, agreed.work),
+    "state": lambda _, by, agreed: disputes.make_statement(
+        dispute_place(agreed), STATEMENT, by, agreed.work
+    ),
     "settle": lambda _, by, agreed: disputes.settle(dispute_place(agreed), HALF, by, agreed.work),
     "decide": lambda _, __, agreed: disputes.decide(
         dispute_place(agreed), decision(10_000), agreed.operator, agreed.work
     ),
 }
-ACTS = AT_MILESTONE | AT_DISPUTE
+# What any member of a client's company may do too, at any time.
+AT_DELIVERY: dict[str, Act] = {"comment": comment}
+ACTS = AT_MILESTONE | AT_DISPUTE | AT_DELIVERY

@@ -27,6 +27,7 @@ from tests.unit.contracts.acts import (
     DISPUTE,
     END,
     PART,
+    STATEMENT,
     WORK,
     decision,
     dispute_place,
@@ -176,6 +177,18 @@ def test_the_parties_agree_by_proposing_the_same(agreed: Agreed) -> None:
     assert propose(agreed, 10_000, agreed.assistant).status is S.RESOLVED
     told = resolved(agreed)
     assert (told.to_assistant, told.to_client, told.by) == (yen(10_000), yen(40_000), "agreement")
+
+
+def test_a_statement_of_the_other_party_is_an_answer_too(agreed: Agreed) -> None:
+    dispute(agreed, agreed.client)
+    place = dispute_place(agreed)
+    disputes.make_statement(place, STATEMENT, agreed.client, agreed.work)
+    assert len(agreed.market.deadlines) == 2, "who opened it has spoken before: the clock runs on"
+    view = disputes.make_statement(place, STATEMENT, agreed.assistant, agreed.work)
+    assert (view.answer, view.answered_at) == (None, NOW)
+    assert agreed.market.deadlines == []
+    disputes.answer(place, ANSWER, agreed.assistant, agreed.work)
+    assert agreed.status() is S.DISPUTED
 
 
 def test_what_is_more_than_the_rest_is_not_proposed(agreed: Agreed) -> None:

@@ -11,11 +11,13 @@ from hypothesis.stateful import (
 )
 
 from services.contracts.domain.clocks import RUNNING
-from services.contracts.domain.milestone import MOVES
+from services.contracts.domain.milestone import MOVES, OVER
 from services.contracts.use_cases import clocks
 from shared.errors import NotAllowed, NotFound, Rejected, Transient
 from shared.messages.base import Event
 from shared.messages.contracts import (
+    ChangesRequested,
+    ContractCompleted,
     DisputeOpened,
     DisputeResolved,
     MilestoneAccepted,
@@ -25,6 +27,7 @@ from shared.messages.contracts import (
 )
 from tests.unit.contracts.acts import ACTS
 from tests.unit.contracts.agreed import Agreed
+from tests.unit.contracts.fakes import POLICY
 from tests.unit.contracts.payments import Payments, handle
 
 S = MilestoneStatus
@@ -126,6 +129,17 @@ class Life(RuleBasedStateMachine):
         running = self.agreed.market.deadlines
         assert not running or self.agreed.status() in RUNNING
         assert not (self.bonus and running) or self.agreed.status() in {S.ENDING, S.DISPUTED}
+
+    @invariant()
+    def changes_are_asked_for_as_often_as_agreed(self) -> None:
+        milestone = self.agreed.milestone
+        assert milestone.revisions == len(self.told(ChangesRequested)) <= POLICY.max_revisions
+
+    @invariant()
+    def the_contract_is_complete_once_nothing_is_to_be_done(self) -> None:
+        # Besides a bonus there is the milestone in the terms, which nobody has paid for.
+        over = self.agreed.status() in OVER and not self.bonus
+        assert len(self.told(ContractCompleted)) == over
 
     def told(self, *kinds: type[Event]) -> list[Event]:
         return [event for event in self.agreed.market.outbox.events if isinstance(event, kinds)]
