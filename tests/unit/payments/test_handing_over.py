@@ -1,15 +1,19 @@
 """A milestone that another assistant takes over: its money goes along, to the yen."""
 
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
 
 from services.payments.domain.journal import StoredEntry, StoredLine
 from services.payments.domain.ledger import JournalEntry
+from services.payments.domain.news import ChargebackChanged
 from services.payments.domain.postings import Account, Fact
 from services.payments.domain.trace import Node, flows_of, standings, steps_of
+from services.payments.ports import Clients, Work
 from services.payments.use_cases import (
+    chargebacks,
     checkouts,
     escrow,
     handing_over,
@@ -20,6 +24,7 @@ from services.payments.use_cases import (
 )
 from shared.errors import Rejected, Transient
 from shared.ids import new_id
+from shared.messages.amendments import PriceReduced
 from shared.messages.contracts import AgreedMilestone, MilestoneAccepted, MilestoneEnded
 from shared.messages.handovers import MilestoneHandedOver
 from shared.messages.jobs import Mode
@@ -220,6 +225,45 @@ def test_a_chargeback_freezes_what_moved_and_takes_it_where_it_is(
     new = paid.get(told.to_milestone.milestone_id)
     assert new.status is (EscrowStatus.FUNDED if won else EscrowStatus.CHARGED_BACK)
     assert paid.get(told.milestone_id).status is EscrowStatus.HANDED_OVER
+    check_sums(paid.transactions.now)
+
+
+def test_a_chargeback_that_meets_a_hand_over_looks_again_at_who_has_the_money(paid: Paid) -> None:
+    told = paid.handed(20_000)
+    [charge] = paid.processor.charges
+    paid.processor.dispute(charge, 100)
+    news = next(e for e in paid.processor.told.values() if isinstance(e, ChargebackChanged))
+
+    @dataclass(frozen=True)
+    class Meanwhile:
+        """Another process hands the milestone over before the last lock is had."""
+
+        work: Work
+
+        def lock(self, client_id: UUID) -> None:
+            handing_over.hand_over(told, self.work)
+            self.work.clients.lock(client_id)
+
+    with pytest.raises(Transient, match="money_moved_meanwhile"), paid.transactions.begin() as work:
+        chargebacks.changed(news, replace(work, clients=cast("Clients", Meanwhile(work))))
+    paid.hear(told)
+    paid.settle()
+    assert paid.get(told.to_milestone.milestone_id).frozen == 1
+    check_sums(paid.transactions.now)
+
+
+def test_a_lower_price_is_told_of_before_the_rest_moves(paid: Paid) -> None:
+    told = paid.handed(20_000, rest=20_000)
+    with pytest.raises(Transient, match="price_change_not_known_yet"):
+        paid.hear(told)
+    reduced = PriceReduced(
+        **paid.fact(paid.number), amendment_id=new_id(), price=yen(40_000), reduced_at=NOW
+    )
+    with paid.transactions.begin() as work:
+        refunds.reduce_price(reduced, work)
+    paid.hear(told)
+    new = paid.get(told.to_milestone.milestone_id)
+    assert new.left.price == yen(20_000)
     check_sums(paid.transactions.now)
 
 
