@@ -83,7 +83,7 @@ class SqlHours:
         query = (
             select(hour_entries)
             .where(hour_entries.c.milestone_id == milestone_id)
-            .order_by(hour_entries.c.day, hour_entries.c.entry_id)
+            .order_by(hour_entries.c.day, hour_entries.c.logged_at, hour_entries.c.entry_id)
         )
         return [
             HoursEntryView.model_validate(row, from_attributes=True)

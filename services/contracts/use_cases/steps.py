@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid5
 
-from services.contracts.domain.clocks import OwnClock, clocks_of, lasting
+from services.contracts.domain.clocks import Deadline, OwnClock, clocks_of, lasting
 from services.contracts.domain.hand_over import OPEN
 from services.contracts.domain.milestone import OVER, Milestone, Step
 from services.contracts.ports import Happened, Work
@@ -56,7 +56,8 @@ def keep(
     if after.status is before.status:
         return
     now = work.clock.now()
-    work.deadlines.replace(after.milestone_id, clocks_of(after, now, work.policies.at(now)))
+    started = clocks_of(after, now, work.policies.at(now))
+    work.deadlines.replace(after.milestone_id, [*started, *_next_that_is_due(after, work)])
     note(after, HAPPENED[step], work, by=by)
     if after.status in OVER and before.status not in OVER:
         complete(after.contract_id, work)
@@ -100,7 +101,16 @@ def stop_answer_clock(milestone: Milestone, work: Work) -> None:
     """Stop the clock that waits for an answer; those that run whatever happens go on."""
     now = work.clock.now()
     left = lasting(milestone, now, work.policies.at(now))
-    work.deadlines.replace(milestone.milestone_id, left)
+    work.deadlines.replace(milestone.milestone_id, [*left, *_next_that_is_due(milestone, work)])
+
+
+def _next_that_is_due(milestone: Milestone, work: Work) -> list[Deadline]:
+    """Return the next period's clock if it is to go off by now: it does, whatever came first."""
+    if milestone.starts_on is None:
+        return []
+    now = work.clock.now()
+    running = work.deadlines.running(milestone.milestone_id)
+    return [each for each in running if each.kind is OwnClock.NEXT_PERIOD and each.due_at <= now]
 
 
 def note(

@@ -49,7 +49,7 @@ class FakeHours:
 
     def of_period(self, milestone_id: UUID) -> Sequence[HoursEntryView]:
         entries = self.logged.get(milestone_id, [])
-        return sorted(entries, key=lambda each: (each.day, each.entry_id))
+        return sorted(entries, key=lambda each: (each.day, each.logged_at))
 
     def minutes(self, contract_id: UUID) -> dict[UUID, int]:
         return {
