@@ -51,6 +51,12 @@ from shared.messages.payments import (
     PayoutReturned,
     RefundMade,
 )
+from shared.messages.retainers import (
+    MilestoneSettled,
+    PeriodReady,
+    RetainerEnding,
+    RetainerStopped,
+)
 from shared.messages.talk import MessageSent, RatingsRevealed
 from shared.messaging.on import Transactions, every, on
 
@@ -108,6 +114,10 @@ class Events:
     @on(HandOverRefused, batch=BATCH)
     @on(MilestoneHandedOver, batch=BATCH)
     @on(DatesMoved, batch=BATCH)
+    @on(PeriodReady, batch=BATCH)
+    @on(RetainerStopped, batch=BATCH)
+    @on(RetainerEnding, batch=BATCH)
+    @on(MilestoneSettled, batch=BATCH)
     @on(MessageSent, batch=BATCH)
     @on(RatingsRevealed, batch=BATCH)
     @on(FundingShort, batch=BATCH)

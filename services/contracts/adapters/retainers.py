@@ -12,8 +12,7 @@ from services.contracts.adapters.milestones import MILESTONES, milestone_from
 from services.contracts.adapters.tables import milestones
 from services.contracts.adapters.tables_retainers import hour_entries, retainers
 from services.contracts.domain.milestone import Milestone
-from services.contracts.domain.retainer import Retainer
-from shared.errors import NotFound
+from services.contracts.domain.retainer import Retainer, not_a_retainer
 from shared.messages.contracts import MilestoneKind
 from shared.messages.jobs import Period
 from shared.messages.retainers import HoursEntryView
@@ -52,10 +51,10 @@ class SqlRetainers:
         return None if row is None else _retainer(row)
 
     def lock(self, contract_id: UUID) -> Retainer:
-        """Return it, locked until the transaction ends; raise NotFound."""
+        """Return it, locked until the transaction ends; raise Rejected."""
         row = self.connection.execute(_GET.with_for_update(), {"id": contract_id}).one_or_none()
         if row is None:
-            raise NotFound("retainer_not_found", "The contract is no retainer.")
+            raise not_a_retainer()
         return _retainer(row)
 
     def save(self, retainer: Retainer) -> None:

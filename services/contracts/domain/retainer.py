@@ -200,6 +200,11 @@ def check_logging(milestone: Milestone, *, cut_off: bool) -> None:
         )
 
 
+def not_a_retainer() -> Rejected:
+    """Return the refusal of what is for retainers only."""
+    return Rejected("not_a_retainer", "The contract has milestones, and no periods.")
+
+
 def check_over(period: Milestone, today: date) -> None:
     """Raise Rejected (`period_not_over`) while hours of the period may still come."""
     if today <= period.due_on:

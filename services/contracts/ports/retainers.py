@@ -21,7 +21,7 @@ class Retainers(Protocol):
         ...
 
     def lock(self, contract_id: UUID) -> Retainer:
-        """Return it, locked until the transaction ends; raise NotFound (`retainer_not_found`)."""
+        """Return it, locked until the transaction ends; raise Rejected (`not_a_retainer`)."""
         ...
 
     def save(self, retainer: Retainer) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.contracts.domain.clocks import Deadline, clocks_of
 from services.contracts.domain.milestone import Milestone, Step
-from services.contracts.domain.retainer import Log, Retainer, next_period
+from services.contracts.domain.retainer import Log, Retainer, next_period, not_a_retainer
 from services.contracts.ports import Happened, Work
 from services.contracts.use_cases.agreeing import agreed_milestone
 from services.contracts.use_cases.steps import facts_of, keep, note
@@ -16,10 +16,10 @@ from shared.messages.retainers import MilestoneSettled, PeriodReady, RetainerSto
 
 
 def log_of(milestone: Milestone, work: Work) -> Log:
-    """Return the hours of a period; raise NotFound (`retainer_not_found`)."""
+    """Return the hours of a period; raise Rejected (`not_a_retainer`)."""
     retainer = work.retainers.get(milestone.contract_id)
     if retainer is None:
-        retainer = work.retainers.lock(milestone.contract_id)
+        raise not_a_retainer()
     return Log(milestone, retainer, tuple(work.hours.of_period(milestone.milestone_id)))
 
 

@@ -32,7 +32,10 @@ _UNFUNDED = frozenset({MilestoneStatus.AGREED, MilestoneStatus.FUNDING})
 def get_retainer(contract_id: UUID, by: Person, work: Work) -> RetainerView:
     """Return a retainer with its periods (who may read the contract)."""
     check_reader(contract_id, by, work)
-    return _view(_known(contract_id, work), work)
+    retainer = work.retainers.get(contract_id)
+    if retainer is None:
+        raise NotFound("retainer_not_found", "The contract is no retainer.")
+    return _view(retainer, work)
 
 
 def get_hours(place: Place, by: Person, work: Work) -> HoursView:
@@ -155,13 +158,6 @@ def _put(log: Log, entry: HoursEntryView, work: Work) -> HoursView:
     check_entry(log, entry, day_in_japan(work.clock.now()), weekly_hours)
     work.hours.put(milestone.milestone_id, entry)
     return _hours(log_of(milestone, work))
-
-
-def _known(contract_id: UUID, work: Work) -> Retainer:
-    retainer = work.retainers.get(contract_id)
-    if retainer is None:
-        raise NotFound("retainer_not_found", "The contract is no retainer.")
-    return retainer
 
 
 def _hours(log: Log) -> HoursView:

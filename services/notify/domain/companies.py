@@ -12,6 +12,7 @@ from uuid import UUID
 from shared.messages.amendments import TermsAmended
 from shared.messages.base import Event
 from shared.messages.contracts import ContractAgreed, HoldNear
+from shared.messages.retainers import PeriodReady, RetainerEnding, RetainerStopped
 from shared.people import Right
 
 _POST, _FUND, _ACCEPT, _MONEY = Right.POST, Right.FUND, Right.ACCEPT, Right.SEE_MONEY
@@ -25,6 +26,9 @@ OF_EVENT: Final[Mapping[type[Event], frozenset[Right]]] = {
     ContractAgreed: frozenset({_POST, _FUND, _ACCEPT}),
     TermsAmended: frozenset({_FUND, _ACCEPT}),
     HoldNear: frozenset({_ACCEPT, _FUND, _MONEY}),
+    PeriodReady: frozenset({_FUND, _ACCEPT}),
+    RetainerStopped: frozenset({_FUND, _ACCEPT}),
+    RetainerEnding: frozenset({_POST, _FUND, _ACCEPT}),
 }
 
 

@@ -63,6 +63,12 @@ from shared.messages.payments import (
     PayoutReturned,
     RefundMade,
 )
+from shared.messages.retainers import (
+    MilestoneSettled,
+    PeriodReady,
+    RetainerEnding,
+    RetainerStopped,
+)
 from shared.messages.talk import MessageSent, RatingsRevealed
 
 Condition = Callable[[Any], bool]
@@ -192,6 +198,13 @@ TELLINGS = (
     Telling(MilestoneHandedOver,     "assistant_id", "milestone_handed_over_assistant"),
     Telling(MilestoneHandedOver,     "substitute_id", "milestone_taken_over"),
     Telling(DatesMoved,              "client_id",    "dates_moved"),
+    Telling(PeriodReady,             "client_id",    "period_ready"),
+    Telling(RetainerStopped,         "client_id",    "retainer_stopped_client"),
+    Telling(RetainerStopped,         "assistant_id", "retainer_stopped_assistant"),
+    Telling(RetainerEnding,          "client_id",    "retainer_ending"),
+    Telling(RetainerEnding,          "assistant_id", "retainer_ending"),
+    Telling(MilestoneSettled,        "client_id",    "period_settled_client"),
+    Telling(MilestoneSettled,        "assistant_id", "period_settled_assistant"),
     Telling(MessageSent,             "to_id",        "message_sent"),
     Telling(RatingsRevealed,         "client_id",    "ratings_revealed"),
     Telling(RatingsRevealed,         "assistant_id", "ratings_revealed"),

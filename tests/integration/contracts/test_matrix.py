@@ -23,6 +23,7 @@ HAND_OVER = "{contract_id}/hand-overs/{hand_over_id}"
 TEXT = {"text": "?"}
 REASON = {"reason": "?"}
 PART = {"amount": 1}
+HOURS = {"day": "2026-05-01", "minutes": 60}
 
 # Who may do what to a contract of theirs. The client's rights are those of a company's members.
 PARTIES = ("client", "assistant", "accept")
@@ -76,6 +77,11 @@ ROWS: dict[str, Row] = {
         {"title": "?", "price": PART, "note": "?"}, ("client", "fund")
     ),
     "POST {contract_id}/date-moves": Row({"days": 1}, ("assistant",)),
+    "POST {contract_id}/retainer/notice": Row(None),
+    "POST {contract_id}/retainer/resumption": Row(None, ("client", "fund")),
+    f"POST {MILESTONE}/hours": Row(HOURS, ("assistant",)),
+    f"PUT {MILESTONE}/hours/{{entry_id}}": Row(HOURS, ("assistant",)),
+    f"DELETE {MILESTONE}/hours/{{entry_id}}": Row(None, ("assistant",)),
     "POST {contract_id}/files": Row(b"bytes", EVERY_SIDE),
     "POST {contract_id}/messages": Row(TEXT, EVERY_SIDE),
     "POST {contract_id}/messages/read": Row({"up_to": "{message_id}"}, EVERY_SIDE),
@@ -181,6 +187,7 @@ def ids_of(agreed: Agreed, substitute: Caller) -> dict[str, str]:
         "message_id": message["message_id"],
         "dispute_id": disputed["dispute"]["dispute_id"],
         "report_id": report["report_id"],
+        "entry_id": str(new_id()),
     }
 
 

@@ -6,8 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from services.contracts.domain.milestone import Milestone
-from services.contracts.domain.retainer import Retainer
-from shared.errors import NotFound
+from services.contracts.domain.retainer import Retainer, not_a_retainer
 from shared.messages.contracts import MilestoneKind
 from shared.messages.retainers import HoursEntryView
 
@@ -28,7 +27,7 @@ class FakeRetainers:
         try:
             return self.kept[contract_id]
         except KeyError:
-            raise NotFound("retainer_not_found") from None
+            raise not_a_retainer() from None
 
     def save(self, retainer: Retainer) -> None:
         self.kept[retainer.contract_id] = retainer

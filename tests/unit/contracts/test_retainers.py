@@ -90,7 +90,7 @@ def test_no_other_contract_is_a_retainer() -> None:
     agreed = Agreed()
     with pytest.raises(NotFound, match="retainer_not_found"):
         retaining.get_retainer(agreed.contract.contract_id, agreed.client, agreed.work)
-    with pytest.raises(NotFound, match="retainer_not_found"):
+    with pytest.raises(Rejected, match="not_a_retainer"):
         retaining.give_notice(agreed.contract.contract_id, agreed.client, agreed.work)
     with pytest.raises(Rejected, match="not_a_period"):
         retaining.log_hours(

@@ -58,6 +58,12 @@ from shared.messages.payments import (
     PayoutReturned,
     RefundMade,
 )
+from shared.messages.retainers import (
+    MilestoneSettled,
+    PeriodReady,
+    RetainerEnding,
+    RetainerStopped,
+)
 from shared.messages.talk import MessageSent, RatingsRevealed
 from shared.money import yen
 from shared.people import Right
@@ -175,6 +181,20 @@ delivery_commented = DeliveryCommented(
 )
 contract_completed = ContractCompleted(
     **_parties, contract_id=OTHER, job_id=OTHER, title="商品説明 10 件", completed_at=MOMENT
+)
+period_ready = PeriodReady(**_milestone, price=yen(30_000), starts_on=DAY, ends_on=DAY)
+_retainer: dict[str, Any] = _parties | {"contract_id": OTHER, "title": "商品説明 10 件"}
+retainer_stopped = RetainerStopped(**_retainer, milestone_id=OTHER, period_starts_on=DAY)
+retainer_ending = RetainerEnding(**_retainer, given_by=CLIENT, ends_on=DAY)
+period_settled = MilestoneSettled(
+    **_milestone,
+    settlement_id=OTHER,
+    to_assistant=yen(20_000),
+    to_client=yen(10_000),
+    settled_at=MOMENT,
+)
+nothing_worked = period_settled.model_copy(
+    update={"to_assistant": yen(0), "to_client": yen(30_000)}
 )
 _hand_over: dict[str, Any] = _milestone | {"hand_over_id": OTHER, "substitute_id": SUBSTITUTE}
 hand_over_proposed = HandOverProposed(**_hand_over, proposed_by=ASSISTANT)
@@ -304,6 +324,9 @@ membership_without_rights = membership_changed.model_copy(update={"rights": froz
 membership_ended = membership_without_rights.model_copy(update={"member": False})
 
 
+period_lapsed = MilestoneEnded(**_milestone, by="silence", ended_at=MOMENT, lapsed=True)
+
+
 def near(kind: DeadlineKind) -> DeadlineNear:
     return DeadlineNear(**_milestone, kind=kind, due_at=MOMENT, person_id=ASSISTANT)
 
@@ -338,6 +361,12 @@ EXAMPLES: tuple[Event, ...] = (
     handed_over_for_nothing,
     dates_moved,
     answers_moved,
+    period_ready,
+    retainer_stopped,
+    retainer_ending,
+    period_settled,
+    nothing_worked,
+    period_lapsed,
     milestone_funded,
     milestone_delivered,
     changes_requested,
