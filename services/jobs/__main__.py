@@ -1,4 +1,4 @@
-"""`python -m services.jobs api|events|relay|migrate`: wiring only."""
+"""`python -m services.jobs api|events|relay|migrate|reindex`: wiring only."""
 
 from shared.process import main, migrations_of, relay_of  # isort: skip  (see shared.process)
 
@@ -19,13 +19,13 @@ class JobsSettings(Settings):
 
 def make_app(settings: JobsSettings) -> "FastAPI":
     """Return the app of the HTTP API."""
-    from services.jobs import api, api_profiles, api_proposals  # noqa: PLC0415  (see shared.process)
+    from services.jobs import api, api_profiles, api_proposals, api_search  # noqa: PLC0415
     from services.jobs.adapters.work import make_work  # noqa: PLC0415
     from shared.files import LocalFiles  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
 
-    routers = [api_profiles.router, api_proposals.router, api.router]
+    routers = [api_search.router, api_profiles.router, api_proposals.router, api.router]
     edge = Edge.of(settings, make_work)
     app = create_app("jobs", routers, edge, max_body_bytes=api.max_body_bytes)
     app.state.file_store = LocalFiles(settings.files_dir)
@@ -49,6 +49,13 @@ def run_events() -> None:
     bootstrap.run_events(Events, bootstrap.config_of(JobsSettings(), make_work))
 
 
+def reindex() -> None:
+    """Take in anew what all jobs say: after an upgrade of the dictionary, say."""
+    from services.jobs.adapters.search import SqlIndex  # noqa: PLC0415
+
+    SqlIndex.rebuild(JobsSettings().database())
+
+
 if __name__ == "__main__":
     main(
         "jobs",
@@ -57,5 +64,6 @@ if __name__ == "__main__":
             "events": run_events,
             "relay": relay_of("jobs"),
             "migrate": migrations_of("jobs"),
+            "reindex": reindex,
         },
     )

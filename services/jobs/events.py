@@ -1,12 +1,12 @@
-"""What jobs hears; decides nothing."""
+"""What jobs hears, and its clock; decides nothing."""
 
 from services.jobs.ports import Work
-from services.jobs.use_cases import hearing
+from services.jobs.use_cases import hearing, searching
 from shared.messages.accounts import PersonRegistered
 from shared.messages.contracts import ContractAgreed, ContractCompleted, MilestoneAccepted
 from shared.messages.payments import PayeeActivated, PayeeRestricted
 from shared.messages.talk import PersonBlocked, PersonUnblocked, RatingsRevealed
-from shared.messaging.on import Transactions, on
+from shared.messaging.on import Transactions, every, on
 
 
 class Events:
@@ -59,3 +59,8 @@ class Events:
     def note_unblock(self, unblocked: PersonUnblocked, work: Work) -> None:
         """Take the block back."""
         hearing.note_unblock(unblocked, work)
+
+    @every(seconds=2)
+    def run_searches(self) -> None:
+        """Look for what saved searches are to tell of."""
+        searching.run_due_searches(self.transactions)

@@ -57,6 +57,7 @@ from shared.messages.retainers import (
     RetainerEnding,
     RetainerStopped,
 )
+from shared.messages.search import SavedSearchMatched
 from shared.messages.talk import MessageSent, RatingsRevealed
 from shared.messaging.on import Transactions, every, on
 
@@ -92,6 +93,7 @@ class Events:
     @on(QuestionAsked, batch=BATCH)
     @on(QuestionAnswered, batch=BATCH)
     @on(AssistantInvited, batch=BATCH)
+    @on(SavedSearchMatched, batch=BATCH)
     @on(ContractAgreed, batch=BATCH)
     @on(MilestoneDelivered, batch=BATCH)
     @on(ChangesRequested, batch=BATCH)

@@ -33,6 +33,7 @@ _AS_THEY_ARE = (
     "status",
     "posted_at",
     "posted_by",
+    "opened_at",
     "kind",
     "weekly_hours",
     "hours_note",

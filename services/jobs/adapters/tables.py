@@ -16,7 +16,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 from shared.http.idempotency import idempotency_table
 from shared.messaging.inbox import inbox_table
@@ -55,8 +55,32 @@ jobs = Table(
     Column("task_price", BigInteger),
     Column("days_to_deliver", SmallInteger),
     Column("taken", SmallInteger, nullable=False),
+    Column("opened_at", DateTime(timezone=True)),
+    # What it says, as words with positions: see search.py. Only searches read it.
+    Column("search", TSVECTOR, nullable=False, server_default=""),
     Index("jobs_open", "category", "job_id", postgresql_where=text("status = 'open'")),
     Index("jobs_of_client", "client_id", "job_id"),
+    Index(
+        "jobs_search",
+        "search",
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+        postgresql_where=text("status = 'open'"),
+    ),
+    Index("jobs_open_newest", "job_id", postgresql_where=text("status = 'open'")),
+    Index(
+        "jobs_open_by_budget",
+        "budget_amount",
+        "job_id",
+        postgresql_where=text("status = 'open'"),
+    ),
+    Index(
+        "jobs_open_by_deadline",
+        text("coalesce(deadline, '9999-12-31'::date)"),
+        "job_id",
+        postgresql_where=text("status = 'open'"),
+    ),
+    Index("jobs_opened", "opened_at", postgresql_where=text("status = 'open'")),
 )
 
 proposals = Table(

@@ -14,6 +14,8 @@ from services.jobs.adapters.profiles import (
     SqlProfiles,
 )
 from services.jobs.adapters.proposals import SqlProposals
+from services.jobs.adapters.search import SqlIndex
+from services.jobs.adapters.searches import SqlSavedSearches
 from services.jobs.ports import Work
 from shared.clock import Clock
 from shared.messaging.outbox import Outbox
@@ -35,6 +37,8 @@ def make_work(connection: Connection, clock: Clock) -> Work:
         blocks=SqlBlocks(connection),
         open_jobs=SqlOpenJobs(connection),
         match_rules=SqlMatchRules(connection),
+        index=SqlIndex(connection),
+        saved_searches=SqlSavedSearches(connection),
         outbox=Outbox(connection, clock),
         clock=clock,
     )

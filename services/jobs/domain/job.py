@@ -112,6 +112,8 @@ class Job:
     beginner_criteria_met: tuple[BeginnerCriterion, ...] = ()
     period: Period | None = None
     tasks: Tasks | None = None
+    opened_at: datetime | None = None
+    """When it was first opened to proposals; None for a draft."""
 
     def moved(self, step: JobStep) -> Self:
         """Return the job after this step; raise Rejected when the table has no such move."""

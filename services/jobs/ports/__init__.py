@@ -1,6 +1,7 @@
 """What the use cases of jobs need of the outside."""
 
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -17,6 +18,7 @@ from services.jobs.ports.profiles import (
     People,
     Profiles,
 )
+from services.jobs.ports.search import Index, SavedSearches
 from shared.clock import Clock
 from shared.messages.base import Event
 from shared.messages.files import FileView
@@ -186,5 +188,15 @@ class Work:
     blocks: Blocks
     open_jobs: OpenJobs
     match_rules: MatchRules
+    index: Index
+    saved_searches: SavedSearches
     outbox: Outbox
     clock: Clock
+
+
+class Transactions(Protocol):
+    """Gives one transaction after another, to what needs several."""
+
+    def begin(self) -> AbstractContextManager[Work]:
+        """Begin a transaction: committed at the end of the block, rolled back on an exception."""
+        ...

@@ -4,6 +4,7 @@ Whoever changes a job or one of its proposals locks the job first, so that two s
 acceptances are one after the other, and the second is refused.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -52,6 +53,7 @@ def post_job(command: PostJob, by: Person, work: Work) -> JobView:
     )
     job = _described(blank, command, work)
     work.jobs.add(job)
+    work.index.put(job)
     if not command.draft:
         job = _publish(job, now, work)
     return view(job, work)
@@ -67,6 +69,7 @@ def edit_job(job_id: UUID, command: JobDetails, by: Person, work: Work) -> JobVi
         )
     job = _described(job.moved(JobStep.EDIT), command, work)
     work.jobs.save(job)
+    work.index.put(job)
     return view(job, work)
 
 
@@ -170,6 +173,7 @@ def _publish(draft: Job, now: datetime, work: Work) -> Job:
     job = draft.moved(JobStep.PUBLISH)
     # It may have waited: days have passed since it was written.
     job = job.checked_for_beginners(work.rules.for_beginners(today), today)
+    job = replace(job, opened_at=now)
     work.jobs.save(job)
     posted = JobPosted(
         job_id=job.job_id,

@@ -69,6 +69,7 @@ from shared.messages.retainers import (
     RetainerEnding,
     RetainerStopped,
 )
+from shared.messages.search import SavedSearchMatched
 from shared.messages.talk import MessageSent, RatingsRevealed
 
 Condition = Callable[[Any], bool]
@@ -159,6 +160,7 @@ TELLINGS = (
     Telling(QuestionAsked,           "client_id",    "question_asked"),
     Telling(QuestionAnswered,        "asked_by",     "question_answered"),
     Telling(AssistantInvited,        "assistant_id", "assistant_invited"),
+    Telling(SavedSearchMatched,      "person_id",    "saved_search_matched"),
     Telling(ContractAgreed,          "client_id",    "contract_agreed_client", _to_be_paid),
     Telling(ContractAgreed,          "assistant_id", "contract_agreed_assistant", _to_be_paid),
     Telling(FundingShort,            "client_id",    "funding_short"),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.jobs import api as jobs_api
-from services.jobs import api_profiles, api_proposals
+from services.jobs import api_profiles, api_proposals, api_search
 from services.jobs.adapters.work import make_work
 from shared.files import LocalFiles
 from tests.support.apis import Api, api_of
@@ -21,7 +21,7 @@ def database(postgres: TestPostgres) -> ServiceDatabase:
 @contextmanager
 def jobs_api_at(url: str, files_dir: Path) -> Iterator[Api]:
     """Yield the API of jobs over the database at this URL."""
-    routers = [api_profiles.router, api_proposals.router, jobs_api.router]
+    routers = [api_search.router, api_profiles.router, api_proposals.router, jobs_api.router]
     with api_of("jobs", routers, make_work, url, max_body_bytes=jobs_api.max_body_bytes) as api:
         api.client.app.state.file_store = LocalFiles(files_dir)  # type: ignore[attr-defined]
         yield api

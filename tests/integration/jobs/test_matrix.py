@@ -20,7 +20,8 @@ from tests.support.servers import TestPostgres
 MEMBERS = ("post", "fund", "accept", "see_money")
 CLIENT = ("client", "post")
 ASSISTANTS = ("assistant", "other_assistant")
-EVERYBODY = ("client", *MEMBERS, *ASSISTANTS, "other_client", "operator", "nobody")
+SIGNED_IN = ("client", *MEMBERS, *ASSISTANTS, "other_client", "operator")
+EVERYBODY = (*SIGNED_IN, "nobody")
 TEXT = {"text": "?"}
 
 
@@ -60,6 +61,8 @@ ROWS: dict[str, Row] = {
     "DELETE proposals/{proposal_id}/shortlist": Row(refused=HIDDEN),
     "POST proposals/{proposal_id}/acceptance": Row(refused=HIDDEN),
     "PUT profiles/me": Row(PROFILE, ASSISTANTS),
+    "POST searches": Row({"name": "?", "terms": {}}, SIGNED_IN),
+    "DELETE searches/{search_id}": Row(may=("assistant",), refused=dict.fromkeys(SIGNED_IN, 404)),
 }
 
 
@@ -99,6 +102,7 @@ def stage(postgres: TestPostgres, tmp_path_factory: pytest.TempPathFactory) -> A
         job = posted(client)
         question = assistant.post(f"{JOBS}/{job['job_id']}/questions", TEXT).json()
         made = proposed(assistant, job)
+        search = assistant.post(f"{JOBS}/searches", {"name": "?", "terms": {}}).json()
         callers = {
             "client": client,
             "assistant": assistant,
@@ -112,6 +116,7 @@ def stage(postgres: TestPostgres, tmp_path_factory: pytest.TempPathFactory) -> A
             "job_id": job["job_id"],
             "question_id": question["question_id"],
             "proposal_id": made["proposal_id"],
+            "search_id": search["search_id"],
             "assistant_id": str(new_id()),
         }
         yield Stage(api, callers, ids)

@@ -35,6 +35,7 @@ from tests.unit.jobs.fakes_profiles import (
     FakeProfiles,
     Known,
 )
+from tests.unit.jobs.fakes_search import FakeIndex, FakeSavedSearches
 
 
 @dataclass
@@ -221,6 +222,8 @@ def make_work() -> tuple[Work, FakeOutbox]:
         blocks=FakeBlocks(known),
         open_jobs=FakeOpenJobs(jobs.jobs, invitations.invited),
         match_rules=FakeMatchRules(),
+        index=FakeIndex(jobs.jobs),
+        saved_searches=FakeSavedSearches(),
         outbox=outbox,
         clock=SetClock(),
     )

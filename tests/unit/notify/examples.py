@@ -64,6 +64,7 @@ from shared.messages.retainers import (
     RetainerEnding,
     RetainerStopped,
 )
+from shared.messages.search import FoundJob, SavedSearchMatched
 from shared.messages.talk import MessageSent, RatingsRevealed
 from shared.money import yen
 from shared.people import Right
@@ -234,6 +235,14 @@ declined_with_reason = ProposalDeclined(
     assistant_id=ASSISTANT,
     reason="写真が要ります",
 )
+saved_search_matched = SavedSearchMatched(
+    search_id=OTHER,
+    person_id=ASSISTANT,
+    name="庭の仕事",
+    jobs=(FoundJob(job_id=OTHER, title="庭の案内"),),
+    more=2,
+)
+saved_search_matched_fully = saved_search_matched.model_copy(update={"more": 0})
 message_sent = MessageSent(
     contract_id=OTHER, message_id=OTHER, title="商品説明 10 件", from_id=CLIENT, to_id=ASSISTANT
 )
@@ -332,6 +341,8 @@ def near(kind: DeadlineKind) -> DeadlineNear:
 
 
 EXAMPLES: tuple[Event, ...] = (
+    saved_search_matched,
+    saved_search_matched_fully,
     member_invited,
     membership_changed,
     membership_without_rights,
