@@ -15,6 +15,7 @@ from tests.bench.ledger import ledger
 from tests.bench.memory import memory
 from tests.bench.report import Run, remember, show, write
 from tests.bench.scale import scale
+from tests.bench.search import search
 from tests.bench.servers import FOLDER, Servers, servers
 from tests.bench.story import story
 from tools.stack import Stack
@@ -23,6 +24,7 @@ ON_SERVERS: dict[str, Callable[[Servers, int], Sequence[Figure]]] = {
     "ledger": ledger,
     "events": events,
     "scale": scale,
+    "search": search,
 }
 ON_STACK: dict[str, Callable[[Stack], Sequence[Figure]]] = {"story": story, "memory": memory}
 TITLES = {
@@ -30,9 +32,10 @@ TITLES = {
     "events": "Events: from commit to commit",
     "story": "Story: over HTTP, with all processes",
     "scale": "Scale: millions of lines in the journal",
+    "search": "Search: among 100 thousand jobs",
     "memory": "Memory: at rest, after 100 thousand messages, with a backlog",
 }
-DEFAULT = ("ledger", "events", "story", "scale")
+DEFAULT = ("ledger", "events", "story", "scale", "search")
 ROUNDS = 3
 
 

@@ -1,6 +1,6 @@
 """Files of jobs, questions about them and invitations to them, in PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -47,13 +47,14 @@ class SqlFiles:
             raise NotFound("file_not_found", "The job has no such file.")
         return FileView.model_validate(row, from_attributes=True)
 
-    def of(self, job_id: UUID) -> Sequence[FileView]:
-        """Return a job's files, the oldest first."""
-        query = select(job_files).where(job_files.c.job_id == job_id)
-        return [
-            FileView.model_validate(row, from_attributes=True)
-            for row in self.connection.execute(query.order_by(job_files.c.file_id))
-        ]
+    def of(self, job_ids: Collection[UUID]) -> Mapping[UUID, Sequence[FileView]]:
+        """Return the files of these jobs, the oldest first, by the jobs that have any."""
+        query = select(job_files).where(job_files.c.job_id.in_(job_ids))
+        found: dict[UUID, list[FileView]] = {}
+        for row in self.connection.execute(query.order_by(job_files.c.file_id)):
+            file = FileView.model_validate(row, from_attributes=True)
+            found.setdefault(row.job_id, []).append(file)
+        return found
 
 
 @dataclass(frozen=True)

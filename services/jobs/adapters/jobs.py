@@ -43,6 +43,8 @@ _AS_THEY_ARE = (
     "beginner_friendly",
     "period",
 )
+# All of a job but its words: only searches read these.
+JOB = tuple(column for column in jobs.c if column.name != "search")
 _LISTS = ("skills", "criteria", "beginner_criteria_met")
 
 
@@ -54,11 +56,11 @@ class SqlJobs:
 
     def add(self, job: Job) -> None:
         """Keep a new job."""
-        self.connection.execute(jobs.insert().values(_row(job)))
+        self.connection.execute(jobs.insert().values(row_of(job)))
 
     def get(self, job_id: UUID, *, lock: bool = False) -> Job:
         """Return the job; raise NotFound."""
-        query = select(jobs).where(jobs.c.job_id == job_id)
+        query = select(*JOB).where(jobs.c.job_id == job_id)
         row = self.connection.execute(query.with_for_update() if lock else query).one_or_none()
         if row is None:
             raise no_such_job()
@@ -70,7 +72,9 @@ class SqlJobs:
 
     def save(self, job: Job) -> None:
         """Keep what it says and where it stands."""
-        self.connection.execute(jobs.update().where(jobs.c.job_id == job.job_id).values(_row(job)))
+        self.connection.execute(
+            jobs.update().where(jobs.c.job_id == job.job_id).values(row_of(job))
+        )
 
     def newest(
         self,
@@ -84,7 +88,7 @@ class SqlJobs:
     ) -> Sequence[Job]:
         """Return jobs, newest first: the viewer's own, or the open ones that they may see."""
         # Ids are UUIDv7: their order is that of making.
-        query = select(jobs).order_by(jobs.c.job_id.desc()).limit(limit)
+        query = select(*JOB).order_by(jobs.c.job_id.desc()).limit(limit)
         own = jobs.c.client_id.in_(viewer)
         if mine:
             query = query.where(own)
@@ -126,7 +130,8 @@ def seen_by(viewer: Collection[UUID]) -> ColumnElement[bool]:
     return or_(jobs.c.visibility == Visibility.PUBLIC, jobs.c.job_id.in_(invited))
 
 
-def _row(job: Job) -> dict[str, Any]:
+def row_of(job: Job) -> dict[str, Any]:
+    """Return a job as a row of jobs."""
     tasks = job.tasks
     return {
         **{name: getattr(job, name) for name in _AS_THEY_ARE},

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.jobs.adapters.jobs import job_of, seen_by
+from services.jobs.adapters.jobs import JOB, job_of, seen_by
 from services.jobs.adapters.tables import jobs
 from services.jobs.adapters.tables_profiles import (
     accepted_milestones,
@@ -251,7 +251,7 @@ class SqlOpenJobs:
     ) -> Sequence[Job]:
         """Return open jobs that the viewer may see, and that want one of these skills, or none."""
         query = (
-            select(jobs)
+            select(*JOB)
             .where(
                 jobs.c.status == JobStatus.OPEN,
                 seen_by([viewer]),

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from services.jobs.adapters import analysis
-from services.jobs.adapters.jobs import job_of, seen_by
+from services.jobs.adapters.jobs import JOB, job_of, seen_by
 from services.jobs.adapters.tables import jobs
 from services.jobs.domain.job import Job
 from services.jobs.domain.search import Sort, Wanted, Word
@@ -37,7 +37,7 @@ from shared.messages.jobs import JobStatus
 # What PostgreSQL keeps of a position; later words stand at the last one.
 LAST_POSITION: Final = 16_383
 # Of so many of the newest that fit, the best come first: ranking all would take too long.
-RANKED: Final = 1_000
+RANKED: Final = 500
 AT_ONCE: Final = 500
 
 # Later than any deadline, and a date that Python has too.
@@ -66,7 +66,7 @@ class SqlIndex:
         last, done = UUID(int=0), 0
         while True:
             with database.transaction() as connection:
-                query = select(jobs).where(jobs.c.job_id > last).order_by(jobs.c.job_id)
+                query = select(*JOB).where(jobs.c.job_id > last).order_by(jobs.c.job_id)
                 rows = connection.execute(query.limit(AT_ONCE).with_for_update()).all()
                 for row in rows:
                     cls(connection).put(job_of(row))
@@ -181,19 +181,19 @@ def _sorted(
     """Return what fits, by a column and then by id: each page goes on where the last has ended."""
     c = jobs.c
     if sort is Sort.BUDGET:
-        query = select(jobs, c.budget_amount.label("sort_key")).where(*conditions)
+        query = select(*JOB, c.budget_amount.label("sort_key")).where(*conditions)
         if after:
             query = query.where(tuple_(c.budget_amount, c.job_id) < (after.key, after.job_id))
         return query.order_by(c.budget_amount.desc(), c.job_id.desc())
     if sort is Sort.DEADLINE:
         # No deadline is the latest of all.
         last = func.coalesce(c.deadline, _NEVER)
-        query = select(jobs, last.label("sort_key")).where(*conditions)
+        query = select(*JOB, last.label("sort_key")).where(*conditions)
         if after:
             day = cast(literal(str(after.key)), Date)
             query = query.where(tuple_(last, c.job_id) > tuple_(day, literal(after.job_id)))
         return query.order_by(last, c.job_id)
-    query = select(jobs, literal(None).label("sort_key")).where(*conditions)
+    query = select(*JOB, literal(None).label("sort_key")).where(*conditions)
     if after:
         query = query.where(c.job_id < after.job_id)
     return query.order_by(c.job_id.desc())
@@ -212,7 +212,8 @@ def _ranked(
     )
     rank = func.ts_rank(newest.c.search, cast(literal(_tsquery(query)), TSQUERY))
     # As a decimal number it is the same on its way to the cursor and back.
-    by_rank = select(newest, cast(rank, Numeric(12, 8)).label("sort_key")).subquery("ranked")
+    shown = [newest.c[column.name] for column in JOB]
+    by_rank = select(*shown, cast(rank, Numeric(12, 8)).label("sort_key")).subquery("ranked")
     ranked = select(by_rank)
     if after:
         before = tuple_(by_rank.c.sort_key, by_rank.c.job_id)

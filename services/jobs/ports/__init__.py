@@ -1,6 +1,6 @@
 """What the use cases of jobs need of the outside."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -86,8 +86,8 @@ class Files(Protocol):
         """Return the file; raise NotFound (`file_not_found`)."""
         ...
 
-    def of(self, job_id: UUID) -> Sequence[FileView]:
-        """Return a job's files, the oldest first."""
+    def of(self, job_ids: Collection[UUID]) -> Mapping[UUID, Sequence[FileView]]:
+        """Return the files of these jobs, the oldest first, by the jobs that have any."""
         ...
 
 

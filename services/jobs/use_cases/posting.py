@@ -11,7 +11,7 @@ from uuid import UUID
 from services.jobs.domain.job import Job, JobStep
 from services.jobs.ports import Work
 from services.jobs.use_cases.proposing import decline_all
-from services.jobs.use_cases.seeing import seen, view
+from services.jobs.use_cases.seeing import seen, view, views
 from shared.calendar import day_in_japan
 from shared.errors import Invalid, Rejected
 from shared.files import Content
@@ -120,7 +120,7 @@ def list_jobs(
     jobs = work.jobs.newest(
         by.accounts, mine=mine, but=blocked, category=category, after=after, limit=limit
     )
-    return [view(job, work) for job in jobs]
+    return views(jobs, work)
 
 
 def check_manager(job_id: UUID, by: Person, work: Work) -> None:

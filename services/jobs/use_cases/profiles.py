@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.jobs.domain.matching import Fit, fit
 from services.jobs.ports import Work
-from services.jobs.use_cases.seeing import view
+from services.jobs.use_cases.seeing import views
 from shared.calendar import day_in_japan
 from shared.errors import NotFound
 from shared.messages.accounts import Role
@@ -67,9 +67,11 @@ def jobs_for(by: Person, work: Work, *, limit: int) -> list[JobMatch]:
     found = work.open_jobs.fitting(skills, by.person_id, but, CANDIDATES)
     fits = [(fit(job, profile, weights), job) for job in found]
     fits.sort(key=lambda pair: (*_best_first(pair[0]), pair[1].job_id))
+    best = fits[:limit]
+    shown = views([job for _, job in best], work)
     return [
-        JobMatch(job=view(job, work), score=how.score, of=how.of, reasons=how.reasons)
-        for how, job in fits[:limit]
+        JobMatch(job=job, score=how.score, of=how.of, reasons=how.reasons)
+        for (how, _), job in zip(best, shown, strict=True)
     ]
 
 

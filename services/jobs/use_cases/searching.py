@@ -10,7 +10,7 @@ from uuid import UUID
 from services.jobs.domain.search import Sort, wanted
 from services.jobs.ports import Transactions, Work
 from services.jobs.ports.search import After, Due, Filters, Found, Order, Viewer
-from services.jobs.use_cases.seeing import view
+from services.jobs.use_cases.seeing import views
 from shared.calendar import JAPAN, day_in_japan
 from shared.errors import Invalid, NotFound, Rejected
 from shared.ids import new_id
@@ -45,7 +45,7 @@ def search_jobs(
     found = work.index.find(wanted(terms.q), _filters(terms), viewer, order)
     shown = found[:limit]
     more = _cursor(shown[-1], sort) if len(found) > limit else None
-    return JobsFound(items=tuple(view(each.job, work) for each in shown), next=more)
+    return JobsFound(items=tuple(views([each.job for each in shown], work)), next=more)
 
 
 def save_search(command: SaveSearch, by: Person, work: Work) -> SavedSearchView:

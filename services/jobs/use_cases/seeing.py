@@ -1,9 +1,11 @@
 """Who sees a job, and what they see of it."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from services.jobs.domain.job import Job, no_such_job
 from services.jobs.ports import Work
+from shared.messages.files import FileView
 from shared.messages.jobs import JobStatus, JobView, TaskTermsView, Visibility
 from shared.people import Person
 
@@ -30,11 +32,21 @@ def seen(job_id: UUID, by: Person, work: Work, *, lock: bool = False) -> Job:
 
 def view(job: Job, work: Work) -> JobView:
     """Return a job as it is shown."""
+    [shown] = views([job], work)
+    return shown
+
+
+def views(jobs: Sequence[Job], work: Work) -> list[JobView]:
+    """Return jobs as they are shown."""
+    files = work.files.of([job.job_id for job in jobs]) if jobs else {}
+    return [_view(job, files.get(job.job_id, ())) for job in jobs]
+
+
+def _view(job: Job, files: Sequence[FileView]) -> JobView:
     tasks = job.tasks and TaskTermsView(
         slots=job.tasks.slots,
         taken=job.tasks.taken,
         price=job.tasks.price,
         days_to_deliver=job.tasks.days_to_deliver,
     )
-    shown = vars(job) | {"tasks": tasks, "files": tuple(work.files.of(job.job_id))}
-    return JobView.model_validate(shown)
+    return JobView.model_validate(vars(job) | {"tasks": tasks, "files": tuple(files)})

@@ -1,6 +1,6 @@
 """The outside of jobs in memory."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -136,13 +136,13 @@ class FakeFiles:
         return file
 
     def get(self, job_id: UUID, file_id: UUID) -> FileView:
-        for file in self.of(job_id):
+        for file in self.files.get(job_id, ()):
             if file.file_id == file_id:
                 return file
         raise NotFound("file_not_found")
 
-    def of(self, job_id: UUID) -> Sequence[FileView]:
-        return self.files.get(job_id, [])
+    def of(self, job_ids: Collection[UUID]) -> Mapping[UUID, Sequence[FileView]]:
+        return {each: self.files[each] for each in job_ids if each in self.files}
 
 
 @dataclass
