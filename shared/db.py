@@ -2,10 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
+from functools import cache
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Connection, Engine, Table, Update, bindparam, create_engine, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    create_engine,
+    select,
+    text,
+)
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from shared.errors import Transient
@@ -69,6 +81,27 @@ def driver(connection: Connection) -> "psycopg.Connection[tuple[Any, ...]]":
     errors are psycopg's.
     """
     return cast("psycopg.Connection[tuple[Any, ...]]", connection.connection.driver_connection)
+
+
+def valid_at(connection: Connection, rules: Table, day: date) -> dict[str, Any]:
+    """Return the row of dated configuration that holds on a day, without its `valid_from`.
+
+    Raises sqlalchemy's NoResultFound before the first row.
+    """
+    row = dict(connection.execute(_valid_at(rules), {"day": day}).mappings().one())
+    del row["valid_from"]
+    return row
+
+
+@cache
+def _valid_at(rules: Table) -> Select[Any]:
+    """Return the query, built once: every command runs some of them."""
+    return (
+        select(rules)
+        .where(rules.c.valid_from <= bindparam("day"))
+        .order_by(rules.c.valid_from.desc())
+        .limit(1)
+    )
 
 
 def update_by(table: Table, key: str, names: Iterable[str]) -> Update:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from shared.errors import Transient
+from shared.errors import Invalid, Transient
 from shared.ids import new_id
+from shared.messages.files import FileView
 
 PIECE_BYTES = 256 * 1024
 # An upload that nobody has written to for so long was cut off by a crash.
@@ -22,6 +23,19 @@ class Content:
 
     sha256: str
     size: int
+
+
+def new_file(content: Content, *, name: str, media_type: str) -> FileView:
+    """Return what is known of a file whose bytes a store has; raise Invalid (`file_empty`)."""
+    if not content.size:
+        raise Invalid("file_empty", "The file has no bytes. Send it as the body of the request.")
+    return FileView(
+        file_id=new_id(),
+        name=name,
+        media_type=media_type,
+        size=content.size,
+        sha256=content.sha256,
+    )
 
 
 class Upload(Protocol):

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.accounts.adapters.tables import companies, company_limits, memberships
 from services.accounts.domain.company import Company, CompanyLimits, Membership
+from shared.db import valid_at
 from shared.messages.companies import MembershipStatus
 from shared.people import Right
 
@@ -78,17 +79,7 @@ class SqlCompanies:
 
     def limits(self, on: date) -> CompanyLimits:
         """Return what holds on that day."""
-        table = company_limits.c
-        query = (
-            select(table.companies_of_person, table.members_of_company)
-            .where(table.valid_from <= on)
-            .order_by(table.valid_from.desc())
-            .limit(1)
-        )
-        row = self.connection.execute(query).one_or_none()
-        if row is None:
-            raise LookupError(f"company_limits says nothing about {on}")
-        return CompanyLimits(row.companies_of_person, row.members_of_company)
+        return CompanyLimits(**valid_at(self.connection, company_limits, on))
 
     def _company(self, query: Select[Any]) -> Company | None:
         row = self.connection.execute(query).one_or_none()

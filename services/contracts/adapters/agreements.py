@@ -16,18 +16,13 @@ from services.contracts.domain.milestone import OVER, Milestone
 from services.contracts.domain.parties import no_such_contract
 from services.contracts.domain.terms import Consents, canonical
 from shared.calendar import PayCycle, day_in_japan
+from shared.db import valid_at
 from shared.errors import NotFound
 from shared.messages.contracts import TermsView
 from shared.messages.jobs import Category, Mode
 
 # Built once: every command runs them.
 _CONTRACT = select(contracts).where(contracts.c.contract_id == bindparam("id"))
-_POLICY = (
-    select(policies)
-    .where(policies.c.valid_from <= bindparam("day"))
-    .order_by(policies.c.valid_from.desc())
-    .limit(1)
-)
 
 
 @dataclass(frozen=True)
@@ -171,8 +166,7 @@ class SqlPolicies:
 
     def at(self, moment: datetime) -> Policy:
         """Return the policy that holds at this moment."""
-        row = dict(self.connection.execute(_POLICY, {"day": day_in_japan(moment)}).mappings().one())
-        del row["valid_from"]
+        row = valid_at(self.connection, policies, day_in_japan(moment))
         row["hold_warning_days"] = tuple(row["hold_warning_days"])
         return Policy(pay_cycle=PayCycle(row.pop("first_cutoff")), **row)
 

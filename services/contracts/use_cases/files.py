@@ -6,8 +6,7 @@ from uuid import UUID
 from services.contracts.ports import Happened, Work
 from services.contracts.use_cases.reading import check_reader
 from shared.errors import Invalid
-from shared.files import Content
-from shared.ids import new_id
+from shared.files import Content, new_file
 from shared.messages.files import FileView
 from shared.people import Person
 
@@ -22,16 +21,8 @@ def add_file(
 ) -> FileView:
     """Keep a file whose bytes the store has. The same again is the same file, not another."""
     work.contracts.get(contract_id).must_concern(by)
-    if not content.size:
-        raise Invalid("file_empty", "The file has no bytes. Send it as the body of the request.")
     now = work.clock.now()
-    new = FileView(
-        file_id=new_id(),
-        name=name,
-        media_type=media_type,
-        size=content.size,
-        sha256=content.sha256,
-    )
+    new = new_file(content, name=name, media_type=media_type)
     kept = work.files.add(contract_id, new, by.person_id, now)
     if kept.file_id == new.file_id:
         work.timeline.add(contract_id, Happened.FILE_ADDED, now, by=by.person_id)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
 from services.jobs.adapters.tables import beginner_rules, invitations, jobs
 from services.jobs.domain.job import BeginnerRules, Job, Tasks, no_such_job
+from shared.db import valid_at
 from shared.messages.jobs import (
     BeginnerCriterion,
     Category,
@@ -113,15 +114,7 @@ class SqlRules:
 
     def for_beginners(self, day: date) -> BeginnerRules:
         """Return what makes a job fit for beginners on this day in Japan."""
-        query = (
-            select(beginner_rules)
-            .where(beginner_rules.c.valid_from <= day)
-            .order_by(beginner_rules.c.valid_from.desc())
-            .limit(1)
-        )
-        row = dict(self.connection.execute(query).mappings().one())
-        del row["valid_from"]
-        return BeginnerRules(**row)
+        return BeginnerRules(**valid_at(self.connection, beginner_rules, day))
 
 
 def seen_by(viewer: Collection[UUID]) -> ColumnElement[bool]:

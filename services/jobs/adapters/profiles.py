@@ -26,6 +26,7 @@ from services.jobs.adapters.tables_profiles import (
 )
 from services.jobs.domain.job import Job
 from services.jobs.domain.matching import Weights
+from shared.db import valid_at
 from shared.errors import NotFound
 from shared.messages.jobs import JobStatus
 from shared.messages.profiles import KeepProfile, OwnProfileView, ProfileView
@@ -272,12 +273,4 @@ class SqlMatchRules:
 
     def weights(self, day: date) -> Weights:
         """Return how much each reason weighs on this day in Japan."""
-        query = (
-            select(match_weights)
-            .where(match_weights.c.valid_from <= day)
-            .order_by(match_weights.c.valid_from.desc())
-            .limit(1)
-        )
-        row = dict(self.connection.execute(query).mappings().one())
-        del row["valid_from"]
-        return Weights(**row)
+        return Weights(**valid_at(self.connection, match_weights, day))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from services.jobs.adapters.tables_search import saved_searches, search_rules
 from services.jobs.ports.search import Due, SearchRules
+from shared.db import valid_at
 from shared.messages.search import Every, SavedSearchView, SearchTerms
 
 
@@ -70,15 +71,7 @@ class SqlSavedSearches:
 
     def rules(self, day: date) -> SearchRules:
         """Return the rules of this day in Japan."""
-        query = (
-            select(search_rules)
-            .where(search_rules.c.valid_from <= day)
-            .order_by(search_rules.c.valid_from.desc())
-            .limit(1)
-        )
-        row = dict(self.connection.execute(query).mappings().one())
-        del row["valid_from"]
-        return SearchRules(**row)
+        return SearchRules(**valid_at(self.connection, search_rules, day))
 
 
 def _search(row: Row[Any]) -> SavedSearchView:

@@ -13,8 +13,8 @@ from services.jobs.ports import Work
 from services.jobs.use_cases.proposing import decline_all
 from services.jobs.use_cases.seeing import seen, view, views
 from shared.calendar import day_in_japan
-from shared.errors import Invalid, Rejected
-from shared.files import Content
+from shared.errors import Rejected
+from shared.files import Content, new_file
 from shared.ids import new_id
 from shared.messages.accounts import Role
 from shared.messages.files import FileView
@@ -133,15 +133,7 @@ def add_file(
 ) -> FileView:
     """Attach a file whose bytes the store has. The same again is the same file, not another."""
     work.jobs.get(job_id).must_be_managed_by(by)
-    if not content.size:
-        raise Invalid("file_empty", "The file has no bytes. Send it as the body of the request.")
-    file = FileView(
-        file_id=new_id(),
-        name=name,
-        media_type=media_type,
-        size=content.size,
-        sha256=content.sha256,
-    )
+    file = new_file(content, name=name, media_type=media_type)
     return work.files.add(job_id, file, by.person_id, work.clock.now())
 
 
