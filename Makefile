@@ -23,6 +23,10 @@ demo: setup  ## Tell a milestone's whole life on a stack of its own, check the b
 demo-money: setup  ## Tell all ways of the money: konbini, transfers, disputes, chargebacks, documents
 	@$(PY) -m tools demo-money
 
+.PHONY: demo-work
+demo-work: setup  ## Tell how work goes: a company, a dispute, a hand-over, moved dates, a retainer
+	@$(PY) -m tools demo-work
+
 .PHONY: run
 run: setup  ## Start the stack on 127.0.0.1:8000 and stay (TASUKI_WEB_PORT=… for another port)
 	@$(PY) -m tools run

@@ -37,7 +37,7 @@ def demo() -> None:
     """Tell a milestone's whole life on a fresh stack, prove the books, stop everything."""
     from tools.story import demo as story  # noqa: PLC0415  (the other commands start faster)
 
-    story.main(console)
+    story.main(console, "life")
 
 
 @app.command()
@@ -45,7 +45,15 @@ def demo_money() -> None:
     """Tell all ways of the money on a fresh stack, prove the books, stop everything."""
     from tools.story import demo as story  # noqa: PLC0415  (as above)
 
-    story.main(console, of_money=True)
+    story.main(console, "money")
+
+
+@app.command()
+def demo_work() -> None:
+    """Tell how work goes on a fresh stack: companies, disputes, hand-overs, dates, retainers."""
+    from tools.story import demo as story  # noqa: PLC0415  (as above)
+
+    story.main(console, "work")
 
 
 @app.command()

@@ -25,6 +25,7 @@ from tools.story.processor import HostedPages, PageRefusedError
 from tools.story.proofs import Proof
 from tools.story.tale import StoryBrokenError, Tale
 from tools.story.witness import Witness
+from tools.story.work import Story, WorkTale
 from tools.waiting import WaitedInVainError
 
 RUN_DIR = ROOT / ".run" / "demo"
@@ -32,9 +33,11 @@ MEMORY_LIMIT = 2 * 1024**3
 REQUEST_TIMEOUT_SECONDS = 30.0
 NEWEST_FIRST = 100
 MOST_TRIES = 5
-STORIES: Mapping[str, tuple[str, Callable[[Stage], Tale | MoneyTale]]] = {
+MakeStory = Callable[[Stage], Story]
+STORIES: Mapping[str, tuple[str, MakeStory]] = {
     "life": ("a milestone's whole life on real parts", Tale),
     "money": ("all ways of the money, on real parts", MoneyTale),
+    "work": ("work as it goes, on real parts", WorkTale),
 }
 
 
@@ -113,9 +116,7 @@ class Reporter:
         self._last_entry = max([self._last_entry, *(entry["entry_id"] for entry in entries)])
 
 
-def tell(
-    console: Console, run_dir: Path, title: str, make_tale: Callable[[Stage], Tale | MoneyTale]
-) -> bool:
+def tell(console: Console, run_dir: Path, title: str, make_tale: MakeStory) -> bool:
     """Tell a whole story on a fresh stack; return whether every invariant held."""
     began = time.monotonic()
     console.print(f"[bold]Tasuki[/]: {title}\n")
@@ -141,9 +142,9 @@ def tell(
     return all(proof.holds for proof in proofs)
 
 
-def main(console: Console, *, of_money: bool = False) -> None:
-    """Run the demo, or the one of money; exit with 0 only if every invariant held."""
-    title, make_tale = STORIES["money" if of_money else "life"]
+def main(console: Console, name: str) -> None:
+    """Tell the story of this name; exit with 0 only if every invariant held."""
+    title, make_tale = STORIES[name]
     try:
         held = tell(console, RUN_DIR, title, make_tale)
     except KeyboardInterrupt:
