@@ -82,7 +82,9 @@ class Undisturbed:
 def undisturbed(stage: Stage) -> Undisturbed:
     """What each story does to the books when nothing goes wrong."""
     by_tale = {}
-    for tale in TALES:
+    # What stories of other tests have left to be paid is paid on the payday of the first: it is
+    # told once more, and only then kept.
+    for tale in (Tale, *TALES):
         before = books(stage)
         tell(stage, tale)
         by_tale[tale] = moved(before, books(stage))

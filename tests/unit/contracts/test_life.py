@@ -36,11 +36,13 @@ OF_BONUS = {(S.AGREED, S.ACCEPTED), (S.FUNDING, S.ACCEPTED)}
 
 
 class Life(RuleBasedStateMachine):
+    payments_of: type[Payments] = Payments
+
     @initialize(bonus=st.sampled_from([False, False, True]))
     def begin(self, bonus: bool) -> None:  # noqa: FBT001  (Hypothesis names it)
         self.bonus = bonus
         self.agreed = Agreed(bonus=bonus)
-        self.payments = Payments(self.agreed)
+        self.payments = self.payments_of(self.agreed)
         self.handled: list[int] = []
         self.last = self.agreed.status()
 
@@ -110,12 +112,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def parts_and_splits_add_up_to_the_price(self) -> None:
-        milestone = self.agreed.milestone
-        parts = sum(
-            event.price.amount
-            for event in self.told(MilestonePartlyAccepted)
-            if isinstance(event, MilestonePartlyAccepted)
-        )
+        milestone, parts = self.agreed.milestone, self.parts()
         assert milestone.accepted_price.amount == parts < milestone.price.amount
         for event in self.told(DisputeResolved):
             assert isinstance(event, DisputeResolved)
@@ -140,6 +137,18 @@ class Life(RuleBasedStateMachine):
         # Besides a bonus there is the milestone in the terms, which nobody has paid for.
         over = self.agreed.status() in OVER and not self.bonus
         assert len(self.told(ContractCompleted)) == over
+
+    def parts(self) -> int:
+        """Return what of the price was accepted before the whole was."""
+        return sum(
+            event.price.amount
+            for event in self.told(MilestonePartlyAccepted)
+            if isinstance(event, MilestonePartlyAccepted)
+        )
+
+    def knows_what_was_given_back(self) -> bool:
+        """Tell whether contracts has counted what payments gave back."""
+        return self.agreed.milestone.refunded_price.amount == self.payments.given_back
 
     def told(self, *kinds: type[Event]) -> list[Event]:
         return [event for event in self.agreed.market.outbox.events if isinstance(event, kinds)]
@@ -167,7 +176,7 @@ class Life(RuleBasedStateMachine):
         assert self.agreed.status() in self._expected()
         milestone = self.agreed.milestone
         assert milestone.funded == self.payments.captured
-        assert milestone.refunded_price.amount == self.payments.given_back
+        assert self.knows_what_was_given_back()
         happened = self.agreed.market.happened()
         assert happened.count("paid_out") == len({id(event) for event in self._payouts()})
 
