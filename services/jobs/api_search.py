@@ -12,6 +12,7 @@ from services.jobs.ports import Work
 from services.jobs.use_cases import searching
 from shared.http.edge import Answered, Command, Query, command, query
 from shared.http.pagination import Limit
+from shared.messages.base import Storable
 from shared.messages.jobs import Category, JobKind, Mode, Skill
 from shared.messages.search import (
     JobsFound,
@@ -29,6 +30,7 @@ Queries = Annotated[Query[Work], Depends(query)]
 Words = Annotated[
     str,
     QueryParameter(max_length=500, description='Words, "side by side", -without, this OR that'),
+    Storable,
 ]
 Yen = Annotated[int | None, QueryParameter(ge=0, description="In yen, without tax")]
 

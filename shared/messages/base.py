@@ -13,12 +13,12 @@ def _storable(text: str) -> str:
     return text
 
 
-_Storable = AfterValidator(_storable)
+Storable = AfterValidator(_storable)
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), _Storable
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Storable
 ]
 Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), _Storable
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), Storable
 ]
 
 

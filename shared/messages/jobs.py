@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from shared.messages.base import Command, Event, Line, Text, View
+from shared.messages.base import Command, Event, Line, Storable, Text, View
 from shared.messages.files import FileView
 from shared.money import Money, PositiveMoney
 
@@ -15,7 +15,9 @@ Criteria = Annotated[
     tuple[Line, ...], Field(max_length=20, description="By which work is accepted")
 ]
 Skill = Annotated[
-    str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=50)
+    str,
+    StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=50),
+    Storable,
 ]
 WeeklyHours = Annotated[
     int, Field(ge=0, le=100, description="Hours a week that it takes; 0: not stated")
@@ -120,7 +122,7 @@ class JobDetails(Command):
     kind: JobKind = JobKind.FIXED
     skills: Annotated[tuple[Skill, ...], Field(max_length=20)] = ()
     weekly_hours: WeeklyHours = 0
-    hours_note: Annotated[str, Field(max_length=500)] = ""
+    hours_note: Annotated[str, Field(max_length=500), Storable] = ""
     deadline: date | None = None
     criteria: Criteria = ()
     max_revisions: Annotated[int | None, Field(ge=1, le=20)] = None
@@ -185,13 +187,13 @@ class MakeProposal(Offer):
 
     cover: Text
     weekly_hours: WeeklyHours = 0
-    questions: Annotated[str, Field(max_length=5_000)] = ""
+    questions: Annotated[str, Field(max_length=5_000), Storable] = ""
 
 
 class CounterOffer(Offer):
     """Offer the assistant other milestones, or another retainer, than were proposed."""
 
-    note: Annotated[str, Field(max_length=5_000)] = ""
+    note: Annotated[str, Field(max_length=5_000), Storable] = ""
 
 
 class AcceptProposal(Command):
@@ -208,7 +210,7 @@ class AcceptProposal(Command):
 class DeclineProposal(Command):
     """Decline a proposal; the reason is told to whoever made it."""
 
-    reason: Annotated[str, Field(max_length=2_000)] = ""
+    reason: Annotated[str, Field(max_length=2_000), Storable] = ""
 
 
 class TakeTask(Command):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, HttpUrl, model_validator
 
-from shared.messages.base import Command, Line, Text, View
+from shared.messages.base import Command, Line, Storable, Text, View
 from shared.messages.jobs import JobView, Skill
 from shared.money import Money, PositiveMoney
 
@@ -78,7 +78,7 @@ class PortfolioItem(Command):
 
     title: Line
     url: HttpUrl | None = None
-    note: Annotated[str, Field(max_length=1_000)] = ""
+    note: Annotated[str, Field(max_length=1_000), Storable] = ""
 
 
 class KeepProfile(Command):
@@ -98,7 +98,7 @@ class KeepProfile(Command):
     languages: Annotated[tuple[Language, ...], Field(max_length=20)] = ()
     beginner: bool = False
     open_to_work: bool = True
-    private_note: Annotated[str, Field(max_length=5_000)] = ""
+    private_note: Annotated[str, Field(max_length=5_000), Storable] = ""
 
     @model_validator(mode="after")
     def _each_slot_once(self) -> "KeepProfile":

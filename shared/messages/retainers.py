@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.messages.base import Command, Event, View
+from shared.messages.base import Command, Event, Storable, View
 from shared.messages.contracts import MilestoneFact, MilestoneStatus
 from shared.messages.jobs import Period
 from shared.money import Money
@@ -21,7 +21,7 @@ class LogHours(Command):
 
     day: date
     minutes: Annotated[int, Field(ge=1, le=1440)]
-    note: Annotated[str, Field(max_length=500)] = ""
+    note: Annotated[str, Field(max_length=500), Storable] = ""
 
 
 class HoursEntryView(View):

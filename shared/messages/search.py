@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.messages.base import Command, Event, Line, View
+from shared.messages.base import Command, Event, Line, Storable, View
 from shared.messages.jobs import Category, JobKind, JobView, Mode, Skill
 
 
@@ -21,7 +21,7 @@ class Every(StrEnum):
 class SearchTerms(Command):
     """What jobs somebody looks for; what is left out asks for nothing. Amounts are in yen."""
 
-    q: Annotated[str, Field(max_length=500)] = ""
+    q: Annotated[str, Field(max_length=500), Storable] = ""
     category: Category | None = None
     kind: JobKind | None = None
     mode: Mode | None = None

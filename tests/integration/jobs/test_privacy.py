@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DataError
 
 from tests.integration.jobs.test_api import JOBS, OFFER, posted
-from tests.integration.jobs.test_profiles import kept
+from tests.integration.jobs.test_profiles import PROFILE, kept
 from tests.support.apis import Api, Caller
 
 SECRET = "子どもの喘息と母の介護"
@@ -86,6 +87,26 @@ def test_no_event_and_no_log_holds_it(
     assert not [each for each in events if SECRET in str(each)]
     assert SECRET not in caplog.text
     assert all(SECRET not in str(vars(record)) for record in caplog.records)
+
+
+def test_a_note_that_the_database_would_refuse_is_in_no_log(
+    api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    assistant = api.person("assistant")
+    refused = assistant.client.put(
+        f"{JOBS}/profiles/me",
+        json=PROFILE | {"private_note": f"{SECRET}\x00"},
+        headers=assistant.headers,
+    )
+    assert (refused.status_code, SECRET in refused.text) == (422, False)
+    assert SECRET not in caplog.text
+
+
+def test_an_error_of_the_database_does_not_say_what_was_to_be_kept(api: Api) -> None:
+    with pytest.raises(DataError) as failed, api.database.transaction() as connection:
+        connection.execute(text("SELECT CAST(:said AS integer)"), {"said": 10**12})
+    assert str(10**12) not in str(failed.value)
 
 
 def test_only_the_profile_table_keeps_it(api: Api, told: dict[str, Any]) -> None:
