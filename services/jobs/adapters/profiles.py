@@ -248,7 +248,7 @@ class SqlOpenJobs:
     connection: Connection
 
     def fitting(
-        self, skills: Collection[str], viewer: UUID, but: Collection[UUID], limit: int
+        self, skills: Collection[str], viewer: UUID, but: Collection[UUID], day: date, limit: int
     ) -> Sequence[Job]:
         """Return open jobs that the viewer may see, and that want one of these skills, or none."""
         query = (
@@ -258,6 +258,7 @@ class SqlOpenJobs:
                 seen_by([viewer]),
                 jobs.c.client_id.not_in(but),
                 or_(jobs.c.skills.overlap(list(skills)), jobs.c.skills == []),
+                or_(jobs.c.deadline.is_(None), jobs.c.deadline >= day),
             )
             .order_by(jobs.c.job_id.desc())
             .limit(limit)

@@ -100,16 +100,17 @@ class OpenJobs(Protocol):
     """Jobs that somebody could do."""
 
     def fitting(
-        self, skills: Collection[str], viewer: UUID, but: Collection[UUID], limit: int
+        self, skills: Collection[str], viewer: UUID, but: Collection[UUID], day: date, limit: int
     ) -> Sequence[Job]:
         """Return open jobs that the viewer may see, and that want one of these skills, or none.
 
-        The newest come first.
+        The newest come first. Those whose last day to propose is over are left out.
 
         Args:
             skills: what the viewer can do.
             viewer: the assistant.
             but: clients to leave out.
+            day: today in Japan.
             limit: how many at most.
         """
         ...

@@ -61,10 +61,11 @@ def assistants_for(job_id: UUID, by: Person, work: Work, *, limit: int) -> list[
 def jobs_for(by: Person, work: Work, *, limit: int) -> list[JobMatch]:
     """Return the open jobs that fit one's own profile best, each with the reasons."""
     profile = work.profiles.own(by.person_id)
-    weights = work.match_rules.weights(day_in_japan(work.clock.now()))
+    today = day_in_japan(work.clock.now())
+    weights = work.match_rules.weights(today)
     skills = [each.name for each in profile.skills]
     but = {*work.blocks.with_any([by.person_id]), *by.accounts}
-    found = work.open_jobs.fitting(skills, by.person_id, but, CANDIDATES)
+    found = work.open_jobs.fitting(skills, by.person_id, but, today, CANDIDATES)
     fits = [(fit(job, profile, weights), job) for job in found]
     fits.sort(key=lambda pair: (*_best_first(pair[0]), pair[1].job_id))
     best = fits[:limit]

@@ -68,6 +68,7 @@ def revise_proposal(
     """Put another version in the place of a proposal, or answer a counter-offer with one."""
     job, proposal = _locked(proposal_id, by, work)
     _only_own(proposal, by)
+    _must_go_on(job, proposal, work)
     _open_to(by, job, work)
     offer = _offered(command, job, work)
     proposal = replace(
@@ -94,6 +95,7 @@ def counter_proposal(
     """Offer the assistant other terms than were proposed (the job's client)."""
     job, proposal = _locked(proposal_id, by, work)
     job.must_be_managed_by(by)
+    _must_go_on(job, proposal, work)
     job.moved(JobStep.FILL)
     offer = _offered(command, job, work)
     proposal = proposal.countered(offer, command.note, by.person_id, work.clock.now())
@@ -146,6 +148,7 @@ def accept_proposal(
         _only_own(proposal, by)
     else:
         job.must_be_managed_by(by)
+    _must_go_on(job, proposal, work)
     step = ProposalStep.ACCEPT_COUNTER if by_assistant else ProposalStep.ACCEPT
     proposal = proposal.moved(step)
     job = job.moved(JobStep.FILL)
@@ -227,6 +230,19 @@ def _only_own(proposal: Proposal, by: Person) -> None:
         raise NotAllowed("not_owner_of_proposal", "Only the assistant who made it may do this.")
 
 
+def _must_go_on(job: Job, proposal: Proposal, work: Work) -> None:
+    """Refuse what would begin something new where one of the two has since blocked the other.
+
+    It is said as of a proposal that isn't there: nobody is told of a block.
+    """
+    if work.blocks.between(job.client_id, proposal.assistant_id):
+        raise _no_such_proposal()
+
+
+def _no_such_proposal() -> NotFound:
+    return NotFound("proposal_not_found", "There is no such proposal of yours or to you.")
+
+
 def _locked(proposal_id: UUID, by: Person, work: Work) -> tuple[Job, Proposal]:
     """Lock a proposal's job, then read the proposal; to others than its two parties it isn't there.
 
@@ -235,7 +251,7 @@ def _locked(proposal_id: UUID, by: Person, work: Work) -> tuple[Job, Proposal]:
     job = work.jobs.lock(work.proposals.get(proposal_id).job_id)
     proposal = work.proposals.get(proposal_id)
     if by.person_id != proposal.assistant_id and not by.stands_for(job.client_id):
-        raise NotFound("proposal_not_found", "There is no such proposal of yours or to you.")
+        raise _no_such_proposal()
     return job, proposal
 
 

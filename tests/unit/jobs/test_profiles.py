@@ -3,20 +3,30 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from pydantic import ValidationError
 
 from services.jobs.use_cases import asking, hearing, posting, profiles, proposing
+from shared.calendar import day_in_japan
 from shared.errors import DomainError, NotAllowed, NotFound, Rejected, Transient
 from shared.ids import new_id
 from shared.messages.accounts import PersonRegistered, Role
 from shared.messages.contracts import ContractAgreed, ContractCompleted, MilestoneAccepted
-from shared.messages.jobs import AcceptProposal, Category, InviteAssistant, Mode, TakeTask
+from shared.messages.jobs import (
+    AcceptProposal,
+    Category,
+    CounterOffer,
+    DeclineProposal,
+    InviteAssistant,
+    Mode,
+    TakeTask,
+)
 from shared.messages.payments import PayeeActivated, PayeeRestricted
 from shared.messages.profiles import KeepProfile, Reason, ReasonKind
 from shared.messages.talk import PersonBlocked, PersonUnblocked, RatingsRevealed
-from tests.support.fakes import NOW
+from tests.support.fakes import NOW, SetClock
 from tests.unit.jobs.fakes import a_client, an_assistant, an_offer
 from tests.unit.jobs.test_jobs_in_full import FOR_BEGINNERS, post
 from tests.unit.jobs.test_proposing import TASKS
@@ -294,6 +304,45 @@ def test_nothing_new_begins_between_two_of_whom_one_has_blocked_the_other(
     hearing.note_unblock(undone, work)
     hearing.note_block(blocked, work)  # an old message that arrives late
     asking.invite(job_id, invite, market.client, work)
+
+
+@pytest.mark.parametrize("by_client", [True, False])
+def test_what_was_proposed_before_a_block_can_only_be_taken_back_or_declined(
+    market: Market, *, by_client: bool
+) -> None:
+    work, offer = market.work, an_offer()
+    first, second = (propose(market, 1).proposal_id for _ in range(2))
+    counter = CounterOffer(milestones=offer.milestones)
+    proposing.counter_proposal(second, counter, market.client, work)
+    pair = [market.client.person_id, market.assistant.person_id]
+    blocked_by, account_id = pair if by_client else reversed(pair)
+    hearing.note_block(
+        PersonBlocked(blocked_by=blocked_by, account_id=account_id, blocked_at=NOW), work
+    )
+    for act in (
+        lambda: proposing.accept_proposal(first, market.client, work),
+        lambda: proposing.counter_proposal(first, counter, market.client, work),
+        lambda: proposing.revise_proposal(first, offer, market.assistant, work),
+        lambda: proposing.accept_proposal(second, market.assistant, work),
+    ):
+        assert refusal(act) == (NotFound, "proposal_not_found")
+    proposing.decline_proposal(first, DeclineProposal(), market.client, work)
+    proposing.withdraw_proposal(second, market.assistant, work)
+
+
+def test_a_job_whose_last_day_to_propose_is_over_fits_nobody(market: Market) -> None:
+    keep(market, skills=[{"name": "cad"}])
+    clock = market.work.clock
+    assert isinstance(clock, SetClock)
+    wanted = post(market, skills=["cad"], deadline=day_in_japan(clock.now()))
+
+    def fitting() -> set[UUID]:
+        found = profiles.jobs_for(market.assistant, market.work, limit=5)
+        return {each.job.job_id for each in found}
+
+    assert wanted.job_id in fitting()
+    clock.forward(days=1)
+    assert wanted.job_id not in fitting()
 
 
 def test_only_assistants_are_invited(market: Market) -> None:
