@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DataError
 
+from tests.contract.published import published
 from tests.integration.jobs.test_api import JOBS, OFFER, posted
 from tests.integration.jobs.test_profiles import PROFILE, kept
 from tests.support.apis import Api, Caller
@@ -87,6 +88,40 @@ def test_no_event_and_no_log_holds_it(
     assert not [each for each in events if SECRET in str(each)]
     assert SECRET not in caplog.text
     assert all(SECRET not in str(vars(record)) for record in caplog.records)
+
+
+def test_what_two_say_to_each_other_is_in_no_view_of_a_third_and_no_event(api: Api) -> None:
+    client, assistant, rival = (api.person(role) for role in ("client", "assistant", "assistant"))
+    said = {each: f"{each}: 二人だけの話" for each in ("cover", "questions", "note", "question")}
+    kept(assistant)
+    job = posted(client)
+    path = f"{JOBS}/{job['job_id']}"
+    file = client.post(f"{path}/files", params={"name": "a.txt"}, content=b"a").json()
+    assistant.post(f"{path}/questions", {"text": said["question"]})
+    asked = {"cover": said["cover"], "questions": said["questions"]}
+    made = assistant.post(f"{path}/proposals", OFFER | asked).json()
+    terms = {"milestones": OFFER["milestones"], "note": said["note"]}
+    client.post(f"{JOBS}/proposals/{made['proposal_id']}/counter-offers", terms)
+    assert rival.post(f"{path}/proposals", OFFER).status_code == 201
+    ids = {
+        "job_id": job["job_id"],
+        "file_id": file["file_id"],
+        "person_id": str(assistant.person_id),
+    }
+    for caller in (client, assistant):
+        seen = str(every_view(api, caller, ids))
+        assert [each for each, words in said.items() if words not in seen] == []
+    for caller in (rival, api.person("client"), api.person("operator"), api.person()):
+        seen = str(every_view(api, caller, ids))
+        assert [each for each, words in said.items() if words in seen] == []
+    with api.database.transaction() as connection:
+        events = str(list(connection.scalars(text("SELECT data FROM outbox"))))
+    assert [each for each, words in said.items() if words in events] == []
+
+
+def test_of_all_that_is_published_only_its_owners_words_and_view_have_the_note() -> None:
+    having = [path for path, schema in published().items() if "private_note" in str(schema)]
+    assert having == ["profiles/command.KeepProfile.json", "profiles/view.OwnProfileView.json"]
 
 
 def test_a_note_that_the_database_would_refuse_is_in_no_log(
