@@ -80,6 +80,7 @@ blocks = Table(
     Column("account_id", Uuid, primary_key=True),
     Column("blocked", Boolean, nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
+    Index("blocks_of_account", "account_id"),
 )
 
 match_weights = Table(

@@ -57,6 +57,8 @@ CREATE TABLE blocks (
     changed_at timestamptz NOT NULL,
     PRIMARY KEY (blocked_by, account_id)
 );
+-- Whoever looks at a job asks for blocks either way.
+CREATE INDEX blocks_of_account ON blocks (account_id);
 """
 
 # How much each reason weighs in a match: the operator's rules.
