@@ -19,8 +19,10 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     or_,
     select,
+    text,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
@@ -41,7 +43,14 @@ RANKED: Final = 500
 AT_ONCE: Final = 500
 
 # Later than any deadline, and a date that Python has too.
-_NEVER: Final = cast(literal("9999-12-31"), Date)
+# It stands in the query as it does in the index: a parameter wouldn't be known to be the same.
+_NEVER: Final = literal_column("'9999-12-31'::date", Date)
+# What is the best way to what fits depends on the words: no plan is kept for all of them.
+_PLAN_EACH: Final = text("SET LOCAL plan_cache_mode = force_custom_plan")
+
+# A plan that is made once for all words knows how often none of them occurs, and reads all jobs to
+# find a rare one. Planning takes less than a millisecond.
+_PLAN_ANEW: Final = "SET LOCAL plan_cache_mode = force_custom_plan"
 
 _PUT = (
     jobs.update()
@@ -87,6 +96,8 @@ class SqlIndex:
             found = _ranked(query, conditions, order.after)
         else:
             found = _sorted(order.sort, conditions, order.after)
+        self.connection.exec_driver_sql(_PLAN_ANEW)
+        self.connection.execute(_PLAN_EACH)
         rows = self.connection.execute(found.limit(order.limit))
         return [Found(job_of(row), row.sort_key) for row in rows]
 
@@ -111,7 +122,7 @@ def _tsquery(query: Wanted) -> str:
     """Return the query as the text of a tsquery; empty when no word of it says anything."""
     groups = []
     for group in query:
-        words = [text for text in map(_of_word, group) if text]
+        words = [said for said in map(_of_word, group) if said]
         if words:
             groups.append(f"({' | '.join(words)})")
     return " & ".join(groups)

@@ -177,6 +177,16 @@ def test_jobs_of_before_are_found_once_they_are_taken_in(api: Api) -> None:
     assert len(assistant.get(SEARCH, params={"q": "庭"}).json()["items"]) == 1
 
 
+def test_each_search_is_planned_for_its_own_words(
+    api: Api, jobs: dict[str, dict[str, Any]]
+) -> None:
+    for _ in range(15):
+        assert found(api, jobs, q="表", sort="relevance") == ["move", "input"]
+    with api.database.transaction() as connection:
+        ranked = "SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '%ts_rank%'"
+        assert list(connection.scalars(text(ranked))) == [0]
+
+
 class Replica:
     """One of several events processes."""
 
