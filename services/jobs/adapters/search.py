@@ -22,7 +22,6 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    text,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
@@ -45,8 +44,6 @@ AT_ONCE: Final = 500
 # Later than any deadline, and a date that Python has too.
 # It stands in the query as it does in the index: a parameter wouldn't be known to be the same.
 _NEVER: Final = literal_column("'9999-12-31'::date", Date)
-# What is the best way to what fits depends on the words: no plan is kept for all of them.
-_PLAN_EACH: Final = text("SET LOCAL plan_cache_mode = force_custom_plan")
 
 # A plan that is made once for all words knows how often none of them occurs, and reads all jobs to
 # find a rare one. Planning takes less than a millisecond.
@@ -97,7 +94,6 @@ class SqlIndex:
         else:
             found = _sorted(order.sort, conditions, order.after)
         self.connection.exec_driver_sql(_PLAN_ANEW)
-        self.connection.execute(_PLAN_EACH)
         rows = self.connection.execute(found.limit(order.limit))
         return [Found(job_of(row), row.sort_key) for row in rows]
 
@@ -122,7 +118,7 @@ def _tsquery(query: Wanted) -> str:
     """Return the query as the text of a tsquery; empty when no word of it says anything."""
     groups = []
     for group in query:
-        words = [said for said in map(_of_word, group) if said]
+        words = [text for text in map(_of_word, group) if text]
         if words:
             groups.append(f"({' | '.join(words)})")
     return " & ".join(groups)
