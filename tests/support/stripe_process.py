@@ -41,11 +41,11 @@ class Delivery:
 
 @dataclass
 class Listener:
-    """Keeps the webhooks that come, and answers what `statuses` says first, then 200."""
+    """Keeps the webhooks that come; the first of each type in `refused` is answered with 500."""
 
     url: str = ""
     deliveries: list[Delivery] = field(default_factory=list)
-    statuses: list[int] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
 
     def types(self) -> list[str]:
         """Return the types of the events that came, in order."""
@@ -77,8 +77,11 @@ def listening() -> Iterator[Listener]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             signature = self.headers["Stripe-Signature"]
-            listener.deliveries.append(Delivery(self.path, signature, body))
-            self.send_response(listener.statuses.pop(0) if listener.statuses else 200)
+            delivery = Delivery(self.path, signature, body)
+            listener.deliveries.append(delivery)
+            refused = delivery.event["type"] in listener.refused
+            listener.refused.discard(delivery.event["type"])
+            self.send_response(500 if refused else 200)
             self.end_headers()
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its base's name

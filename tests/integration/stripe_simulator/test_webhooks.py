@@ -12,7 +12,7 @@ from tests.support.stripe_process import (
     RunningSimulator,
     listening,
 )
-from tests.support.stripe_steps import new_account, new_session, onboarded, pay
+from tests.support.stripe_steps import new_session, onboarded, pay
 from tests.support.wait import eventually
 from tools.stripe_simulator.config import DAY
 
@@ -53,9 +53,7 @@ def test_thin_events_name_the_account_and_are_fetched_for_the_rest(
 
 
 def test_an_endpoint_that_fails_gets_the_event_again(simulator: RunningSimulator) -> None:
-    account = new_account(simulator)
-    simulator.listener.event("v2.core.account.created", account.id)
-    simulator.listener.statuses[:] = [500]
+    simulator.listener.refused.add("checkout.session.expired")
     session = new_session(simulator, 1_000)
     simulator.client.v1.checkout.sessions.expire(session.id)
     eventually(
