@@ -167,19 +167,28 @@ class Job:
             )
         return replace(self, beginner_criteria_met=met)
 
-    def one_taken(self) -> Self:
-        """Return the job after one of its small tasks was taken; filled with the last one."""
+    def one_taken(self, today: date) -> tuple[Self, Tasks]:
+        """Return the job after one of its small tasks was taken, and these; the last one fills it.
+
+        Raises Rejected (`job_has_no_tasks`, `job_step_not_allowed`, `deadline_over`).
+        """
         if self.tasks is None:
             raise Rejected("job_has_no_tasks", "This job isn't divided into small tasks. Propose.")
-        taken = replace(self.tasks, taken=self.tasks.taken + 1)
-        step = JobStep.FILL if taken.taken == taken.slots else JobStep.TAKE
-        return replace(self.moved(step), tasks=taken)
+        job = self.moved(JobStep.TAKE)
+        self._must_be_in_time(today)
+        tasks = replace(self.tasks, taken=self.tasks.taken + 1)
+        if tasks.taken == tasks.slots:
+            job = job.moved(JobStep.FILL)
+        return replace(job, tasks=tasks), tasks
 
     def must_take_proposals(self, today: date) -> None:
         """Raise Rejected unless somebody may propose to it today."""
         self.moved(JobStep.PROPOSE)
         if self.tasks:
             raise Rejected("job_has_tasks", "Take one of its small tasks instead of proposing.")
+        self._must_be_in_time(today)
+
+    def _must_be_in_time(self, today: date) -> None:
         if self.deadline and today > self.deadline:
             raise Rejected(
                 "deadline_over",

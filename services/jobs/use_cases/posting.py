@@ -91,14 +91,15 @@ def resume_job(job_id: UUID, by: Person, work: Work) -> JobView:
 
 def close_job(job_id: UUID, by: Person, work: Work) -> JobView:
     """Take no more proposals, and decline those that stand."""
-    was_draft = work.jobs.get(job_id).status is JobStatus.DRAFT
-    shown = _move(job_id, JobStep.CLOSE, by, work)
-    if was_draft:
-        return shown
-    closed = JobClosed(job_id=job_id, client_id=shown.client_id, title=shown.title)
-    work.outbox.emit(closed, subject=job_id)
-    decline_all(work.jobs.get(job_id), work)
-    return shown
+    job = _managed(job_id, by, work)
+    closed = job.moved(JobStep.CLOSE)
+    work.jobs.save(closed)
+    # Nobody but its client has seen a draft.
+    if job.status is not JobStatus.DRAFT:
+        told = JobClosed(job_id=job_id, client_id=job.client_id, title=job.title)
+        work.outbox.emit(told, subject=job_id)
+        decline_all(closed, work)
+    return view(closed, work)
 
 
 def get_job(job_id: UUID, by: Person, work: Work) -> JobView:

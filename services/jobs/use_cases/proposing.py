@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from services.jobs.domain.job import Job, JobStep
+from services.jobs.domain.job import Job, JobStep, Tasks
 from services.jobs.domain.proposal import Offered, Proposal, ProposalStep, offered
 from services.jobs.ports import Work
 from services.jobs.use_cases.capacity import take_hours
@@ -166,10 +166,10 @@ def take_task(job_id: UUID, command: TakeTask, by: Person, work: Work) -> Propos
     job = seen(job_id, by, work, lock=True)
     if by.stands_for(job.client_id):
         raise NotAllowed("own_job", "Nobody proposes to do a job of their own.")
-    job = job.one_taken()
+    job, tasks = job.one_taken(day_in_japan(work.clock.now()))
     if work.proposals.has_task(job_id, by.person_id):
         raise Rejected("task_already_taken", "You have taken one of these tasks already.")
-    proposal = _taken(job, by, work)
+    proposal = _taken(job, tasks, by, work)
     _take_hours(proposal, work, knowingly=command.over_capacity)
     work.jobs.save(job)
     work.proposals.add(proposal)
@@ -255,16 +255,14 @@ def _locked(proposal_id: UUID, by: Person, work: Work) -> tuple[Job, Proposal]:
     return job, proposal
 
 
-def _taken(job: Job, by: Person, work: Work) -> Proposal:
-    if job.tasks is None:
-        raise Rejected("job_has_no_tasks", "This job isn't divided into small tasks. Propose.")
+def _taken(job: Job, tasks: Tasks, by: Person, work: Work) -> Proposal:
     now = work.clock.now()
     task = MilestoneOffer(
         milestone_id=new_id(),
-        title=f"{job.title} ({job.tasks.taken})",
+        title=f"{job.title} ({tasks.taken})",
         description=job.description,
-        price=job.tasks.price,
-        due_on=day_in_japan(now) + timedelta(days=job.tasks.days_to_deliver),
+        price=tasks.price,
+        due_on=day_in_japan(now) + timedelta(days=tasks.days_to_deliver),
         criteria=job.criteria,
     )
     return Proposal(
@@ -276,7 +274,7 @@ def _taken(job: Job, by: Person, work: Work) -> Proposal:
         made_at=now,
         status=ProposalStatus.ACCEPTED,
         weekly_hours=job.weekly_hours,
-        slot=job.tasks.taken,
+        slot=tasks.taken,
     )
 
 

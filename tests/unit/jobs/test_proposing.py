@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.jobs.domain.proposal import LAST_DAY
-from services.jobs.use_cases import proposing
+from services.jobs.use_cases import posting, proposing
 from shared.errors import DomainError, Invalid, NotAllowed, NotFound, Rejected
 from shared.messages.jobs import (
     AcceptProposal,
@@ -245,6 +245,24 @@ def test_small_tasks_go_to_who_comes_first_until_none_is_left(market: Market) ->
         Rejected,
         "job_step_not_allowed",
     )
+
+
+def test_the_last_task_waits_too_while_its_job_is_paused(market: Market) -> None:
+    job = post(market, kind="tasks", tasks=TASKS | {"slots": 1})
+    posting.pause_job(job.job_id, market.client, market.work)
+    take = partial(proposing.take_task, job.job_id, TAKE, market.assistant, market.work)
+    assert refusal(take) == (Rejected, "job_step_not_allowed")
+    posting.resume_job(job.job_id, market.client, market.work)
+    assert take().status is ProposalStatus.ACCEPTED
+
+
+def test_no_task_is_taken_after_the_deadline(market: Market) -> None:
+    job = post(market, kind="tasks", tasks=TASKS, deadline=date(2026, 4, 10))
+    take = partial(proposing.take_task, job.job_id, TAKE, work=market.work)
+    market.work.clock.forward(days=9)  # type: ignore[attr-defined]  # it is set by hand
+    take(by=an_assistant())
+    market.work.clock.forward(days=1)  # type: ignore[attr-defined]
+    assert refusal(lambda: take(by=an_assistant())) == (Rejected, "deadline_over")
 
 
 def test_tasks_are_taken_and_other_jobs_proposed_to(market: Market) -> None:
