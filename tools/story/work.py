@@ -38,11 +38,15 @@ class WorkTale:
     contracts: list[Agreed] = field(default_factory=list)
 
     def tell(self) -> list[Proof]:
-        """Tell one tale after another; return what each proved, under its title."""
+        """Tell one tale after another; return what they proved.
+
+        What several proved is there once, as the last of them found it; what failed stays.
+        """
         proofs: list[Proof] = []
         for title, make_tale in TALES.items():
             self.stage.narrator.act(title)
             tale = make_tale(self.stage)
             proofs += tale.tell()
             self.contracts += tale.contracts
-        return proofs
+        last = {proof.claim: proof for proof in proofs}
+        return [each for each in proofs if each is last[each.claim] or not each.holds]
