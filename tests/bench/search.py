@@ -153,7 +153,7 @@ def _patterns(query: str) -> list[str]:
 def _fill(database: Database, words: Sequence[Sequence[str]]) -> None:
     """Write the jobs: each says some sentences of its kind, and a few words of others."""
     chance = random.Random(20_261_125)  # noqa: S311  (the same jobs in every run)
-    opened = datetime(2026, 1, 1, tzinfo=UTC)
+    opened = datetime.now(UTC) - timedelta(minutes=JOBS)
     for start in range(0, JOBS, AT_ONCE):
         some = [
             _job(chance, words, opened + timedelta(minutes=start + at)) for at in range(AT_ONCE)
@@ -181,7 +181,7 @@ def _job(chance: random.Random, words: Sequence[Sequence[str]], at: datetime) ->
         posted_at=at,
         opened_at=at,
         status=JobStatus.OPEN,
-        deadline=at.date() + timedelta(days=chance.randint(1, 90))
+        deadline=at.date() + timedelta(days=chance.randint(70, 160))
         if chance.random() < 0.7
         else None,
     )

@@ -82,12 +82,13 @@ class SqlJobs:
         viewer: Collection[UUID],
         *,
         mine: bool,
+        today: date,
         but: Collection[UUID] = (),
         category: Category | None,
         after: UUID | None,
         limit: int,
     ) -> Sequence[Job]:
-        """Return jobs, newest first: the viewer's own, or the open ones that they may see."""
+        """Return the viewer's own jobs, or the open ones in time that they may see; newest first."""
         # Ids are UUIDv7: their order is that of making.
         query = select(*JOB).order_by(jobs.c.job_id.desc()).limit(limit)
         own = jobs.c.client_id.in_(viewer)
@@ -97,6 +98,7 @@ class SqlJobs:
             query = query.where(
                 jobs.c.status == JobStatus.OPEN,
                 or_(own, seen_by(viewer)),
+                or_(jobs.c.deadline.is_(None), jobs.c.deadline >= today),
                 jobs.c.client_id.not_in(but),
             )
         if category is not None:

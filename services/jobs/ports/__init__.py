@@ -57,6 +57,7 @@ class Jobs(Protocol):
         viewer: Collection[UUID],
         *,
         mine: bool,
+        today: date,
         but: Collection[UUID] = (),
         category: Category | None,
         after: UUID | None,
@@ -66,7 +67,9 @@ class Jobs(Protocol):
 
         Args:
             viewer: the accounts of who looks.
-            mine: all of these accounts' own, or else the open ones that they may see.
+            mine: all of these accounts' own, or else the open ones that they may see and whose
+                deadline isn't over.
+            today: the day in Japan.
             but: clients whose jobs are left out.
             category: only of this one.
             after: only from before the one with this id.

@@ -24,7 +24,7 @@ class Filters:
     budget_to: int | None = None
     weekly_hours_max: int | None = None
     beginner_friendly: bool = False
-    deadline_from: date | None = None
+    deadline_from: date | None = None  # a job without a deadline is never over
     opened_since: datetime | None = None
     opened_until: datetime | None = None
 

@@ -116,10 +116,18 @@ def list_jobs(
     after: UUID | None = None,
     limit: int,
 ) -> list[JobView]:
-    """Return jobs, newest first: the open ones that one may see, or all of one's own."""
-    blocked = () if mine else work.blocks.with_any(by.accounts)
+    """Return jobs, newest first: the open ones that one may see and that take proposals still.
+
+    With `mine`: all of one's own.
+    """
     jobs = work.jobs.newest(
-        by.accounts, mine=mine, but=blocked, category=category, after=after, limit=limit
+        by.accounts,
+        mine=mine,
+        today=day_in_japan(work.clock.now()),
+        but=() if mine else work.blocks.with_any(by.accounts),
+        category=category,
+        after=after,
+        limit=limit,
     )
     return views(jobs, work)
 

@@ -35,14 +35,14 @@ MOST_COUNTED = 100
 def search_jobs(
     terms: SearchTerms, by: Person, work: Work, *, sort: Sort, after: str | None, limit: int
 ) -> JobsFound:
-    """Return open jobs that the person may see and that fit.
+    """Return open jobs that the person may see, that fit, and whose deadline isn't over.
 
     A cursor goes on where the page before has ended, in the same order: nothing is shown twice or
     missed. Raises Invalid (`cursor_invalid`, `query_too_long`).
     """
     viewer = Viewer(by.accounts, work.blocks.with_any(by.accounts))
     order = Order(sort, limit + 1, _after(after, sort) if after else None)
-    found = work.index.find(wanted(terms.q), _filters(terms), viewer, order)
+    found = work.index.find(wanted(terms.q), _filters(terms, work.clock.now()), viewer, order)
     shown = found[:limit]
     more = _cursor(shown[-1], sort) if len(found) > limit else None
     return JobsFound(items=tuple(views([each.job for each in shown], work)), next=more)
@@ -98,7 +98,7 @@ def _run(due: Due, work: Work) -> None:
     rules = work.saved_searches.rules(day_in_japan(now))
     search, accounts = due.search, frozenset({due.person_id})
     until = max(now - SETTLING, due.seen_until)
-    filters = _filters(search.terms, since=due.seen_until, until=until)
+    filters = _filters(search.terms, now, since=due.seen_until, until=until)
     viewer = Viewer(accounts, work.blocks.with_any(accounts) | accounts)
     # One more than are named, and so on: what is left is only counted.
     order = Order(Sort.NEWEST, MOST_COUNTED)
@@ -125,8 +125,9 @@ def _again(every: Every, now: datetime, minutes: int, hour: int) -> datetime:
 
 
 def _filters(
-    terms: SearchTerms, since: datetime | None = None, until: datetime | None = None
+    terms: SearchTerms, now: datetime, since: datetime | None = None, until: datetime | None = None
 ) -> Filters:
+    today = day_in_japan(now)
     return Filters(
         category=terms.category,
         kind=terms.kind,
@@ -136,7 +137,7 @@ def _filters(
         budget_to=terms.budget_to,
         weekly_hours_max=terms.weekly_hours_max,
         beginner_friendly=terms.beginner_friendly,
-        deadline_from=terms.deadline_from,
+        deadline_from=max(today, terms.deadline_from or today),
         opened_since=since,
         opened_until=until,
     )

@@ -95,6 +95,18 @@ def test_filters_narrow_what_is_found(
     assert found(api, jobs, **filters) == expected
 
 
+def test_what_takes_no_proposals_any_more_is_neither_found_nor_listed(
+    api: Api, jobs: dict[str, dict[str, Any]]
+) -> None:
+    api.clock.forward(days=12)  # to 13 April
+    assert found(api, jobs) == ["vote", "english", "web"]
+    assert found(api, jobs, deadline_from="2026-04-01") == ["vote", "english", "web"]
+    listed = api.person("assistant").get("/api/v1/jobs").json()["items"]
+    assert [each["job_id"] for each in listed] == [
+        jobs[name]["job_id"] for name in ("vote", "english", "web")
+    ]
+
+
 @pytest.mark.parametrize(
     ("sort", "expected"),
     [

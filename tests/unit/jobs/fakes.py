@@ -61,6 +61,7 @@ class FakeJobs:
         viewer: Collection[UUID],
         *,
         mine: bool,
+        today: date,
         but: Collection[UUID] = (),
         category: Category | None,
         after: UUID | None,
@@ -71,7 +72,8 @@ class FakeJobs:
             invited = any((job.job_id, each) in self.invited for each in viewer)
             seen = own or invited or job.visibility is Visibility.PUBLIC
             seen = seen and job.client_id not in but
-            whose = own if mine else seen and job.status is JobStatus.OPEN
+            in_time = job.deadline is None or job.deadline >= today
+            whose = own if mine else seen and in_time and job.status is JobStatus.OPEN
             return whose and category in {None, job.category} and (not after or job.job_id < after)
 
         found = sorted(filter(fits, self.jobs.values()), key=lambda job: job.job_id, reverse=True)
