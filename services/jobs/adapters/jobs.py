@@ -88,7 +88,7 @@ class SqlJobs:
         after: UUID | None,
         limit: int,
     ) -> Sequence[Job]:
-        """Return the viewer's own jobs, or the open ones in time that they may see; newest first."""
+        """Return the viewer's own jobs, or the open ones in time that they see; newest first."""
         # Ids are UUIDv7: their order is that of making.
         query = select(*JOB).order_by(jobs.c.job_id.desc()).limit(limit)
         own = jobs.c.client_id.in_(viewer)
