@@ -131,13 +131,15 @@ class Control:
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def _resend(self, path: dict[str, str], _body: Body) -> Body:
-        changed = self._simulator.store.db.execute(
-            "UPDATE deliveries SET status = 'pending', attempts = 0, due_at = ?, created = ?"
-            " WHERE event_id = ?",
-            (self._simulator.clock.seconds(), self._simulator.clock.seconds(), path["id"]),
+        # As deliveries of their own: the earlier ones may be on their way still.
+        now = self._simulator.clock.seconds()
+        added = self._simulator.store.db.execute(
+            "INSERT INTO deliveries (event_id, url, secret, body, created, due_at)"
+            " SELECT DISTINCT event_id, url, secret, body, ?, ? FROM deliveries WHERE event_id = ?",
+            (now, now, path["id"]),
         ).rowcount
         self._simulator.wake()
-        return {"resent": changed}
+        return {"resent": added}
 
     def _balances(self, _path: dict[str, str], _body: Body) -> Body:
         """Return all balances and what they are made of, as of one moment."""
