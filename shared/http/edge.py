@@ -15,7 +15,7 @@ from fastapi import Depends, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel
+from pydantic_core import to_json
 from sqlalchemy import Connection
 
 from shared.clock import Clock
@@ -146,8 +146,7 @@ class Command(Query[W]):
 
     def _keep(self, connection: Connection, view: object) -> None:
         if self.key:
-            body = view.model_dump_json() if isinstance(view, BaseModel) else "null"
-            self.key.keep(connection, Answer(self.status, body))
+            self.key.keep(connection, Answer(self.status, to_json(view).decode()))
 
 
 IdempotencyKeyHeader = Annotated[

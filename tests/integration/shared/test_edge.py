@@ -88,6 +88,10 @@ def routes(outside: Outside) -> APIRouter:
     def me(query: Queries) -> dict[str, UUID]:
         return {"person_id": query.person.person_id}
 
+    @router.post("/lists", response_model=list[Count])
+    def add_to_list(command: Commands) -> Answered:
+        return command.run(lambda work: [Count(count=work.add())])
+
     @router.post("/around", response_model=Count)
     def around(command: Commands) -> Answered:
         return command.run_around(
@@ -159,6 +163,12 @@ def test_the_same_key_and_body_replays_the_first_answer(counter: Counter) -> Non
     assert "Idempotent-Replayed" not in first.headers
     assert second.headers["Idempotent-Replayed"] == "true"
     assert counter.count() == 1
+
+
+def test_a_list_is_replayed_as_the_list_that_it_was(counter: Counter) -> None:
+    path, headers = "/api/v1/counter/lists", {"Idempotency-Key": "k"}
+    first, second = (counter.client.post(path, headers=headers) for _ in range(2))
+    assert first.json() == second.json() == [{"count": 1}]
 
 
 def test_the_same_key_with_another_body_is_refused(counter: Counter) -> None:
