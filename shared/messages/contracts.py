@@ -344,6 +344,9 @@ class ContractAgreed(Event, service="contracts"):
     agreed_at: datetime
     terms_sha256: str = ""
     weekly_hours: Annotated[int, Field(description="Of the assistant's time; 0: not stated")] = 0
+    proposal_id: Annotated[
+        UUID | None, Field(description="That it is made of; null: of a hand-over")
+    ] = None
 
 
 class MilestoneAdded(Event, service="contracts"):

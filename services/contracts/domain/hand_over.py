@@ -121,7 +121,6 @@ def contract_that_follows(
         assistant_id=hand_over.substitute_id,
         review_days=milestone.review_days,
         agreed_at=now,
-        weekly_hours=0,
         care_days=policy.care_days,
     )
 

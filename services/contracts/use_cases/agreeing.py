@@ -65,11 +65,12 @@ def agree(accepted: ProposalAccepted, work: Work) -> None:
     milestones = [milestone_of(offer, contract, kind=kind) for offer in accepted.milestones]
     draft = draft_of(contract, accepted.milestones, work, retainer=accepted.retainer)
     terms = terms_of(draft, policy)
+    proposal_id = accepted.proposal_id
     if accepted.retainer is None:
-        make_contract(contract, terms, consents, milestones, work)
+        make_contract(contract, terms, consents, milestones, work, proposal_id=proposal_id)
         return
     first = replace(milestones[0], starts_on=accepted.retainer.starts_on)
-    if make_contract(contract, terms, consents, [first], work):
+    if make_contract(contract, terms, consents, [first], work, proposal_id=proposal_id):
         now = work.clock.now()
         work.retainers.add(Retainer.of(contract.contract_id, accepted.retainer))
         work.deadlines.replace(first.milestone_id, clocks_of(first, now, work.policies.at(now)))
@@ -106,6 +107,7 @@ def make_contract(
     milestones: Sequence[Milestone],
     work: Work,
     *,
+    proposal_id: UUID | None = None,
     told: Sequence[Milestone] | None = None,
 ) -> bool:
     """Keep a contract with its first terms, and tell of it; False when it is there already.
@@ -116,6 +118,7 @@ def make_contract(
         consents: who agreed for each party.
         milestones: what is to be done, as in the terms.
         work: the transaction.
+        proposal_id: the proposal that it is made of; None for a hand-over.
         told: the milestones whose money is yet to be asked for; all of them when it is None.
     """
     if not work.contracts.add(contract, terms, consents, milestones):
@@ -136,6 +139,7 @@ def make_contract(
         agreed_at=contract.agreed_at,
         terms_sha256=terms.sha256,
         weekly_hours=contract.weekly_hours,
+        proposal_id=proposal_id,
     )
     work.outbox.emit(agreed, subject=contract.contract_id)
     return True

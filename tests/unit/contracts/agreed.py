@@ -107,7 +107,7 @@ def registered(person: Person, name: str) -> PersonRegistered:
 def proposal_accepted(
     client: Person, assistant: Person, *, review_days: int = 7, due_on: date = DUE_ON
 ) -> ProposalAccepted:
-    """Return the acceptance of a proposal with one milestone of 50,000 yen."""
+    """Return the acceptance of a proposal with one milestone of 50,000 yen, for 8 hours a week."""
     return ProposalAccepted(
         proposal_id=new_id(),
         job_id=new_id(),
@@ -128,6 +128,7 @@ def proposal_accepted(
             ),
         ),
         accepted_at=NOW,
+        weekly_hours=8,
     )
 
 

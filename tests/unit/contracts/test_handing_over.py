@@ -125,6 +125,7 @@ def test_with_the_third_consent_there_is_a_new_contract_and_the_milestone_is_han
     assert isinstance(handed, MilestoneHandedOver)
     new = funded.new_contract()
     assert (agreed.contract_id, agreed.milestones) == (new.contract_id, ())
+    assert (agreed.proposal_id, agreed.weekly_hours) == (None, 8)
     assert set(funded.market.completed) == {funded.contract.contract_id}
     assert handed.to_contract_id == new.contract_id
     assert handed.to_assistant == yen(20_000)
@@ -147,6 +148,7 @@ def test_the_new_terms_have_both_consents_and_the_rest_of_the_price(funded: Fund
     terms = funded.work.contracts.terms(new.contract_id)
     assert terms.sha256 == offered.terms.sha256
     assert (terms.client_name, terms.assistant_name) == ("Client", "Substitute")
+    assert terms.weekly_hours == 8
     assert [each.price for each in terms.milestones] == [yen(30_000)]
     assert terms.milestones[0].due_on == funded.milestone.due_on + timedelta(days=3)
     consents = {each.party: each.person_id for each in terms.consents}

@@ -61,6 +61,7 @@ def test_an_accepted_proposal_becomes_one_contract_with_terms(agreed: Agreed) ->
     [told] = agreed.market.told()
     assert isinstance(told, ContractAgreed)
     assert told.contract_id == agreed.contract.contract_id
+    assert told.proposal_id == agreed.accepted.proposal_id
     assert [each.milestone_id for each in told.milestones] == [agreed.milestone_id]
     assert amending.get_terms(agreed.contract.contract_id, agreed.client, agreed.work).sha256
 
