@@ -254,10 +254,15 @@ class FraudWarningView(View):
     warned_at: datetime
 
 
+# Tells an old message that arrives late from a new one.
+PayeeChangedAt = Annotated[datetime | None, Field(description="null: before it was told")]
+
+
 class PayeeActivated(Event, service="payments"):
     """An assistant can be paid."""
 
     person_id: UUID
+    changed_at: PayeeChangedAt = None
 
 
 class PayeeRestricted(Event, service="payments"):
@@ -265,6 +270,7 @@ class PayeeRestricted(Event, service="payments"):
 
     person_id: UUID
     requirements: tuple[str, ...]
+    changed_at: PayeeChangedAt = None
 
 
 class EscrowFact(Event):

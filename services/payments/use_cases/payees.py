@@ -117,10 +117,15 @@ def _take(payee: Payee, state: AccountState, work: Work) -> None:
     status = payee.take(state)
     work.payees.save(payee)
     if status is PayeeStatus.ACTIVE:
-        work.outbox.emit(PayeeActivated(person_id=payee.person_id), subject=payee.person_id)
+        activated = PayeeActivated(person_id=payee.person_id, changed_at=work.clock.now())
+        work.outbox.emit(activated, subject=payee.person_id)
     elif status is PayeeStatus.RESTRICTED:
-        told = PayeeRestricted(person_id=payee.person_id, requirements=payee.requirements)
-        work.outbox.emit(told, subject=payee.person_id)
+        restricted = PayeeRestricted(
+            person_id=payee.person_id,
+            requirements=payee.requirements,
+            changed_at=work.clock.now(),
+        )
+        work.outbox.emit(restricted, subject=payee.person_id)
 
 
 def _mine(by: Person, work: Work) -> Payee:

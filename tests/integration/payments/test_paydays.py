@@ -327,6 +327,8 @@ def test_a_restricted_payee_is_told_what_is_missing_and_paid_once_active(market:
     assert said["requirements"] == market.payee()["requirements"]
     market.simulator.control("POST", path, status="active")
     market.settle()
+    (restricted,), activated = told(market, "payee_restricted"), told(market, "payee_activated")
+    assert restricted["changed_at"] < activated[-1]["changed_at"]
     assert market.look_at_paydays() == 1
     assert statuses(market) == ["paid"]
 
