@@ -4,12 +4,12 @@ A profile is read as one JSON document: what its owner says, and what the other 
 The private note is in no query but that of its owner's own profile.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.jobs.adapters.jobs import JOB, job_of, seen_by
@@ -19,6 +19,7 @@ from services.jobs.adapters.tables_profiles import (
     blocks,
     commitments,
     match_weights,
+    payee_changes,
     people,
     profiles,
     ratings,
@@ -26,6 +27,7 @@ from services.jobs.adapters.tables_profiles import (
 )
 from services.jobs.domain.job import Job
 from services.jobs.domain.matching import Weights
+from services.jobs.ports.profiles import Commitment
 from shared.db import valid_at
 from shared.errors import NotFound
 from shared.messages.jobs import JobStatus
@@ -154,25 +156,50 @@ class SqlCommitments:
 
     connection: Connection
 
-    def begin(self, job_id: UUID, assistant_id: UUID, weekly_hours: int, at: datetime) -> None:
-        """Take hours, from this moment on; once for each job and assistant."""
-        row = {
-            "job_id": job_id,
-            "assistant_id": assistant_id,
-            "weekly_hours": weekly_hours,
-            "began_at": at,
-        }
+    def begin(self, proposal_id: UUID, taken: Commitment) -> None:
+        """Take the hours of an accepted proposal, once."""
+        row = asdict(taken) | {"proposal_id": proposal_id}
         self.connection.execute(insert(commitments).values(row).on_conflict_do_nothing())
 
-    def end(self, job_id: UUID, assistant_id: UUID, at: datetime) -> bool:
-        """Give hours back; False when they were never taken."""
-        ended = (
-            commitments.update()
-            .where(commitments.c.job_id == job_id, commitments.c.assistant_id == assistant_id)
-            .values(ended_at=func.coalesce(commitments.c.ended_at, at))
-            .returning(commitments.c.job_id)
+    def agree(self, contract_id: UUID, proposal_id: UUID | None, taken: Commitment) -> None:
+        """Take the hours of a contract, in place of its proposal's, if it is made of one."""
+        c = commitments.c
+        # What the version before has taken names neither.
+        replaced = and_(c.proposal_id.is_(None), c.ended_at.is_(None))
+        if proposal_id:
+            replaced = or_(c.proposal_id == proposal_id, replaced)
+        before = self._drop(taken.job_id, taken.assistant_id, replaced)
+        self._keep(contract_id, asdict(taken) | {"proposal_id": proposal_id, "ended_at": before})
+
+    def end(self, contract_id: UUID, job_id: UUID, assistant_id: UUID, at: datetime) -> None:
+        """Give the hours of a contract back, also those that its proposal still has.
+
+        Should the proposal be of another contract, that one takes its hours when it is told of.
+        """
+        self._drop(job_id, assistant_id, commitments.c.ended_at.is_(None))
+        taken = Commitment(job_id, assistant_id, weekly_hours=0, began_at=at)
+        self._keep(contract_id, {"ended_at": at}, asdict(taken))
+
+    def _drop(
+        self, job_id: UUID, assistant_id: UUID, which: ColumnElement[bool]
+    ) -> datetime | None:
+        """Forget what was taken before there was a contract; return when it ended, if it did."""
+        c = commitments.c
+        mine = and_(c.job_id == job_id, c.assistant_id == assistant_id, c.contract_id.is_(None))
+        dropped = commitments.delete().where(mine, which).returning(c.ended_at)
+        return self.connection.execute(dropped).scalar()
+
+    def _keep(
+        self, contract_id: UUID, told: Mapping[str, object], otherwise: Mapping[str, object] = {}
+    ) -> None:
+        """Keep what is told of a contract; `otherwise` is what a new row has beside."""
+        kept = insert(commitments).values(contract_id=contract_id, **otherwise, **told)
+        ended_at = func.coalesce(commitments.c.ended_at, kept.excluded.ended_at)
+        self.connection.execute(
+            kept.on_conflict_do_update(
+                index_elements=[commitments.c.contract_id], set_={**told, "ended_at": ended_at}
+            )
         )
-        return self.connection.execute(ended).first() is not None
 
     def hours(self, assistant_id: UUID) -> int:
         """Return the hours a week that are taken now."""
@@ -198,8 +225,16 @@ class SqlFacts:
         row = {"contract_id": contract_id, "assistant_id": assistant_id, "stars": stars}
         self.connection.execute(insert(ratings).values(row).on_conflict_do_nothing())
 
-    def note_verified(self, person_id: UUID, *, verified: bool) -> None:
-        """Keep whether the processor has identified a person."""
+    def note_verified(self, person_id: UUID, at: datetime, *, verified: bool) -> None:
+        """Keep whether the processor has identified a person; what is older is left."""
+        noted = insert(payee_changes).values(person_id=person_id, changed_at=at)
+        newer = noted.on_conflict_do_update(
+            index_elements=[payee_changes.c.person_id],
+            set_={"changed_at": at},
+            where=payee_changes.c.changed_at <= at,
+        ).returning(payee_changes.c.person_id)
+        if self.connection.execute(newer).first() is None:
+            return
         if verified:
             known = insert(verified_people).values(person_id=person_id)
             self.connection.execute(known.on_conflict_do_nothing())

@@ -45,12 +45,24 @@ profiles = Table(
 commitments = Table(
     "commitments",
     metadata,
-    Column("job_id", Uuid, primary_key=True),
-    Column("assistant_id", Uuid, primary_key=True),
+    Column("job_id", Uuid, nullable=False),
+    Column("assistant_id", Uuid, nullable=False),
     Column("weekly_hours", SmallInteger, nullable=False),
     Column("began_at", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True)),
+    Column("commitment_id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")),
+    Column("proposal_id", Uuid),
+    Column("contract_id", Uuid),
     Index("commitments_running", "assistant_id", postgresql_where=text("ended_at IS NULL")),
+    Index("commitments_of_proposal", "proposal_id", unique=True),
+    Index("commitments_of_contract", "contract_id", unique=True),
+    Index(
+        "commitments_before_contract",
+        "job_id",
+        "assistant_id",
+        unique=True,
+        postgresql_where=text("contract_id IS NULL"),
+    ),
 )
 
 accepted_milestones = Table(
@@ -72,6 +84,13 @@ ratings = Table(
 )
 
 verified_people = Table("verified_people", metadata, Column("person_id", Uuid, primary_key=True))
+
+payee_changes = Table(
+    "payee_changes",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)
 
 blocks = Table(
     "blocks",

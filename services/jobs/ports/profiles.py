@@ -1,6 +1,7 @@
 """What profiles, hours and matches need of the outside."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -48,15 +49,37 @@ class Profiles(Protocol):
         ...
 
 
-class Commitments(Protocol):
-    """The hours of assistants' weeks that are taken."""
+@dataclass(frozen=True)
+class Commitment:
+    """Hours of an assistant's week, from a moment on."""
 
-    def begin(self, job_id: UUID, assistant_id: UUID, weekly_hours: int, at: datetime) -> None:
-        """Take hours, from this moment on; once for each job and assistant."""
+    job_id: UUID
+    assistant_id: UUID
+    weekly_hours: int
+    began_at: datetime
+
+
+class Commitments(Protocol):
+    """The hours of assistants' weeks that are taken: by contracts, and before that by proposals.
+
+    An assistant has one accepted proposal to a job at most; contracts of it there may be several,
+    for what is handed over has a contract of its own. What is told may come in any order, and
+    again and again.
+    """
+
+    def begin(self, proposal_id: UUID, taken: Commitment) -> None:
+        """Take the hours of an accepted proposal, once."""
         ...
 
-    def end(self, job_id: UUID, assistant_id: UUID, at: datetime) -> bool:
-        """Give hours back; False when they were never taken."""
+    def agree(self, contract_id: UUID, proposal_id: UUID | None, taken: Commitment) -> None:
+        """Take the hours of a contract, in place of its proposal's, if it is made of one.
+
+        A contract that has ended already takes none.
+        """
+        ...
+
+    def end(self, contract_id: UUID, job_id: UUID, assistant_id: UUID, at: datetime) -> None:
+        """Give the hours of a contract back, also those that its proposal still has."""
         ...
 
     def hours(self, assistant_id: UUID) -> int:
@@ -75,8 +98,8 @@ class Facts(Protocol):
         """Keep how a client has rated an assistant."""
         ...
 
-    def note_verified(self, person_id: UUID, *, verified: bool) -> None:
-        """Keep whether the processor has identified a person."""
+    def note_verified(self, person_id: UUID, at: datetime, *, verified: bool) -> None:
+        """Keep whether the processor has identified a person; what is older is left."""
         ...
 
 

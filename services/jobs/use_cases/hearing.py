@@ -1,11 +1,17 @@
 """What the other services tell of people: jobs keeps its own copy."""
 
+from datetime import UTC, datetime
+from typing import Final
+
 from services.jobs.ports import Work
-from shared.errors import Transient
+from services.jobs.ports.profiles import Commitment
 from shared.messages.accounts import PersonRegistered, Role
 from shared.messages.contracts import ContractAgreed, ContractCompleted, MilestoneAccepted
 from shared.messages.payments import PayeeActivated, PayeeRestricted
 from shared.messages.talk import PersonBlocked, PersonUnblocked, RatingsRevealed
+
+# Of a message that doesn't say when: it is older than any that does.
+_BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def remember_person(registered: PersonRegistered, work: Work) -> None:
@@ -18,16 +24,19 @@ def remember_person(registered: PersonRegistered, work: Work) -> None:
 
 
 def note_agreed(agreed: ContractAgreed, work: Work) -> None:
-    """Take the hours of the contract, if the acceptance hasn't: of a substitute, say."""
-    work.commitments.begin(
-        agreed.job_id, agreed.assistant_id, agreed.weekly_hours, agreed.agreed_at
-    )
+    """Take the hours of the contract, in place of its proposal's.
+
+    A substitute has consented to the terms, so that nothing is refused: the hours only count.
+    """
+    taken = Commitment(agreed.job_id, agreed.assistant_id, agreed.weekly_hours, agreed.agreed_at)
+    work.commitments.agree(agreed.contract_id, agreed.proposal_id, taken)
 
 
 def note_completed(completed: ContractCompleted, work: Work) -> None:
-    """Give the hours back; raise Transient while the contract hasn't been told of."""
-    if not work.commitments.end(completed.job_id, completed.assistant_id, completed.completed_at):
-        raise Transient("contract_not_known_yet", "The contract has not been told of yet.")
+    """Give the hours back; a contract that is told of later takes none."""
+    work.commitments.end(
+        completed.contract_id, completed.job_id, completed.assistant_id, completed.completed_at
+    )
 
 
 def note_accepted(accepted: MilestoneAccepted, work: Work) -> None:
@@ -42,9 +51,9 @@ def note_ratings(revealed: RatingsRevealed, work: Work) -> None:
 
 
 def note_payee(told: PayeeActivated | PayeeRestricted, work: Work) -> None:
-    """Keep whether the processor has identified the person."""
+    """Keep whether the processor has identified the person: what payments said last."""
     verified = isinstance(told, PayeeActivated)
-    work.facts.note_verified(told.person_id, verified=verified)
+    work.facts.note_verified(told.person_id, told.changed_at or _BEFORE_ALL, verified=verified)
 
 
 def note_block(blocked: PersonBlocked, work: Work) -> None:

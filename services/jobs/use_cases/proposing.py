@@ -10,6 +10,7 @@ from uuid import UUID
 from services.jobs.domain.job import Job, JobStep, Tasks
 from services.jobs.domain.proposal import Offered, Proposal, ProposalStep, offered
 from services.jobs.ports import Work
+from services.jobs.ports.profiles import Commitment
 from services.jobs.use_cases.capacity import take_hours
 from services.jobs.use_cases.seeing import seen
 from shared.calendar import day_in_japan
@@ -279,13 +280,10 @@ def _taken(job: Job, tasks: Tasks, by: Person, work: Work) -> Proposal:
 
 
 def _take_hours(proposal: Proposal, work: Work, *, knowingly: bool) -> None:
-    take_hours(
-        proposal.job_id,
-        proposal.assistant_id,
-        proposal.weekly_hours,
-        work,
-        knowingly=knowingly,
+    wanted = Commitment(
+        proposal.job_id, proposal.assistant_id, proposal.weekly_hours, work.clock.now()
     )
+    take_hours(proposal.proposal_id, wanted, work, knowingly=knowingly)
 
 
 def _tell_made(job: Job, proposal: Proposal, work: Work) -> None:

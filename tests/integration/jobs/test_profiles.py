@@ -1,13 +1,17 @@
 """Profiles, hours and matches over HTTP and the real database."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
+
 from services.jobs.use_cases import hearing
 from shared.ids import new_id
-from shared.messages.contracts import ContractCompleted, MilestoneAccepted
-from shared.messages.payments import PayeeActivated
+from shared.messages.contracts import ContractAgreed, ContractCompleted, MilestoneAccepted
+from shared.messages.jobs import Category, Mode
+from shared.messages.payments import PayeeActivated, PayeeRestricted
 from shared.messages.talk import PersonBlocked, PersonUnblocked, RatingsRevealed
 from tests.integration.jobs.test_api import JOBS, OFFER, posted
 from tests.support.apis import Api, Caller
@@ -112,6 +116,113 @@ def test_what_others_tell_is_in_the_profile(api: Api) -> None:
         "rating": 4.0,
         "ratings": 1,
     }
+
+
+class Told:
+    """What contracts tells of an assistant's contracts on one job."""
+
+    def __init__(self, api: Api, assistant: Caller, client: Caller, job_id: UUID) -> None:
+        self.api, self.assistant, self.client, self.job_id = api, assistant, client, job_id
+
+    def agreed(self, hours: int, proposal_id: UUID | None = None) -> ContractAgreed:
+        return ContractAgreed(
+            contract_id=new_id(),
+            job_id=self.job_id,
+            title="庭",
+            category=Category.WRITING,
+            mode=Mode.BROKERED,
+            review_days=7,
+            client_id=self.client.person_id,
+            assistant_id=self.assistant.person_id,
+            milestones=(),
+            agreed_at=NOW,
+            weekly_hours=hours,
+            proposal_id=proposal_id,
+        )
+
+    def note(self, *agreed: ContractAgreed) -> tuple[int, int]:
+        """Tell that these are agreed, twice; return the minutes left, and the contracts done."""
+        with self.api.begin() as work:
+            for each in 2 * agreed:
+                hearing.note_agreed(each, work)
+        return self.shown()
+
+    def complete(self, *agreed: ContractAgreed) -> tuple[int, int]:
+        """Tell that these are completed, twice."""
+        with self.api.begin() as work:
+            for each in 2 * agreed:
+                facts = each.model_dump(
+                    include={"contract_id", "job_id", "title", "client_id", "assistant_id"}
+                )
+                hearing.note_completed(ContractCompleted(**facts, completed_at=NOW), work)
+        return self.shown()
+
+    def shown(self) -> tuple[int, int]:
+        profile = self.client.get(f"{JOBS}/profiles/{self.assistant.person_id}").json()
+        return profile["minutes_left"], profile["statistics"]["contracts_completed"]
+
+
+def test_each_contract_of_a_job_takes_and_frees_hours_of_its_own(api: Api) -> None:
+    assistant = api.person("assistant")
+    kept(assistant)
+    client, path = proposed_for(api, assistant, 2)
+    accepted = client.post(f"{path}/acceptance").json()
+    told = Told(api, assistant, client, UUID(accepted["job_id"]))
+    first = told.agreed(2, UUID(accepted["proposal_id"]))
+    back, again = told.agreed(1), told.agreed(2)
+    assert told.note(back) == (180, 0)  # told of before the contract that it comes from
+    assert told.complete(back) == (360, 1)
+    assert told.note(first) == (240, 1)
+    assert told.note(again) == (120, 1)
+    assert told.complete(first) == (240, 2)
+    assert told.complete(again) == told.note(first, back, again) == (360, 3)
+
+
+def test_a_completion_that_is_told_of_first_leaves_no_hours_taken(api: Api) -> None:
+    assistant = api.person("assistant")
+    kept(assistant)
+    client, path = proposed_for(api, assistant, 4)
+    accepted = client.post(f"{path}/acceptance").json()
+    told = Told(api, assistant, client, UUID(accepted["job_id"]))
+    first = told.agreed(4, UUID(accepted["proposal_id"]))
+    assert told.shown() == (120, 0)
+    assert told.complete(first) == told.note(first) == (360, 1)
+
+
+def test_hours_that_the_version_before_has_taken_are_joined_with_their_contract(api: Api) -> None:
+    assistant, client = api.person("assistant"), api.person("client")
+    kept(assistant)
+    told = Told(api, assistant, client, new_id())
+    row = {"job": told.job_id, "person": assistant.person_id, "at": NOW}
+    taken = text(
+        "INSERT INTO commitments (job_id, assistant_id, weekly_hours, began_at)"
+        " VALUES (:job, :person, 4, :at) ON CONFLICT DO NOTHING"
+    )
+    with api.database.transaction() as connection:
+        for _ in range(2):
+            connection.execute(taken, row)
+    assert told.shown() == (120, 0)
+    first = told.agreed(4, new_id())
+    assert told.note(first) == (120, 0)
+    assert told.complete(first) == (360, 1)
+
+
+def test_of_what_is_told_of_a_payee_the_latest_holds_in_any_order(api: Api) -> None:
+    assistant = api.person("assistant")
+    kept(assistant)
+    person_id = assistant.person_id
+    restricted = PayeeRestricted(person_id=person_id, requirements=(), changed_at=NOW)
+    activated = PayeeActivated(person_id=person_id, changed_at=NOW + timedelta(hours=1))
+    for told, verified in (
+        (PayeeActivated(person_id=person_id), True),
+        (restricted, False),
+        (PayeeActivated(person_id=person_id), False),
+        (activated, True),
+        (restricted, True),
+    ):
+        with api.begin() as work:
+            hearing.note_payee(told, work)
+        assert assistant.get(f"{JOBS}/profiles/me").json()["verified"] is verified
 
 
 def test_matches_both_ways_with_their_reasons(api: Api) -> None:

@@ -1,17 +1,28 @@
 """Profiles, hours and what others tell of people, in memory."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from services.jobs.domain.job import Job
 from services.jobs.domain.matching import Weights
+from services.jobs.ports.profiles import Commitment
 from shared.errors import NotFound
 from shared.messages.jobs import JobStatus, Visibility
 from shared.messages.profiles import KeepProfile, OwnProfileView, ProfileView, StatisticsView
 
 WEIGHTS = Weights(skills=40, hours=25, rate=15, beginner=10, reliability=10)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Hours that are taken, or were."""
+
+    of: Commitment
+    proposal_id: UUID | None = None
+    contract_id: UUID | None = None
+    ended: bool = False
 
 
 @dataclass
@@ -20,12 +31,14 @@ class Known:
 
     assistants: set[UUID] = field(default_factory=set)
     said: dict[UUID, tuple[KeepProfile, datetime]] = field(default_factory=dict)
-    taken: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
-    ended: set[tuple[UUID, UUID]] = field(default_factory=set)
+    taken: list[Taken] = field(default_factory=list)
     accepted: dict[UUID, tuple[UUID, bool]] = field(default_factory=dict)
     rated: dict[UUID, tuple[UUID, int]] = field(default_factory=dict)
-    verified: set[UUID] = field(default_factory=set)
+    verified: dict[UUID, tuple[datetime, bool]] = field(default_factory=dict)
     blocks: dict[tuple[UUID, UUID], tuple[datetime, bool]] = field(default_factory=dict)
+
+    def contract(self, contract_id: UUID) -> Taken | None:
+        return next((each for each in self.taken if each.contract_id == contract_id), None)
 
 
 @dataclass
@@ -55,7 +68,9 @@ class FakeProfiles:
         minutes = sum(slot.minutes for slot in profile.hours)
         late = [each for who, each in self.known.accepted.values() if who == person_id]
         stars = [each for who, each in self.known.rated.values() if who == person_id]
-        done = [who for _, who in self.known.ended if who == person_id]
+        done = [
+            each for each in self.known.taken if each.ended and each.of.assistant_id == person_id
+        ]
         statistics = StatisticsView(
             contracts_completed=len(done),
             milestones_accepted=len(late),
@@ -71,7 +86,7 @@ class FakeProfiles:
             name="花子",
             weekly_minutes=minutes,
             minutes_left=max(0, minutes - 60 * taken),
-            verified=person_id in self.known.verified,
+            verified=self.known.verified.get(person_id, (None, False))[1],
             statistics=statistics,
             updated_at=at,
         )
@@ -101,22 +116,36 @@ class FakeProfiles:
 class FakeCommitments:
     known: Known
 
-    def begin(self, job_id: UUID, assistant_id: UUID, weekly_hours: int, at: datetime) -> None:
-        assert at
-        self.known.taken.setdefault((job_id, assistant_id), weekly_hours)
+    def begin(self, proposal_id: UUID, taken: Commitment) -> None:
+        if not any(each.proposal_id == proposal_id for each in self.known.taken):
+            self.known.taken.append(Taken(taken, proposal_id=proposal_id))
 
-    def end(self, job_id: UUID, assistant_id: UUID, at: datetime) -> bool:
-        assert at
-        if (job_id, assistant_id) not in self.known.taken:
-            return False
-        self.known.ended.add((job_id, assistant_id))
-        return True
+    def agree(self, contract_id: UUID, proposal_id: UUID | None, taken: Commitment) -> None:
+        before = self.known.contract(contract_id)
+        self.known.taken = [
+            each
+            for each in self.known.taken
+            if each is not before and not (proposal_id and each.proposal_id == proposal_id)
+        ]
+        ended = before is not None and before.ended
+        self.known.taken.append(Taken(taken, proposal_id, contract_id, ended=ended))
+
+    def end(self, contract_id: UUID, job_id: UUID, assistant_id: UUID, at: datetime) -> None:
+        before = self.known.contract(contract_id)
+        self.known.taken = [
+            each
+            for each in self.known.taken
+            if each.contract_id not in {None, contract_id}
+            or (each.of.job_id, each.of.assistant_id) != (job_id, assistant_id)
+        ]
+        none = Taken(Commitment(job_id, assistant_id, 0, at), contract_id=contract_id)
+        self.known.taken.append(replace(before or none, ended=True))
 
     def hours(self, assistant_id: UUID) -> int:
         return sum(
-            hours
-            for key, hours in self.known.taken.items()
-            if key[1] == assistant_id and key not in self.known.ended
+            each.of.weekly_hours
+            for each in self.known.taken
+            if each.of.assistant_id == assistant_id and not each.ended
         )
 
 
@@ -130,11 +159,10 @@ class FakeFacts:
     def note_rating(self, contract_id: UUID, assistant_id: UUID, stars: int) -> None:
         self.known.rated.setdefault(contract_id, (assistant_id, stars))
 
-    def note_verified(self, person_id: UUID, *, verified: bool) -> None:
-        if verified:
-            self.known.verified.add(person_id)
-        else:
-            self.known.verified.discard(person_id)
+    def note_verified(self, person_id: UUID, at: datetime, *, verified: bool) -> None:
+        before = self.known.verified.get(person_id)
+        if before is None or before[0] <= at:
+            self.known.verified[person_id] = (at, verified)
 
 
 @dataclass

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from services.jobs.use_cases import asking, hearing, posting, profiles, proposing
 from shared.calendar import day_in_japan
-from shared.errors import DomainError, NotAllowed, NotFound, Rejected, Transient
+from shared.errors import DomainError, NotAllowed, NotFound, Rejected
 from shared.ids import new_id
 from shared.messages.accounts import PersonRegistered, Role
 from shared.messages.contracts import ContractAgreed, ContractCompleted, MilestoneAccepted
@@ -130,7 +130,9 @@ def test_who_declared_no_hours_is_not_guarded(market: Market) -> None:
     accept(market, 80)
 
 
-def agreed(market: Market, job_id: Any, hours: int) -> ContractAgreed:
+def agreed(
+    market: Market, job_id: UUID, hours: int, proposal_id: UUID | None = None
+) -> ContractAgreed:
     return ContractAgreed(
         contract_id=new_id(),
         job_id=job_id,
@@ -143,13 +145,14 @@ def agreed(market: Market, job_id: Any, hours: int) -> ContractAgreed:
         milestones=(),
         agreed_at=NOW,
         weekly_hours=hours,
+        proposal_id=proposal_id,
     )
 
 
-def completed(market: Market, job_id: Any) -> ContractCompleted:
+def completed(market: Market, contract: ContractAgreed) -> ContractCompleted:
     return ContractCompleted(
-        contract_id=new_id(),
-        job_id=job_id,
+        contract_id=contract.contract_id,
+        job_id=contract.job_id,
         title="Guide",
         client_id=market.client.person_id,
         assistant_id=market.assistant.person_id,
@@ -157,30 +160,67 @@ def completed(market: Market, job_id: Any) -> ContractCompleted:
     )
 
 
+def tell(market: Market, *told: ContractAgreed | ContractCompleted) -> tuple[int, int]:
+    """Tell all of it; return the hours that are taken then, and the contracts completed."""
+    for each in told:
+        if isinstance(each, ContractAgreed):
+            hearing.note_agreed(each, market.work)
+        else:
+            hearing.note_completed(each, market.work)
+    person_id = market.assistant.person_id
+    done = profiles.own_profile(market.assistant, market.work).statistics.contracts_completed
+    return market.work.commitments.hours(person_id), done
+
+
 def test_hours_come_back_when_the_contract_is_completed_however_often_it_is_told(
     market: Market,
 ) -> None:
     done = accept(market, 8)
-    for _ in range(2):
-        hearing.note_agreed(agreed(market, done.job_id, 8), market.work)
-    assert market.work.commitments.hours(market.assistant.person_id) == 8
-    for _ in range(2):
-        hearing.note_completed(completed(market, done.job_id), market.work)
-    hearing.note_agreed(agreed(market, done.job_id, 8), market.work)
-    own = profiles.own_profile(market.assistant, market.work)
-    assert (own.minutes_left, own.statistics.contracts_completed) == (600, 1)
+    contract = agreed(market, done.job_id, 8, done.proposal_id)
+    assert tell(market, contract, contract) == (8, 0)
+    end = completed(market, contract)
+    assert tell(market, end, end) == (0, 1)
+    assert tell(market, contract) == (0, 1)
 
 
-def test_a_substitute_takes_hours_too_and_a_completion_waits_for_its_contract(
+def test_a_completion_that_is_told_of_first_leaves_no_hours_taken(market: Market) -> None:
+    done = accept(market, 8)
+    contract = agreed(market, done.job_id, 8, done.proposal_id)
+    tell(market, completed(market, contract))
+    assert tell(market, contract) == (0, 1)
+    substituted = agreed(market, new_id(), 4)
+    tell(market, completed(market, substituted))
+    assert tell(market, substituted) == (0, 2)
+
+
+def test_each_contract_of_a_job_takes_and_frees_hours_of_its_own(market: Market) -> None:
+    done = accept(market, 3)
+    first = agreed(market, done.job_id, 3, done.proposal_id)
+    back, again = agreed(market, done.job_id, 3), agreed(market, done.job_id, 2)
+    assert tell(market, first) == (3, 0)
+    assert tell(market, completed(market, first), back) == (3, 1)  # handed over, and back
+    assert tell(market, again) == (5, 1)
+    assert tell(market, completed(market, back)) == (2, 2)
+    assert tell(market, completed(market, again), first, back) == (0, 3)
+
+
+def test_a_hand_over_back_that_is_told_of_first_keeps_the_hours_of_the_proposal(
     market: Market,
 ) -> None:
-    job_id = new_id()
-    assert refusal(lambda: hearing.note_completed(completed(market, job_id), market.work)) == (
-        Transient,
-        "contract_not_known_yet",
-    )
-    hearing.note_agreed(agreed(market, job_id, 4), market.work)
-    assert market.work.commitments.hours(market.assistant.person_id) == 4
+    done = accept(market, 3)
+    first = agreed(market, done.job_id, 3, done.proposal_id)
+    back = agreed(market, done.job_id, 2)
+    assert tell(market, back) == (5, 0)
+    tell(market, completed(market, back))
+    assert tell(market, first) == (3, 1)
+
+
+def test_a_substitute_takes_hours_beyond_the_week_without_a_refusal(market: Market) -> None:
+    assert tell(market, agreed(market, new_id(), 40)) == (40, 0)
+    made = propose(market, 1)
+    assert refusal(
+        lambda: proposing.accept_proposal(made.proposal_id, market.client, market.work)
+    ) == (Rejected, "over_capacity")
 
 
 def test_statistics_count_each_thing_once(market: Market) -> None:
@@ -216,6 +256,21 @@ def test_the_processor_vouches_for_who_somebody_is(market: Market) -> None:
     assert profiles.get_profile(person_id, market.client, market.work).verified
     hearing.note_payee(PayeeRestricted(person_id=person_id, requirements=()), market.work)
     assert not profiles.get_profile(person_id, market.client, market.work).verified
+
+
+def test_of_what_is_told_of_a_payee_the_latest_holds_in_any_order(market: Market) -> None:
+    person_id = market.assistant.person_id
+    of_before = PayeeActivated(person_id=person_id)
+    restricted = PayeeRestricted(person_id=person_id, requirements=(), changed_at=NOW)
+    activated = PayeeActivated(person_id=person_id, changed_at=NOW + timedelta(hours=1))
+
+    def verified(*told: PayeeActivated | PayeeRestricted) -> bool:
+        for each in told:
+            hearing.note_payee(each, market.work)
+        return profiles.get_profile(person_id, market.client, market.work).verified
+
+    assert not verified(restricted, of_before)
+    assert verified(activated, restricted)
 
 
 def reasons_of(found: tuple[Reason, ...]) -> dict[ReasonKind, tuple[int, int]]:
