@@ -4,14 +4,15 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
+from fastapi import Query as QueryParameter
 
 from services.jobs.ports import Work
 from services.jobs.use_cases import profiles
 from shared.http.edge import Answered, Command, Query, command, query
 from shared.http.pagination import Limit
 from shared.messages.profiles import (
-    AssistantMatch,
-    JobMatch,
+    AssistantMatches,
+    JobMatches,
     KeepProfile,
     OwnProfileView,
     ProfileView,
@@ -21,6 +22,10 @@ router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 
 Commands = Annotated[Command[Work], Depends(command)]
 Queries = Annotated[Query[Work], Depends(query)]
+Cursor = Annotated[
+    str | None,
+    QueryParameter(max_length=300, description="The `next` of the page before; none for the first"),
+]
 
 
 @router.put("/profiles/me", response_model=OwnProfileView)
@@ -36,9 +41,10 @@ def own_profile(query: Queries) -> OwnProfileView:
 
 
 @router.get("/profiles/me/matches")
-def jobs_for_me(query: Queries, limit: Limit = 20) -> list[JobMatch]:
-    """Return the open jobs that fit one's own profile best, each with the reasons."""
-    return query.run(lambda work: profiles.jobs_for(query.person, work, limit=limit))
+def jobs_for_me(query: Queries, after: Cursor = None, limit: Limit = 20) -> JobMatches:
+    """Return the open jobs that fit one's own profile, the best first, with the reasons."""
+    person = query.person
+    return query.run(lambda work: profiles.jobs_for(person, work, after=after, limit=limit))
 
 
 @router.get("/profiles/{person_id}")
@@ -48,6 +54,11 @@ def get_profile(person_id: UUID, query: Queries) -> ProfileView:
 
 
 @router.get("/{job_id}/matches")
-def assistants_for_job(job_id: UUID, query: Queries, limit: Limit = 20) -> list[AssistantMatch]:
-    """Return the assistants who fit a job best, each with the reasons (the job's client)."""
-    return query.run(lambda work: profiles.assistants_for(job_id, query.person, work, limit=limit))
+def assistants_for_job(
+    job_id: UUID, query: Queries, after: Cursor = None, limit: Limit = 20
+) -> AssistantMatches:
+    """Return the assistants who fit a job, the best first, with the reasons (the job's client)."""
+    person = query.person
+    return query.run(
+        lambda work: profiles.assistants_for(job_id, person, work, after=after, limit=limit)
+    )

@@ -181,6 +181,13 @@ class AssistantMatch(View):
     reasons: tuple[Reason, ...]
 
 
+class AssistantMatches(View):
+    """A page of matches. `next` is the cursor of the following page, null on the last one."""
+
+    items: tuple[AssistantMatch, ...]
+    next: str | None
+
+
 class JobMatch(View):
     """A job for an assistant. `score` is the sum of the points of all reasons, out of `of`."""
 
@@ -188,3 +195,10 @@ class JobMatch(View):
     score: int
     of: int
     reasons: tuple[Reason, ...]
+
+
+class JobMatches(View):
+    """A page of matches. `next` is the cursor of the following page, null on the last one."""
+
+    items: tuple[JobMatch, ...]
+    next: str | None

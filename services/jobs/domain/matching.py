@@ -38,10 +38,13 @@ class Fit:
         """The points that there were to have."""
         return sum(each.of for each in self.reasons)
 
-    @property
-    def share(self) -> float:
-        """The score as a part of 1; what couldn't be compared counts neither way."""
-        return self.score / self.of if self.of else 0.0
+
+def best_first(score: int, of: int) -> tuple[float, int]:
+    """Return a sort key: by the share of the points that there were to have, then by the points.
+
+    What couldn't be compared counts neither way.
+    """
+    return -(score / of) if of else 0.0, -score
 
 
 def fit(job: Job, profile: ProfileView, weights: Weights) -> Fit:

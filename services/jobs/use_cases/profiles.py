@@ -1,16 +1,21 @@
 """Assistants' profiles, and what fits whom."""
 
+from collections.abc import Iterable
+from typing import TypeVar
 from uuid import UUID
 
-from services.jobs.domain.matching import Fit, fit
+from services.jobs.domain.matching import Fit, best_first, fit
 from services.jobs.ports import Work
+from services.jobs.use_cases.cursors import cursor_of, parts_of, wrong_cursor
 from services.jobs.use_cases.seeing import views
 from shared.calendar import day_in_japan
 from shared.errors import NotFound
 from shared.messages.accounts import Role
 from shared.messages.profiles import (
     AssistantMatch,
+    AssistantMatches,
     JobMatch,
+    JobMatches,
     KeepProfile,
     OwnProfileView,
     ProfileView,
@@ -19,6 +24,9 @@ from shared.people import Person
 
 # Looked at closely for one list of matches; those with the most wanted skills come first.
 CANDIDATES = 200
+
+T = TypeVar("T")
+Rank = tuple[float, int, UUID]
 
 
 def keep_profile(command: KeepProfile, by: Person, work: Work) -> OwnProfileView:
@@ -43,39 +51,85 @@ def get_profile(person_id: UUID, by: Person, work: Work) -> ProfileView:
     return work.profiles.view(person_id)
 
 
-def assistants_for(job_id: UUID, by: Person, work: Work, *, limit: int) -> list[AssistantMatch]:
-    """Return the assistants who fit a job best, each with the reasons (the job's client)."""
+def assistants_for(
+    job_id: UUID, by: Person, work: Work, *, after: str | None = None, limit: int
+) -> AssistantMatches:
+    """Return the assistants who fit a job, the best first, with the reasons (the job's client).
+
+    All pages together rank `CANDIDATES` at most: those who share most of the wanted skills. A
+    cursor goes on below the fit that the page before has ended with. Raises Invalid
+    (`cursor_invalid`).
+    """
     job = work.jobs.get(job_id)
     job.must_be_managed_by(by)
     weights = work.match_rules.weights(day_in_japan(work.clock.now()))
     blocked = work.blocks.with_any([job.client_id])
     found = work.profiles.candidates(job.skills, {*blocked, *by.accounts}, CANDIDATES)
-    fits = [(fit(job, each, weights), each) for each in found]
-    fits.sort(key=lambda pair: (*_best_first(pair[0]), pair[1].person_id))
-    return [
-        AssistantMatch(profile=profile, score=how.score, of=how.of, reasons=how.reasons)
-        for how, profile in fits[:limit]
-    ]
+    fits = [(fit(job, each, weights), each.person_id, each) for each in found]
+    best, more = _page(fits, after, limit)
+    items = tuple(
+        AssistantMatch(profile=each, score=how.score, of=how.of, reasons=how.reasons)
+        for how, each in best
+    )
+    return AssistantMatches(items=items, next=more)
 
 
-def jobs_for(by: Person, work: Work, *, limit: int) -> list[JobMatch]:
-    """Return the open jobs that fit one's own profile best, each with the reasons."""
+def jobs_for(by: Person, work: Work, *, after: str | None = None, limit: int) -> JobMatches:
+    """Return the open jobs that fit one's own profile, the best first, with the reasons.
+
+    All pages together rank `CANDIDATES` at most: the newest that want one of one's skills, or
+    none. A cursor goes on below the fit that the page before has ended with. Raises Invalid
+    (`cursor_invalid`).
+    """
     profile = work.profiles.own(by.person_id)
     today = day_in_japan(work.clock.now())
     weights = work.match_rules.weights(today)
     skills = [each.name for each in profile.skills]
     but = {*work.blocks.with_any([by.person_id]), *by.accounts}
     found = work.open_jobs.fitting(skills, by.person_id, but, today, CANDIDATES)
-    fits = [(fit(job, profile, weights), job) for job in found]
-    fits.sort(key=lambda pair: (*_best_first(pair[0]), pair[1].job_id))
-    best = fits[:limit]
+    fits = [(fit(job, profile, weights), job.job_id, job) for job in found]
+    best, more = _page(fits, after, limit)
     shown = views([job for _, job in best], work)
-    return [
+    items = tuple(
         JobMatch(job=job, score=how.score, of=how.of, reasons=how.reasons)
         for (how, _), job in zip(best, shown, strict=True)
-    ]
+    )
+    return JobMatches(items=items, next=more)
 
 
-def _best_first(how: Fit) -> tuple[float, int]:
-    """Sort by the share of the points, then by the points: the same order every time."""
-    return -how.share, -how.score
+def _page(
+    found: Iterable[tuple[Fit, UUID, T]], after: str | None, limit: int
+) -> tuple[list[tuple[Fit, T]], str | None]:
+    """Return a page of what was found under these ids, the best first, and the next cursor.
+
+    A cursor holds the fit of the last one, so that it stays good when that one is gone.
+    """
+    beyond = _rank(*_ended(after)) if after else None
+    ranked = sorted(found, key=_rank_of)
+    left = [each for each in ranked if beyond is None or _rank_of(each) > beyond]
+    shown = left[:limit]
+    more = None
+    if len(left) > limit:
+        last, last_id, _ = shown[-1]
+        more = cursor_of(last.score, last.of, last_id)
+    return [(how, each) for how, _, each in shown], more
+
+
+def _rank_of(found: tuple[Fit, UUID, object]) -> Rank:
+    how, found_id, _ = found
+    return _rank(how.score, how.of, found_id)
+
+
+def _rank(score: int, of: int, found_id: UUID) -> Rank:
+    """Return the place in the list: ids tell apart what fits as well, the same way every time."""
+    return *best_first(score, of), found_id
+
+
+def _ended(cursor: str) -> tuple[int, int, UUID]:
+    score, of, found_id = parts_of(cursor, 3)
+    try:
+        ended = int(score), int(of), UUID(found_id)
+        _rank(*ended)
+    except (ValueError, TypeError, ArithmeticError, AttributeError) as error:
+        raise wrong_cursor() from error
+    return ended

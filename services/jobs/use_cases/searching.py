@@ -1,18 +1,16 @@
 """Looking for jobs, and being told of those that a saved search finds."""
 
-import base64
-import binascii
-import json
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from services.jobs.domain.search import Sort, wanted
 from services.jobs.ports import Transactions, Work
-from services.jobs.ports.search import After, Due, Filters, Found, Order, Viewer
+from services.jobs.ports.search import After, Due, Filters, Order, Viewer
+from services.jobs.use_cases.cursors import cursor_of, parts_of, wrong_cursor
 from services.jobs.use_cases.seeing import views
 from shared.calendar import JAPAN, day_in_japan
-from shared.errors import Invalid, NotFound, Rejected
+from shared.errors import NotFound, Rejected
 from shared.ids import new_id
 from shared.messages.search import (
     Every,
@@ -44,7 +42,8 @@ def search_jobs(
     order = Order(sort, limit + 1, _after(after, sort) if after else None)
     found = work.index.find(wanted(terms.q), _filters(terms, work.clock.now()), viewer, order)
     shown = found[:limit]
-    more = _cursor(shown[-1], sort) if len(found) > limit else None
+    last = shown[-1] if len(found) > limit else None
+    more = cursor_of(sort, last.key, last.job.job_id) if last else None
     return JobsFound(items=tuple(views([each.job for each in shown], work)), next=more)
 
 
@@ -143,26 +142,15 @@ def _filters(
     )
 
 
-def _cursor(last: Found, sort: Sort) -> str:
-    key = None if last.key is None else str(last.key)
-    text = json.dumps([sort, key, str(last.job.job_id)])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
 def _after(cursor: str, sort: Sort) -> After:
+    of_sort, key, job_id = parts_of(cursor, 3)
     try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        of_sort, key, job_id = json.loads(base64.urlsafe_b64decode(padded))
         found = After(_key(key, sort), UUID(job_id))
-    except (ValueError, TypeError, ArithmeticError, AttributeError, binascii.Error) as error:
-        raise _wrong_cursor() from error
+    except (ValueError, TypeError, ArithmeticError, AttributeError) as error:
+        raise wrong_cursor() from error
     if of_sort != sort:
-        raise _wrong_cursor()
+        raise wrong_cursor()
     return found
-
-
-def _wrong_cursor() -> Invalid:
-    return Invalid("cursor_invalid", "Take the cursor from the page before, in the same order.")
 
 
 def _key(key: str | None, sort: Sort) -> str | int | None:

@@ -237,7 +237,11 @@ def test_matches_both_ways_with_their_reasons(api: Api) -> None:
     kept(closed, open_to_work=False)
     job = posted(client, skills=["excel", "文章"], weekly_hours=3)
     posted(client, skills=["写真"])
-    found = client.get(f"{JOBS}/{job['job_id']}/matches").json()
+    path = f"{JOBS}/{job['job_id']}/matches"
+    first = client.get(path, params={"limit": 1}).json()
+    second = client.get(path, params={"limit": 1, "after": first["next"]}).json()
+    assert second["next"] is None
+    found = first["items"] + second["items"]
     assert [each["profile"]["person_id"] for each in found] == [
         str(good.person_id),
         str(fair.person_id),
@@ -245,7 +249,7 @@ def test_matches_both_ways_with_their_reasons(api: Api) -> None:
     skills, hours = found[1]["reasons"]
     assert (skills["matched"], skills["missing"], skills["points"]) == (["文章"], ["excel"], 20)
     assert (hours["needed"], hours["there"], hours["points"]) == (3, 6, 25)
-    [match] = good.get(f"{JOBS}/profiles/me/matches").json()
+    [match] = good.get(f"{JOBS}/profiles/me/matches").json()["items"]
     assert (match["job"]["job_id"], match["score"], match["of"]) == (job["job_id"], 65, 65)
     assert good.get(f"{JOBS}/{job['job_id']}/matches").status_code == 403
 
@@ -259,7 +263,7 @@ def test_a_block_hides_both_from_each_other_until_it_is_taken_back(api: Api) -> 
         hearing.note_block(PersonBlocked(**pair, blocked_at=NOW), work)
     assert assistant.get(f"{JOBS}/{job['job_id']}").status_code == 404
     assert assistant.get(JOBS).json()["items"] == []
-    assert client.get(f"{JOBS}/{job['job_id']}/matches").json() == []
+    assert client.get(f"{JOBS}/{job['job_id']}/matches").json()["items"] == []
     later = NOW.replace(year=NOW.year + 1)
     with api.begin() as work:
         hearing.note_unblock(PersonUnblocked(**pair, unblocked_at=later), work)

@@ -9,8 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from services.jobs.use_cases import asking, hearing, posting, profiles, proposing
+from services.jobs.use_cases.cursors import cursor_of
 from shared.calendar import day_in_japan
-from shared.errors import DomainError, NotAllowed, NotFound, Rejected
+from shared.errors import DomainError, Invalid, NotAllowed, NotFound, Rejected
 from shared.ids import new_id
 from shared.messages.accounts import PersonRegistered, Role
 from shared.messages.contracts import ContractAgreed, ContractCompleted, MilestoneAccepted
@@ -288,7 +289,7 @@ def test_a_match_says_what_it_comes_from(market: Market) -> None:
         weekly_hours=20,
         budget={"amount": 30_000},
     )
-    [match] = profiles.assistants_for(job.job_id, market.client, market.work, limit=5)
+    [match] = profiles.assistants_for(job.job_id, market.client, market.work, limit=5).items
     assert match.profile.person_id == market.assistant.person_id
     assert reasons_of(match.reasons) == {
         ReasonKind.SKILLS: (20, 40),
@@ -302,7 +303,7 @@ def test_a_match_says_what_it_comes_from(market: Market) -> None:
     assert TEN_HOURS["private_note"] not in match.model_dump_json()
     [same] = [
         each
-        for each in profiles.jobs_for(market.assistant, market.work, limit=5)
+        for each in profiles.jobs_for(market.assistant, market.work, limit=5).items
         if each.job.job_id == job.job_id
     ]
     assert (same.score, same.reasons) == (match.score, match.reasons)
@@ -312,15 +313,56 @@ def test_the_best_matches_come_first_and_only_the_client_asks(market: Market) ->
     good = post(market, skills=["excel", "writing"])
     fair = post(market, skills=["excel", "photos"])
     bad = post(market, skills=["photos"])
-    found = profiles.jobs_for(market.assistant, market.work, limit=2)
+    found = profiles.jobs_for(market.assistant, market.work, limit=2).items
     assert [each.job.job_id for each in found] == [good.job_id, fair.job_id]
-    everything = profiles.jobs_for(market.assistant, market.work, limit=10)
+    everything = profiles.jobs_for(market.assistant, market.work, limit=10).items
     assert bad.job_id not in {each.job.job_id for each in everything}
     assert refusal(
         lambda: profiles.assistants_for(good.job_id, market.assistant, market.work, limit=5)
     ) == (NotAllowed, "not_owner_of_job")
     keep(market, open_to_work=False)
-    assert profiles.assistants_for(good.job_id, market.client, market.work, limit=5) == []
+    assert profiles.assistants_for(good.job_id, market.client, market.work, limit=5).items == ()
+
+
+def test_matches_go_on_where_the_page_before_has_ended_though_its_last_one_is_gone(
+    market: Market,
+) -> None:
+    made = [
+        post(market, skills=wanted)
+        for wanted in (["excel"], ["excel", "photos"], ["excel"], ["excel", "cad", "photos"])
+    ]
+    whole = profiles.jobs_for(market.assistant, market.work, limit=100)
+    best = [each.job.job_id for each in whole.items]
+    assert (whole.next, {each.job_id for each in made} - set(best)) == (None, set())
+    seen: list[UUID] = []
+    after = None
+    while len(seen) < len(best):
+        page = profiles.jobs_for(market.assistant, market.work, after=after, limit=2)
+        seen += [each.job.job_id for each in page.items]
+        after = page.next
+    assert (seen, after) == (best, None)
+    first = profiles.jobs_for(market.assistant, market.work, limit=2)
+    posting.close_job(best[1], market.client, market.work)
+    second = profiles.jobs_for(market.assistant, market.work, after=first.next, limit=2)
+    assert [each.job.job_id for each in second.items] == best[2:4]
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "?",
+        "bm8",
+        cursor_of(1, 2),
+        cursor_of("x", 2, new_id()),
+        cursor_of(None, 2, new_id()),
+        cursor_of(1, 2, "x"),
+        cursor_of(10**400, 1, new_id()),
+    ],
+)
+def test_what_is_no_cursor_of_matches_is_refused(market: Market, cursor: str) -> None:
+    assert refusal(
+        lambda: profiles.jobs_for(market.assistant, market.work, after=cursor, limit=2)
+    ) == (Invalid, "cursor_invalid")
 
 
 def test_nothing_new_begins_between_two_of_whom_one_has_blocked_the_other(
@@ -352,8 +394,8 @@ def test_nothing_new_begins_between_two_of_whom_one_has_blocked_the_other(
     ):
         assert refusal(act) == (NotFound, code)
     assert posting.list_jobs(market.assistant, work, limit=5) == []
-    assert profiles.jobs_for(market.assistant, work, limit=5) == []
-    assert profiles.assistants_for(job_id, market.client, work, limit=5) == []
+    assert profiles.jobs_for(market.assistant, work, limit=5).items == ()
+    assert profiles.assistants_for(job_id, market.client, work, limit=5).items == ()
     later = NOW + timedelta(days=1)
     undone = PersonUnblocked(blocked_by=person_id, account_id=client_id, unblocked_at=later)
     hearing.note_unblock(undone, work)
@@ -392,7 +434,7 @@ def test_a_job_whose_last_day_to_propose_is_over_fits_nobody(market: Market) -> 
     wanted = post(market, skills=["cad"], deadline=day_in_japan(clock.now()))
 
     def fitting() -> set[UUID]:
-        found = profiles.jobs_for(market.assistant, market.work, limit=5)
+        found = profiles.jobs_for(market.assistant, market.work, limit=5).items
         return {each.job.job_id for each in found}
 
     assert wanted.job_id in fitting()
