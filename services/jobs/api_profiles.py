@@ -31,7 +31,11 @@ Cursor = Annotated[
 @router.put("/profiles/me", response_model=OwnProfileView)
 def keep_profile(body: KeepProfile, command: Commands) -> Answered:
     """Say who one is and when one works (role assistant)."""
-    return command.run(lambda work: profiles.keep_profile(body, command.person, work))
+    person = command.person
+    return command.run_unkept(
+        lambda work: profiles.keep_profile(body, person, work),
+        lambda work: profiles.own_profile(person, work),
+    )
 
 
 @router.get("/profiles/me")

@@ -112,6 +112,20 @@ class Command(Query[W]):
             self._keep(connection, view)
         return view
 
+    def run_unkept(self, do: Callable[[W], object], show: Callable[[W], object]) -> Answered:
+        """Do it, and answer with what `show` reads; of the answer only that it was done is kept.
+
+        For what must not lie about a second time: a replay reads it anew, as it is by then.
+        """
+        with self.edge.database.transaction() as connection:
+            work = self.edge.work(connection, self.edge.clock)
+            replay = self._claim(connection)
+            if replay is None:
+                do(work)
+                self._keep(connection, None)
+            view = show(work)
+        return self._replayed(to_json(view).decode(), replay.status_code) if replay else view
+
     def run_around(
         self,
         prepare: Callable[[W], T],
@@ -135,14 +149,12 @@ class Command(Query[W]):
 
     def _claim(self, connection: Connection) -> Response | None:
         known = self.key.claim(connection, self.edge.clock.now()) if self.key else None
-        if known is None:
-            return None
-        return Response(
-            known.body,
-            known.status,
-            headers={"Idempotent-Replayed": "true"},
-            media_type=JSONResponse.media_type,
-        )
+        return self._replayed(known.body, known.status) if known else None
+
+    @staticmethod
+    def _replayed(body: str, status: int) -> Response:
+        headers = {"Idempotent-Replayed": "true"}
+        return Response(body, status, headers=headers, media_type=JSONResponse.media_type)
 
     def _keep(self, connection: Connection, view: object) -> None:
         if self.key:

@@ -29,11 +29,10 @@ T = TypeVar("T")
 Rank = tuple[float, int, UUID]
 
 
-def keep_profile(command: KeepProfile, by: Person, work: Work) -> OwnProfileView:
+def keep_profile(command: KeepProfile, by: Person, work: Work) -> None:
     """Say who one is and when one works (role assistant)."""
     by.must_be(Role.ASSISTANT)
     work.profiles.keep(by.person_id, command, work.clock.now())
-    return work.profiles.own(by.person_id)
 
 
 def own_profile(by: Person, work: Work) -> OwnProfileView:

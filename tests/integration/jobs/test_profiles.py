@@ -33,10 +33,9 @@ PROFILE: dict[str, Any] = {
 }
 
 
-def kept(assistant: Caller, **changes: Any) -> dict[str, Any]:
-    answer = assistant.client.put(
-        f"{JOBS}/profiles/me", json=PROFILE | changes, headers=assistant.headers
-    )
+def kept(assistant: Caller, *, key: str = "", **changes: Any) -> dict[str, Any]:
+    headers = assistant.headers | ({"Idempotency-Key": key} if key else {})
+    answer = assistant.client.put(f"{JOBS}/profiles/me", json=PROFILE | changes, headers=headers)
     assert answer.status_code == 200, answer.text
     view: dict[str, Any] = answer.json()
     return view

@@ -92,6 +92,10 @@ def routes(outside: Outside) -> APIRouter:
     def add_to_list(command: Commands) -> Answered:
         return command.run(lambda work: [Count(count=work.add())])
 
+    @router.post("/unkept", status_code=201, response_model=Count)
+    def add_unkept(command: Commands) -> Answered:
+        return command.run_unkept(Work.add, lambda work: Count(count=work.count()))
+
     @router.post("/around", response_model=Count)
     def around(command: Commands) -> Answered:
         return command.run_around(
@@ -169,6 +173,20 @@ def test_a_list_is_replayed_as_the_list_that_it_was(counter: Counter) -> None:
     path, headers = "/api/v1/counter/lists", {"Idempotency-Key": "k"}
     first, second = (counter.client.post(path, headers=headers) for _ in range(2))
     assert first.json() == second.json() == [{"count": 1}]
+
+
+def test_an_answer_that_is_not_kept_is_read_anew_and_nothing_is_done_twice(
+    counter: Counter,
+) -> None:
+    path, headers = "/api/v1/counter/unkept", {"Idempotency-Key": "k"}
+    first = counter.client.post(path, headers=headers)
+    counter.add("other")
+    second = counter.client.post(path, headers=headers)
+    assert (first.status_code, first.json()) == (201, {"count": 1})
+    assert (second.status_code, second.json()) == (201, {"count": 2})
+    assert "Idempotent-Replayed" not in first.headers
+    assert second.headers["Idempotent-Replayed"] == "true"
+    assert counter.count() == 2
 
 
 def test_the_same_key_with_another_body_is_refused(counter: Counter) -> None:
