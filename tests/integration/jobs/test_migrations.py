@@ -62,7 +62,8 @@ def test_hours_of_before_are_joined_with_their_proposal_and_end_with_their_contr
         a_proposal(owner, job_id, assistant_id, "withdrawn")
         proposal_id = a_proposal(owner, job_id, assistant_id, "accepted")
     migrate("jobs", before.owner_url)
-    with Database(before.url).transaction() as connection:
+    database = Database(before.url)
+    with database.transaction() as connection:
         taken = make_work(connection, SetClock(NOW)).commitments
         assert [taken.hours(each) for each in (assistant_id, substitute_id)] == [4, 4]
         contract_id = new_id()
@@ -72,6 +73,7 @@ def test_hours_of_before_are_joined_with_their_proposal_and_end_with_their_contr
         assert [taken.hours(each) for each in (assistant_id, substitute_id)] == [0, 0]
         taken.agree(contract_id, proposal_id, Commitment(job_id, assistant_id, 4, NOW))
         assert taken.hours(assistant_id) == 0
+    database.engine.dispose()
 
 
 def test_no_kept_answer_has_a_private_note_any_more(before: ServiceDatabase) -> None:
