@@ -1,6 +1,6 @@
 """Chargebacks: a client's bank takes a payment back, and decides in the end who has it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -102,16 +102,21 @@ def find_loss(
     refunds: Sequence[Refund],
     lots: Sequence[CreditLot],
     escrows: Sequence[tuple[Escrow, Funding]],
+    held: Collection[UUID] = (),
 ) -> Loss:
     """Find what a lost chargeback takes: first what is the client's, then what was released.
 
-    In this order: the client's credit from the charge, escrows that it funded, what was released of
-    them; at last refunds of the charge that were asked for. Those come last because one may have
-    been made without our knowing: then the bank takes only what the others have.
+    In this order: refunds that waited for the bank (`held`: they surely weren't made), the client's
+    credit from the charge, escrows that it funded, what was released of them; at last refunds of
+    the charge that were asked for. Those come last because one may have been made without our
+    knowing: then the bank takes only what the others have.
     Changes lots and fundings accordingly. Raises ValueError when the charge never had so much.
     """
     taken = _Taken(amount.amount)
     loss = Loss()
+    for refund in refunds:
+        if refund.refund_id in held:
+            _add(loss.refunds, refund.refund_id, taken.of(refund.amount))
     for lot in lots:
         part = taken.of(lot.remaining)
         lot.remaining -= part
@@ -125,7 +130,8 @@ def find_loss(
         funding.returned += part
         _add(loss.released, escrow.milestone_id, part)
     for refund in refunds:
-        _add(loss.refunds, refund.refund_id, taken.of(refund.amount))
+        if refund.refund_id not in held:
+            _add(loss.refunds, refund.refund_id, taken.of(refund.amount))
     if taken.wanted:
         raise ValueError(f"{taken.wanted} yen more than the charge had")
     return loss

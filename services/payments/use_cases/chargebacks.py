@@ -25,7 +25,7 @@ from services.payments.domain.refund import Refund, RefundReason, RefundStep
 from services.payments.domain.release import sum_of, take_owed
 from services.payments.ports import Account, Work
 from services.payments.use_cases.credit import tell_credit
-from services.payments.use_cases.refunds import call_for, refund_rest
+from services.payments.use_cases.refunds import call_for, go_on, is_held, refund_rest
 from services.payments.use_cases.telling import tell
 from shared.calendar import day_in_japan
 from shared.errors import Transient
@@ -66,6 +66,8 @@ def changed(news: ChargebackChanged, work: Work) -> None:
             entries += _lose(chargeback, news, funded, work)
     work.chargebacks.save(chargeback)
     work.books.post(entries)
+    if chargeback.status in {ChargebackStatus.WON, ChargebackStatus.LOST}:
+        go_on(charge.charge_id, work)
 
 
 def evidence_answered(operation: Operation, work: Work) -> None:
@@ -231,7 +233,8 @@ def _lose(
     """Take the money from whoever has it: see find_loss for the order."""
     _close(chargeback, news, funded, work)
     refunds = work.refunds.unmade(chargeback.charge_id)
-    loss = find_loss(chargeback.amount, refunds, funded.lots, funded.shares)
+    held = {each.refund_id for each in refunds if is_held(each, work)}
+    loss = find_loss(chargeback.amount, refunds, funded.lots, funded.shares, held)
     for refund in refunds:
         _overtake(refund, loss.refunds.get(refund.refund_id, NOTHING), work)
     work.charges.save_lots(funded.lots)

@@ -80,14 +80,13 @@ def reduce_price(reduced: PriceReduced, work: Work) -> None:
     """Give back by how much less both have agreed on, out of what is in escrow.
 
     Told twice, or after a later one, it changes nothing: it says the price, not the difference.
-    When the work was accepted before this was told, what was released above the price comes back
-    from the assistant. Raises Rejected (`chargeback_open`).
+    While a chargeback is open it leaves the escrow at once, as both agreed, and its way back waits
+    for the bank: what the client has from there doesn't go back twice.
     """
     escrow = lock_known(reduced.milestone_id, work)
     agreed = escrow.agreed_price or escrow.cost.price
     if not reduced.price < agreed or escrow.status not in _REDUCIBLE:
         return
-    _check_refundable(escrow)
     escrow.agreed_price = reduced.price
     work.escrows.save([escrow])
     less = agreed - reduced.price
@@ -117,6 +116,20 @@ def refund_rest(escrow: Escrow, reason: RefundReason, work: Work) -> list[Journa
     work.escrows.save([escrow])
     refunds = _refunds(escrow, part.funded, _Why(reason, part.price), work)
     return [_asked(each) for each in refunds]
+
+
+def go_on(charge_id: str, work: Work) -> None:
+    """Make what waited for the bank's decision on a charge, once no chargeback of it is open."""
+    if work.chargebacks.open_on([charge_id]):
+        return
+    held = [each for each in work.refunds.unmade(charge_id) if is_held(each, work)]
+    work.operations.add([call_for(each, work) for each in held])
+
+
+def is_held(refund: Refund, work: Work) -> bool:
+    """Tell whether a refund was asked for while a chargeback was open, and not made since."""
+    asked = refund.status is RefundStatus.ASKED
+    return asked and not work.operations.pending(refund.refund_id, OperationKind.CREATE_REFUND)
 
 
 def retry_refund(refund_id: UUID, by: Person, work: Work) -> RefundView:
@@ -321,7 +334,10 @@ def _taken_back(
 
 
 def _refunds(escrow: Escrow, amount: Money, why: _Why, work: Work) -> list[Refund]:
-    """Keep refunds of the charges that funded a milestone, and the calls that make them."""
+    """Keep refunds of the charges that funded a milestone, and the calls that make them.
+
+    There is no call yet for one whose charge the bank still has to decide on.
+    """
     if not amount:
         return []
     now = work.clock.now()
@@ -342,8 +358,13 @@ def _refunds(escrow: Escrow, amount: Money, why: _Why, work: Work) -> list[Refun
     ]
     work.charges.save(fundings)
     work.refunds.add(refunds)
-    work.operations.add([call_for(each, work) for each in refunds])
+    free = [each for each in refunds if not _must_wait(each, escrow, work)]
+    work.operations.add([call_for(each, work) for each in free])
     return refunds
+
+
+def _must_wait(refund: Refund, escrow: Escrow, work: Work) -> bool:
+    return bool(escrow.frozen and work.chargebacks.open_on([refund.charge_id]))
 
 
 def _tell_made(

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from shared.calendar import day_in_japan
 from shared.ids import new_id
 from tests.integration.payments.market import SEE_OTHER, Market
+from tests.integration.payments.test_chargebacks import decide, dispute
 from tests.integration.payments.test_refunds import COST, refunds_of
 
 
@@ -88,3 +91,17 @@ def test_a_period_without_hours_goes_back_whole(market: Market) -> None:
     market.settle()
     assert market.money(milestone)["status"] == "refunded"
     assert refunds_of(market, milestone) == [(COST, "ended", "confirmed")]
+
+
+@pytest.mark.parametrize(("outcome", "becomes"), [("won", "confirmed"), ("lost", "overtaken")])
+def test_a_lower_price_waits_for_the_bank(market: Market, outcome: str, becomes: str) -> None:
+    (milestone,) = market.agree(50_000)
+    market.pay(milestone)
+    dispute_id = dispute(market, milestone)
+    market.contracts.reduce(milestone, 30_000)
+    market.settle()
+    assert refunds_of(market, milestone) == [(19_958, "part", "asked")]
+    assert market.money(milestone)["left"]["amount"] == 30_000
+    decide(market, dispute_id, outcome)
+    market.settle()
+    assert refunds_of(market, milestone) == [(19_958, "part", becomes)]

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from services.payments.domain.chargeback import ChargebackStatus
+from services.payments.domain.operation import OperationKind
 from services.payments.domain.postings import Account
 from services.payments.domain.refund import RefundStatus
 from shared.messages.payments import EscrowStatus, PayoutStatus
@@ -64,6 +65,11 @@ def _check_frozen(now: Any) -> None:
         fundings = now.charges.fundings(escrow.milestone_id)
         assert escrow.frozen == sum(open_charges[each.charge_id] for each in fundings)
         assert not escrow.to_refund or escrow.frozen
+    for refund in now.refunds.refunds.values():
+        # Only what waits for a bank's decision is asked for without a call.
+        called = now.operations.pending(refund.refund_id, OperationKind.CREATE_REFUND)
+        if refund.status is RefundStatus.ASKED and not called:
+            assert open_charges[refund.charge_id]
 
 
 def check_payouts(before: set[Any], now: Any) -> None:
