@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
@@ -25,6 +26,11 @@ class Person:
     Whoever is a client or an assistant somewhere is there under an account's id: that of a person,
     or of a company, for which its members act. `memberships` are those companies, with the
     person's rights in each.
+
+    Attributes:
+        session_id: the sign-in that the token goes back to, if it says so.
+        authenticated_at: when the person last proved who they are.
+        scopes: what the token is for; None: for everything, as that of somebody who signed in.
     """
 
     person_id: UUID
@@ -32,6 +38,9 @@ class Person:
     memberships: Mapping[UUID, frozenset[Right]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    session_id: UUID | None = None
+    authenticated_at: datetime | None = None
+    scopes: frozenset[str] | None = None
 
     @property
     def accounts(self) -> frozenset[UUID]:
@@ -47,6 +56,20 @@ class Person:
         if role not in self.roles:
             raise NotAllowed(
                 "role_required", f"Only a person with the role {role} may do this.", role=role
+            )
+
+    def must_hold(self, scope: str) -> None:
+        """Raise NotAllowed (`scope_missing`) unless the token is for this."""
+        if self.scopes is not None and scope not in self.scopes:
+            raise NotAllowed(
+                "scope_missing", f"Use an access token with the scope {scope}.", scope=scope
+            )
+
+    def must_have_signed_in(self) -> None:
+        """Raise NotAllowed (`sign_in_required`) for a program with a personal access token."""
+        if self.scopes is not None:
+            raise NotAllowed(
+                "sign_in_required", "Sign in for this: a personal access token isn't enough."
             )
 
     def stands_for(self, account_id: UUID) -> bool:

@@ -58,6 +58,7 @@ def create_app(
         responses={"default": {"model": problems.Problem, "description": "A refusal (RFC 9457)"}},
     )
     app.state.edge = edge
+    app.state.service = service
     for router in routers:
         app.include_router(router)
     app.include_router(_health(edge))

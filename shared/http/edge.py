@@ -22,7 +22,7 @@ from shared.clock import Clock
 from shared.db import Database
 from shared.errors import NotAuthenticated
 from shared.http.idempotency import Answer, IdempotencyKey
-from shared.http.tokens import JwksKeys, TokenVerifier
+from shared.http.tokens import AccountsExchange, JwksKeys, TokenVerifier
 from shared.people import Person
 from shared.settings import Settings
 
@@ -31,7 +31,9 @@ T = TypeVar("T")
 
 Answered = Any  # a view, or the response that replays one
 
-_bearer = HTTPBearer(auto_error=False, description="An access token from accounts")
+_bearer = HTTPBearer(
+    auto_error=False, description="An access token from accounts, or a personal access token"
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,9 @@ class Edge(Generic[W]):
     ) -> "Edge[W]":
         """Return the edge of a process; tokens are verified by accounts' published keys."""
         clock = settings.clock()
-        tokens = tokens or TokenVerifier(JwksKeys(settings.jwks_url, clock), clock)
+        tokens = tokens or TokenVerifier(
+            JwksKeys(settings.jwks_url, clock), clock, AccountsExchange(settings.jwks_url)
+        )
         return cls(settings.database(), work, clock, tokens)
 
 
@@ -60,13 +64,21 @@ async def caller(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Person | None:
-    """Return who is asking, or None without a token. A bad token is always refused."""
+    """Return who is asking, or None without a token.
+
+    A bad token is always refused, and one that is for something else than this.
+    """
     if credentials is None:
         return None
     edge: Edge[Any] = request.app.state.edge
     token = credentials.credentials
     # The way through a thread costs more than all else here: only what may wait for keys takes it.
-    return edge.tokens.remembered(token) or await run_in_threadpool(edge.tokens.verify, token)
+    person = edge.tokens.remembered(token)
+    if person is None:
+        person = await run_in_threadpool(edge.tokens.verify, token)
+    access = "read" if request.method in {"GET", "HEAD"} else "write"
+    person.must_hold(f"{request.app.state.service}:{access}")
+    return person
 
 
 Caller = Annotated[Person | None, Depends(caller)]

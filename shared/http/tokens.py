@@ -1,13 +1,20 @@
-"""Access tokens: short-lived JWTs (EdDSA) that every service verifies by itself."""
+"""Access tokens: short-lived JWTs (EdDSA) that every service verifies by itself.
+
+A program brings a personal access token instead: accounts exchanges it for such a JWT, so that one
+that was revoked is worth nothing a minute later (docs/adr/0015-personal-access-tokens.md).
+"""
 
 import json
 import logging
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from threading import Lock
 from typing import Any
+from urllib.parse import urljoin
 from uuid import UUID
 
 import jwt
@@ -26,11 +33,21 @@ MOST_REMEMBERED = 10_000
 JWKS_LIFETIME = timedelta(minutes=5)
 JWKS_RETRY = timedelta(seconds=5)
 JWKS_TIMEOUT_SECONDS = 5
+PERSONAL = "tsk_"  # what every personal access token begins with
+EXCHANGE_PATH = "/api/v1/accounts/tokens/exchange"
+EXCHANGE_TIMEOUT_SECONDS = 5
 
 RIGHTS = frozenset(Right)
 
 
 FindKey = Callable[[str], Any]
+# Gives an access token for a personal one; raises NotAuthenticated, or Transient.
+Exchange = Callable[[str], str]
+
+
+def no_exchange(_: str) -> str:
+    """Refuse every personal access token: for who has no accounts to ask."""
+    raise NotAuthenticated("token_invalid", "Personal access tokens aren't taken here.")
 
 
 @dataclass(frozen=True)
@@ -50,11 +67,13 @@ class TokenVerifier:
     """Turns a bearer token into a Person. `find_key` gives the public key of a key id, or None.
 
     A person who works sends the same token again and again: for a minute it is remembered, so that
-    its signature is not computed, nor a key looked for, at every request.
+    its signature is not computed, nor a key looked for, at every request. The same holds of
+    personal access tokens, which `exchange` turns into access tokens.
     """
 
     find_key: FindKey
     clock: Clock
+    exchange: Exchange = no_exchange
     _remembered: dict[str, tuple[_Claims, datetime]] = field(default_factory=dict, init=False)
 
     def remembered(self, token: str) -> Person | None:
@@ -69,9 +88,9 @@ class TokenVerifier:
     def verify(self, token: str) -> Person:
         """Return who is asking; raise NotAuthenticated when the token doesn't hold.
 
-        May wait for the public keys.
+        May wait for the public keys, and for accounts' word on a personal access token.
         """
-        claims = self._claims(token)
+        claims = self._personal(token) if token.startswith(PERSONAL) else self._claims(token)
         now = self.clock.now()
         if not claims.hold_at(now):
             raise NotAuthenticated("token_expired", "The token has expired. Sign in again.")
@@ -79,6 +98,16 @@ class TokenVerifier:
             self._remembered.clear()
         self._remembered[token] = claims, now + REMEMBERED
         return claims.person
+
+    def _personal(self, token: str) -> _Claims:
+        try:
+            return self._claims(self.exchange(token))
+        except Transient:
+            known = self._remembered.get(token)
+            if known is None:
+                raise
+            # While accounts is away, what it said last holds until that runs out by itself.
+            return known[0]
 
     def _claims(self, token: str) -> _Claims:
         try:
@@ -120,7 +149,15 @@ def _person(claims: Mapping[str, Any]) -> Person:
         UUID(company): frozenset(Right(each) for each in rights if each in RIGHTS)
         for company, rights in claims.get("companies", {}).items()
     }
-    return Person(UUID(claims["sub"]), frozenset(claims.get("roles", ())), memberships)
+    signed_in = claims.get("auth_time")
+    return Person(
+        UUID(claims["sub"]),
+        frozenset(claims.get("roles", ())),
+        memberships,
+        session_id=UUID(claims["sid"]) if "sid" in claims else None,
+        authenticated_at=None if signed_in is None else datetime.fromtimestamp(signed_in, UTC),
+        scopes=frozenset(claims["scope"].split()) if "scope" in claims else None,
+    )
 
 
 @dataclass
@@ -163,3 +200,40 @@ class JwksKeys:
             return
         self._keys = {key.key_id: key.key for key in keys.keys if key.key_id}
         self._fresh_until = now + JWKS_LIFETIME
+
+
+@dataclass(frozen=True)
+class AccountsExchange:
+    """Asks accounts, whose address is that of its public keys, for an access token."""
+
+    jwks_url: str
+
+    def __call__(self, token: str) -> str:
+        """Return an access token for a personal one.
+
+        Raises NotAuthenticated (`token_invalid`), Transient (`token_exchange_unavailable`).
+        """
+        # The address comes from our own settings, not from a request.
+        request = urllib.request.Request(  # noqa: S310
+            urljoin(self.jwks_url, EXCHANGE_PATH),
+            json.dumps({"token": token}).encode(),
+            {"Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(  # noqa: S310
+                request, timeout=EXCHANGE_TIMEOUT_SECONDS
+            ) as answer:
+                return str(json.load(answer)["access_token"])
+        except urllib.error.HTTPError as error:
+            error.close()
+            if error.code not in {HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY}:
+                raise _unavailable() from error
+            raise NotAuthenticated(
+                "token_invalid", "The personal access token is revoked, expired or mistyped."
+            ) from error
+        except (OSError, ValueError, KeyError) as error:
+            raise _unavailable() from error
+
+
+def _unavailable() -> Transient:
+    return Transient("token_exchange_unavailable", "accounts can't be asked about the token now.")

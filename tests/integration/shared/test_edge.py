@@ -152,9 +152,10 @@ def counter(postgres: TestPostgres) -> Iterator[Counter]:
     database.engine.dispose()
 
 
-def bearer(person_id: UUID) -> dict[str, str]:
+def bearer(person_id: UUID, **more: str) -> dict[str, str]:
     now = datetime.now(UTC)
-    claims = {"iss": ISSUER, "sub": str(person_id), "roles": [], "iat": now}
+    claims: dict[str, object] = {"iss": ISSUER, "sub": str(person_id), "roles": [], "iat": now}
+    claims |= more
     claims["exp"] = now + timedelta(minutes=5)
     signed = jwt.encode(claims, KEY, algorithm=ALGORITHM, headers={"kid": "k1"})
     return {"Authorization": f"Bearer {signed}"}
@@ -334,3 +335,27 @@ def test_an_unknown_path_is_a_problem_too(counter: Counter) -> None:
 def test_health_tells_alive_and_ready(counter: Counter) -> None:
     assert counter.client.get("/healthz").status_code == 200
     assert counter.client.get("/readyz").status_code == 200
+
+
+def test_a_token_with_scopes_reads_where_it_may_read_and_changes_where_it_may_change(
+    counter: Counter,
+) -> None:
+    reads = bearer(uuid4(), scope="counter:read jobs:write")
+    changes = bearer(uuid4(), scope="counter:write")
+    assert counter.client.get("/api/v1/counter/me", headers=reads).status_code == 200
+    refused = counter.add(None, **reads)
+    assert (refused.status_code, refused.json()["code"]) == (403, "scope_missing")
+    assert refused.json()["scope"] == "counter:write"
+    assert counter.add(None, **changes).status_code == 201
+    refused = counter.client.get("/api/v1/counter/me", headers=changes)
+    assert (refused.status_code, refused.json()["scope"]) == (403, "counter:read")
+    assert counter.count() == 1
+
+
+def test_the_answer_to_a_key_is_not_replayed_to_a_token_that_may_not_change_anything(
+    counter: Counter,
+) -> None:
+    person_id = uuid4()
+    assert counter.add("k", **bearer(person_id)).status_code == 201
+    refused = counter.add("k", **bearer(person_id, scope="counter:read"))
+    assert (refused.status_code, refused.json()["code"]) == (403, "scope_missing")

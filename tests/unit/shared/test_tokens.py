@@ -12,7 +12,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shared.errors import NotAllowed, NotAuthenticated, Transient
-from shared.http.tokens import ALGORITHM, ISSUER, JwksKeys, TokenVerifier
+from shared.http.tokens import (
+    ALGORITHM,
+    EXCHANGE_PATH,
+    ISSUER,
+    AccountsExchange,
+    JwksKeys,
+    TokenVerifier,
+)
 from shared.people import Person
 from tests.support.fakes import SetClock
 
@@ -104,6 +111,107 @@ def test_no_more_tokens_are_remembered_than_there_is_room_for(
     assert [judge.remembered(each) is not None for each in tokens] == [False, False, True]
 
 
+def test_a_token_tells_of_the_sign_in_that_it_goes_back_to() -> None:
+    session, signed_in = uuid4(), NOW - timedelta(hours=3)
+    told = token(sid=str(session), auth_time=int(signed_in.timestamp()))
+    person = verifier().verify(told)
+    assert (person.session_id, person.authenticated_at) == (session, signed_in)
+    assert person.scopes is None
+    person.must_hold("jobs:write")
+    person.must_have_signed_in()
+
+
+def test_a_token_with_scopes_is_for_these_only() -> None:
+    person = verifier().verify(token(scope="jobs:read jobs:write"))
+    person.must_hold("jobs:write")
+    with pytest.raises(NotAllowed) as refused:
+        person.must_hold("payments:read")
+    assert (refused.value.code, refused.value.facts) == (
+        "scope_missing",
+        {"scope": "payments:read"},
+    )
+    with pytest.raises(NotAllowed, match="sign_in_required"):
+        person.must_have_signed_in()
+
+
+def test_an_empty_scope_is_for_nothing_and_not_for_everything() -> None:
+    person = verifier().verify(token(scope=""))
+    with pytest.raises(NotAllowed, match="scope_missing"):
+        person.must_hold("jobs:read")
+
+
+@dataclass
+class Accounts:
+    """Exchanges one personal access token, until it is revoked, unless it is away."""
+
+    asked: int = 0
+    revoked: bool = False
+    away: bool = False
+
+    def __call__(self, personal: str) -> str:
+        self.asked += 1
+        if self.away:
+            raise Transient("token_exchange_unavailable", "away")
+        if self.revoked or personal != "tsk_good":
+            raise NotAuthenticated("token_invalid", "no such token")
+        return token(scope="jobs:read", exp=NOW + timedelta(minutes=5))
+
+
+@pytest.fixture
+def accounts() -> Accounts:
+    return Accounts()
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(NOW)
+
+
+@pytest.fixture
+def judge(accounts: Accounts, clock: SetClock) -> TokenVerifier:
+    return TokenVerifier({"k1": KEY.public_key()}.get, clock, accounts)
+
+
+def test_a_personal_access_token_is_exchanged_once_a_minute(
+    accounts: Accounts, clock: SetClock, judge: TokenVerifier
+) -> None:
+    person = judge.verify("tsk_good")
+    assert person.scopes == {"jobs:read"}
+    assert judge.remembered("tsk_good") == person
+    assert accounts.asked == 1
+    clock.forward(seconds=61)
+    assert judge.remembered("tsk_good") is None
+
+
+def test_a_personal_access_token_that_was_revoked_is_worth_nothing_a_minute_later(
+    accounts: Accounts, clock: SetClock, judge: TokenVerifier
+) -> None:
+    judge.verify("tsk_good")
+    accounts.revoked = True
+    clock.forward(seconds=61)
+    with pytest.raises(NotAuthenticated, match="token_invalid"):
+        judge.verify("tsk_good")
+
+
+def test_while_accounts_is_away_its_last_word_holds_until_that_expires(
+    accounts: Accounts, clock: SetClock, judge: TokenVerifier
+) -> None:
+    person = judge.verify("tsk_good")
+    accounts.away = True
+    clock.forward(minutes=4)
+    assert judge.verify("tsk_good") == person
+    clock.forward(minutes=2)
+    with pytest.raises(NotAuthenticated, match="token_expired"):
+        judge.verify("tsk_good")
+    with pytest.raises(Transient, match="token_exchange_unavailable"):
+        judge.verify("tsk_never_seen")
+
+
+def test_who_has_no_accounts_to_ask_takes_no_personal_access_tokens() -> None:
+    with pytest.raises(NotAuthenticated, match="token_invalid"):
+        verifier().verify("tsk_good")
+
+
 def test_a_missing_role_is_named() -> None:
     with pytest.raises(NotAllowed) as refused:
         Person(uuid4(), frozenset({"client"})).must_be("operator")
@@ -118,6 +226,8 @@ class Jwks:
     asked: int = 0
     broken: bool = False
     url: str = ""
+    exchanged: list[tuple[str, bytes]] = field(default_factory=list)
+    answer: tuple[int, bytes] = (200, b"{}")
 
     def document(self) -> bytes:
         keys = [
@@ -137,6 +247,14 @@ def jwks() -> Iterator[Jwks]:
             self.send_response(500 if state.broken else 200)
             self.end_headers()
             self.wfile.write(state.document())
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            state.exchanged.append((self.path, body))
+            status, answer = state.answer
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(answer)
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -187,3 +305,26 @@ def test_without_any_key_the_caller_is_told_to_come_again(jwks: Jwks) -> None:
     jwks.broken = True
     with pytest.raises(Transient, match="token_keys_unavailable"):
         JwksKeys(jwks.url, SetClock(NOW))("k1")
+
+
+def test_accounts_is_asked_at_the_address_of_its_keys(jwks: Jwks) -> None:
+    jwks.answer = 200, b'{"access_token": "a.b.c"}'
+    exchange = AccountsExchange(jwks.url + ".well-known/jwks.json")
+    assert exchange("tsk_1") == "a.b.c"
+    assert jwks.exchanged == [(EXCHANGE_PATH, b'{"token": "tsk_1"}')]
+
+
+@pytest.mark.parametrize("status", [401, 422])
+def test_what_accounts_refuses_is_no_token(jwks: Jwks, status: int) -> None:
+    jwks.answer = status, b"{}"
+    with pytest.raises(NotAuthenticated, match="token_invalid"):
+        AccountsExchange(jwks.url)("tsk_1")
+
+
+@pytest.mark.parametrize("answer", [(500, b"{}"), (429, b"{}"), (200, b"{}"), (200, b"<html>")])
+def test_an_answer_that_tells_nothing_about_the_token_is_no_refusal(
+    jwks: Jwks, answer: tuple[int, bytes]
+) -> None:
+    jwks.answer = answer
+    with pytest.raises(Transient, match="token_exchange_unavailable"):
+        AccountsExchange(jwks.url)("tsk_1")
