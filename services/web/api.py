@@ -22,6 +22,7 @@ from services.web.gateway import Gateway, gateway
 from services.web.openapi import Document, merge
 from shared.http import problems
 from shared.http.app import Traced
+from shared.http.request_ids import Identified
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 ASSET_MAX_AGE_SECONDS = 3_600
@@ -68,7 +69,11 @@ def create_app(
     app = Starlette(
         routes=_routes(),
         lifespan=lifespan,
-        middleware=[Middleware(SecurityHeaders, secure=secure), Middleware(Traced)],
+        middleware=[
+            Middleware(SecurityHeaders, secure=secure),
+            Middleware(Identified),
+            Middleware(Traced),
+        ],
     )
     # A client that is sent elsewhere may leave its body behind: a wrong slash is a wrong path.
     app.router.redirect_slashes = False

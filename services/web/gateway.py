@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from shared.http.problems import problem
+from shared.observability import requests as request_ids
 from shared.observability.traces import current_traceparent
 
 logger = logging.getLogger(__name__)
@@ -43,9 +44,16 @@ HOP_BY_HOP = frozenset(
     }
 )
 # These we say ourselves.
-OURS = frozenset({b"host", b"traceparent", b"x-forwarded-for", b"x-forwarded-host"}) | {
-    b"x-forwarded-proto"
-}
+OURS = frozenset(
+    {
+        b"host",
+        b"traceparent",
+        b"x-forwarded-for",
+        b"x-forwarded-host",
+        b"x-forwarded-proto",
+        b"x-request-id",
+    }
+)
 SERVERS_OWN = frozenset({b"date", b"server"})
 
 Headers = list[tuple[bytes, bytes]]
@@ -123,6 +131,7 @@ class Gateway:
             "x-forwarded-host": public.netloc,
             "x-forwarded-proto": public.scheme,
             "traceparent": current_traceparent() or "",
+            request_ids.HEADER: request_ids.current_request_id(),
         }
         return [(name.encode(), value.encode()) for name, value in said.items() if value]
 

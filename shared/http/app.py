@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http import problems
 from shared.http.edge import Edge
+from shared.http.request_ids import Identified
 from shared.observability.traces import continued
 
 MAX_BODY_BYTES = 1_000_000
@@ -65,6 +66,7 @@ def create_app(
     problems.install(app)
     app.add_middleware(_BoundedBody, max_body_bytes=max_body_bytes)
     app.add_middleware(Traced)
+    app.add_middleware(Identified)
     return app
 
 

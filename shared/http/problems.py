@@ -21,6 +21,7 @@ from shared.errors import (
     Rejected,
     Transient,
 )
+from shared.observability.requests import current_request_id
 from shared.observability.traces import current_traceparent
 
 logger = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Problem(BaseModel):
     code: str
     detail: str = ""
     trace_id: str = ""
+    request_id: str = ""
 
 
 # The first class that fits decides.
@@ -68,6 +70,7 @@ def problem(
         "code": code,
         "detail": detail,
         "trace_id": trace_id(),
+        "request_id": current_request_id(),
     }
     headers = {
         HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": str(RETRY_AFTER_SECONDS)},

@@ -1,10 +1,11 @@
-"""One JSON object per line on standard error: time, level, logger, message, trace and extras."""
+"""One JSON object per line on standard error: time, level, logger, message, ids and extras."""
 
 import json
 import logging
 import sys
 from datetime import UTC, datetime
 
+from shared.observability.requests import current_request_id
 from shared.observability.traces import current_traceparent
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -24,6 +25,8 @@ class JsonFormatter(logging.Formatter):
         }
         if traceparent := current_traceparent():
             line["trace_id"] = traceparent.split("-")[1]
+        if request_id := current_request_id():
+            line["request_id"] = request_id
         line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)

@@ -107,7 +107,7 @@ def test_unknown_address_and_wrong_password_get_one_and_the_same_answer(client: 
     )
     answers = [client.post(SESSIONS, json=attempt) for attempt in tries]
     assert {answer.status_code for answer in answers} == {HTTPStatus.UNAUTHORIZED}
-    unknown, wrong = (answer.json() | {"trace_id": ""} for answer in answers)
+    unknown, wrong = (answer.json() | {"trace_id": "", "request_id": ""} for answer in answers)
     assert unknown == wrong
     assert unknown["code"] == "sign_in_failed"
 

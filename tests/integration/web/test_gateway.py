@@ -31,6 +31,15 @@ def test_path_and_query_arrive_as_they_were_sent(web: httpx2.Client, service: Se
     assert seen["target"] == b"/api/v1/jobs/a%2Fb/%E8%8A%B1?q=%26+%20&q=2"
 
 
+def test_a_request_has_one_id_for_web_the_service_and_the_caller(
+    web: httpx2.Client, service: Service
+) -> None:
+    answer = web.get("/api/v1/jobs", headers={"X-Request-Id": "mine-1"})
+    [seen] = service.requests
+    assert seen["headers"]["x-request-id"] == "mine-1"
+    assert answer.headers.get_list("X-Request-Id") == ["mine-1"]
+
+
 def test_a_services_own_root_is_reached_without_a_redirect(
     web: httpx2.Client, service: Service
 ) -> None:
