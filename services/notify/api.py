@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from services.notify import use_cases
 from services.notify.ports import Work
+from services.notify.use_cases import reading
 from shared.http.edge import Query, query
 from shared.http.pagination import After, Limit, Page, page
 from shared.messages.notify import NotificationView
@@ -21,5 +21,5 @@ def list_notifications(
 ) -> Page[NotificationView]:
     """List what whoever asks was told, newest first."""
     person = query.person
-    shown = query.run(lambda work: use_cases.list_notifications(person, after, limit + 1, work))
+    shown = query.run(lambda work: reading.list_notifications(person, after, limit + 1, work))
     return page(shown, limit, lambda notification: notification.notification_id)

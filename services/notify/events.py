@@ -1,7 +1,7 @@
 """What notify hears, and its clock; decides nothing (domain/tellings.py has who is told)."""
 
-from services.notify import use_cases
 from services.notify.ports import Work
+from services.notify.use_cases import hearing, mailing, telling
 from shared.messages.accounts import PersonRegistered
 from shared.messages.amendments import AmendmentDeclined, AmendmentOffered, TermsAmended
 from shared.messages.base import Event
@@ -73,17 +73,17 @@ class Events:
     @on(PersonRegistered, batch=BATCH)
     def remember_people(self, registered: list[PersonRegistered], work: Work) -> None:
         """Keep our own copy of name, address and language."""
-        use_cases.remember_people(registered, work)
+        hearing.remember_people(registered, work)
 
     @on(CompanyFounded, batch=BATCH)
     def remember_companies(self, founded: list[CompanyFounded], work: Work) -> None:
         """Keep our own copy of name, address and language."""
-        use_cases.remember_companies(founded, work)
+        hearing.remember_companies(founded, work)
 
     @on(MembershipChanged, batch=BATCH)
     def follow_members(self, changed: list[MembershipChanged], work: Work) -> None:
         """Keep our own copy of who acts for a company."""
-        use_cases.follow_members(changed, work)
+        hearing.follow_members(changed, work)
 
     @on(MemberInvited, batch=BATCH)
     @on(ProposalMade, batch=BATCH)
@@ -139,9 +139,9 @@ class Events:
     @on(PayeeRestricted, batch=BATCH)
     def tell(self, happened: list[Event], work: Work) -> None:
         """Write to everybody concerned."""
-        use_cases.tell(happened, work)
+        telling.tell(happened, work)
 
     @every(seconds=0.5)
     def send_due_mail(self) -> None:
         """Send what is due."""
-        use_cases.send_due_mail(self.transactions)
+        mailing.send_due_mail(self.transactions)

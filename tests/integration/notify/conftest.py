@@ -3,11 +3,11 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from services.notify import api as notify_api
-from services.notify import use_cases
 from services.notify.adapters.letters import TemplateLetters
 from services.notify.adapters.work import work_with
 from services.notify.domain.letters import Mail
 from services.notify.ports import Outcome
+from services.notify.use_cases import hearing
 from shared.messages.accounts import PersonRegistered, Role
 from tests.support.apis import Api, api_of
 from tests.support.servers import TestPostgres
@@ -67,5 +67,5 @@ def api(database: ServiceDatabase, mailer: MemoryMailer) -> Iterator[Api]:
     work = work_with(TemplateLetters("https://tasuki.example"), mailer)
     with api_of("notify", [notify_api.router], work, database.url) as api:
         with api.begin() as begun:
-            use_cases.remember_people(EVERYBODY, begun)
+            hearing.remember_people(EVERYBODY, begun)
         yield api

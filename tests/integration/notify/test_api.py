@@ -2,7 +2,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from services.notify import use_cases
+from services.notify.use_cases import hearing, telling
 from shared.messages.companies import CompanyFounded, MembershipChanged
 from shared.people import Right
 from tests.integration.notify.conftest import EVERYBODY, TARO
@@ -16,7 +16,7 @@ NOTIFICATIONS = "/api/v1/notify/notifications"
 def test_people_see_what_they_were_told_newest_first(api: Api) -> None:
     for happened in (examples.contract_agreed, examples.milestone_funded):
         with api.begin() as work:
-            use_cases.tell([happened], work)
+            telling.tell([happened], work)
     client = api.person("client", person_id=CLIENT)
     assistant = api.person("assistant", person_id=ASSISTANT)
 
@@ -30,7 +30,7 @@ def test_people_see_what_they_were_told_newest_first(api: Api) -> None:
 
 def test_pages_show_everything_once(api: Api) -> None:
     with api.begin() as work:
-        use_cases.tell([examples.milestone_funded] * 7, work)
+        telling.tell([examples.milestone_funded] * 7, work)
     assistant = api.person("assistant", person_id=ASSISTANT)
     seen: list[str] = []
     query: dict[str, Any] = {"limit": 3}
@@ -45,7 +45,7 @@ def test_pages_show_everything_once(api: Api) -> None:
 
 def test_nobody_sees_what_others_were_told(api: Api) -> None:
     with api.begin() as work:
-        use_cases.tell([examples.milestone_funded], work)
+        telling.tell([examples.milestone_funded], work)
     assert api.person("assistant").get(NOTIFICATIONS).json() == {"items": [], "next": None}
     answer = api.client.get(NOTIFICATIONS)
     assert answer.status_code == HTTPStatus.UNAUTHORIZED
@@ -59,7 +59,7 @@ def test_a_limit_beyond_a_hundred_is_refused(api: Api) -> None:
 
 def test_every_event_can_be_kept(api: Api) -> None:
     with api.begin() as work:
-        use_cases.tell(EXAMPLES, work)
+        telling.tell(EXAMPLES, work)
     items = []
     for each in EVERYBODY:
         person = api.person(person_id=each.person_id)
@@ -70,7 +70,7 @@ def test_every_event_can_be_kept(api: Api) -> None:
 def test_a_person_who_is_heard_of_again_is_known_as_last_told(api: Api) -> None:
     moved = TARO.model_copy(update={"email": "new@example.jp", "locale": "en"})
     with api.begin() as work:
-        use_cases.remember_people([TARO, moved], work)
+        hearing.remember_people([TARO, moved], work)
         assert work.people.find({CLIENT})[CLIENT].email == "new@example.jp"
         assert work.people.find({CLIENT})[CLIENT].locale == "en"
 
@@ -97,10 +97,10 @@ def test_members_of_a_company_see_what_it_was_told_by_their_rights(api: Api) -> 
     other = first.model_copy(update={"person_id": hanako, "changed_by": hanako})
     short = examples.funding_short.model_copy(update={"client_id": company_id})
     with api.begin() as work:
-        use_cases.remember_companies([founded], work)
-        use_cases.follow_members([second, first, other], work)
-        use_cases.follow_members([first], work)
-        use_cases.tell([short], work)
+        hearing.remember_companies([founded], work)
+        hearing.follow_members([second, first, other], work)
+        hearing.follow_members([first], work)
+        telling.tell([short], work)
     assert api.person(person_id=taro).get(NOTIFICATIONS).json()["items"] == []
     [told] = api.person(person_id=hanako).get(NOTIFICATIONS).json()["items"]
     assert "as a member of 株式会社みどり園芸" in told["body"]

@@ -5,8 +5,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from services.notify import use_cases
 from services.notify.adapters.tables import metadata
+from services.notify.use_cases import mailing, telling
 from tests.integration.notify.conftest import MemoryMailer
 from tests.support.apis import Api
 from tests.unit.notify import examples
@@ -18,7 +18,7 @@ from tools.postgres import ServiceDatabase
 def told(api: Api) -> Api:
     """Four mails that are due."""
     with api.begin() as work:
-        use_cases.tell([examples.milestone_funded] * 4, work)
+        telling.tell([examples.milestone_funded] * 4, work)
     return api
 
 
@@ -32,8 +32,8 @@ def test_the_migrated_database_is_what_the_tables_say(api: Api) -> None:
 
 
 def test_mail_that_is_due_is_sent_once_and_shown_as_sent(told: Api, mailer: MemoryMailer) -> None:
-    use_cases.send_due_mail(told)
-    use_cases.send_due_mail(told)
+    mailing.send_due_mail(told)
+    mailing.send_due_mail(told)
     assert len(mailer.sent) == 4
     assert mailer.sent[0].addressee.email == "hanako@example.jp"
     shown = told.person(person_id=ASSISTANT).get("/api/v1/notify/notifications").json()["items"]
@@ -54,17 +54,17 @@ def test_mail_of_a_process_that_died_is_taken_over_when_its_lease_ends(
 ) -> None:
     with told.begin() as died:
         died.notifications.claim_mail(told.clock.now() + timedelta(minutes=2), 4)
-    use_cases.send_due_mail(told)
+    mailing.send_due_mail(told)
     assert mailer.sent == []
     told.clock.forward(minutes=2)
-    use_cases.send_due_mail(told)
+    mailing.send_due_mail(told)
     assert [mail.attempt for mail in mailer.sent] == [2, 2, 2, 2]
 
 
 def test_mail_that_was_sent_stays_sent_whatever_a_late_loser_says(
     told: Api, database: ServiceDatabase
 ) -> None:
-    use_cases.send_due_mail(told)
+    mailing.send_due_mail(told)
     with told.begin() as late:
         [sent, *_] = late.notifications.newest(ASSISTANT, None, 1)
         again_at = told.clock.now()

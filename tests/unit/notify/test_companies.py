@@ -4,10 +4,10 @@ from uuid import UUID
 
 import pytest
 
-from services.notify import use_cases
 from services.notify.domain.companies import OF_EVENT, OF_SERVICE
 from services.notify.domain.letters import Addressee
 from services.notify.domain.tellings import TELLINGS
+from services.notify.use_cases import hearing, mailing, telling
 from shared.errors import Transient
 from shared.messages.base import Event
 from shared.messages.companies import CompanyFounded, MembershipChanged
@@ -46,7 +46,7 @@ def of_company(event: Event) -> Event:
 def told(fakes: Fakes, event: Event) -> set[str]:
     """Return the names of those who are told of it; `office` is the company's own address."""
     before = len(fakes.notifications.kept)
-    use_cases.tell([of_company(event)], fakes.work)
+    telling.tell([of_company(event)], fakes.work)
     names = {person_id: name for name, person_id in IDS.items()} | {COMPANY: "office"}
     return {
         names[each.person_id]
@@ -61,9 +61,9 @@ def fakes() -> Fakes:
     fakes = Fakes()
     for name, person_id in IDS.items():
         fakes.people.known[person_id] = Addressee(person_id, f"{name}@example.jp", name, "ja")
-    use_cases.remember_companies([FOUNDED], fakes.work)
+    hearing.remember_companies([FOUNDED], fakes.work)
     members = [changed(name, right) for right, name in NAMES.items()]
-    use_cases.follow_members(members, fakes.work)
+    hearing.follow_members(members, fakes.work)
     return fakes
 
 
@@ -87,40 +87,40 @@ def test_each_member_is_told_of_their_part(fakes: Fakes, event: Event, who: set[
 
 
 def test_whoever_may_see_the_money_is_told_of_it(fakes: Fakes) -> None:
-    use_cases.follow_members([changed("poster", Right.SEE_MONEY, change=2)], fakes.work)
+    hearing.follow_members([changed("poster", Right.SEE_MONEY, change=2)], fakes.work)
     assert told(fakes, examples.credit_granted) == {"poster", "funder"}
     assert told(fakes, examples.proposal_made) == {"office"}
 
 
 def test_what_is_nobodys_part_goes_to_the_companys_own_address(fakes: Fakes) -> None:
     gone = changed("reviewer", member=False, change=2)
-    use_cases.follow_members([gone], fakes.work)
+    hearing.follow_members([gone], fakes.work)
     assert told(fakes, examples.milestone_delivered) == {"office"}
-    use_cases.send_due_mail(fakes)
+    mailing.send_due_mail(fakes)
     assert fakes.mailer.sent[-1].addressee.email == "office@midori.example"
 
 
 def test_an_old_change_that_comes_late_changes_nothing(fakes: Fakes) -> None:
-    use_cases.follow_members([changed("reviewer", member=False, change=3)], fakes.work)
-    use_cases.follow_members([changed("reviewer", Right.ACCEPT, change=2)], fakes.work)
+    hearing.follow_members([changed("reviewer", member=False, change=3)], fakes.work)
+    hearing.follow_members([changed("reviewer", Right.ACCEPT, change=2)], fakes.work)
     assert told(fakes, examples.milestone_delivered) == {"office"}
 
 
 def test_members_are_told_in_whose_name(fakes: Fakes) -> None:
-    use_cases.tell([of_company(examples.funding_short)], fakes.work)
+    telling.tell([of_company(examples.funding_short)], fakes.work)
     [told_it] = fakes.notifications.kept
     assert told_it.letter.body.endswith(FOUNDED.name)
-    use_cases.tell([examples.funding_short], fakes.work)
+    telling.tell([examples.funding_short], fakes.work)
     assert not fakes.notifications.kept[-1].letter.body.endswith(FOUNDED.name)
 
 
 def test_a_company_of_whose_members_nothing_is_known_yet_waits(fakes: Fakes) -> None:
     fakes.companies.known.clear()
     with pytest.raises(Transient, match="person_not_known_yet"):
-        use_cases.tell([of_company(examples.funding_short)], fakes.work)
+        telling.tell([of_company(examples.funding_short)], fakes.work)
     fakes.people.known.pop(COMPANY)
     with pytest.raises(Transient, match="person_not_known_yet"):
-        use_cases.tell([of_company(examples.funding_short)], fakes.work)
+        telling.tell([of_company(examples.funding_short)], fakes.work)
 
 
 def test_the_table_says_of_each_event_that_a_client_is_told_who_of_a_company_reads_it() -> None:

@@ -4,9 +4,9 @@ from uuid import UUID
 
 import pytest
 
-from services.notify import use_cases
 from services.notify.domain.letters import LAST_ATTEMPT, next_attempt_at
-from services.notify.use_cases import LEASE, MAILS_AT_ONCE
+from services.notify.use_cases import hearing, mailing, telling
+from services.notify.use_cases.mailing import LEASE, MAILS_AT_ONCE
 from shared.errors import Transient
 from shared.messages.accounts import PersonRegistered, Role
 from tests.unit.notify import examples
@@ -24,7 +24,7 @@ def told(fakes: Fakes) -> list[tuple[UUID, str]]:
 
 
 def test_both_are_told_of_an_end_each_by_a_letter_of_their_own(fakes: Fakes) -> None:
-    use_cases.tell([examples.ended], fakes.work)
+    telling.tell([examples.ended], fakes.work)
     assert told(fakes) == [
         (CLIENT, "milestone_ended_client"),
         (ASSISTANT, "milestone_ended_assistant"),
@@ -33,14 +33,14 @@ def test_both_are_told_of_an_end_each_by_a_letter_of_their_own(fakes: Fakes) -> 
 
 
 def test_several_events_are_told_at_once(fakes: Fakes) -> None:
-    use_cases.tell([examples.milestone_funded, examples.milestone_delivered], fakes.work)
+    telling.tell([examples.milestone_funded, examples.milestone_delivered], fakes.work)
     assert told(fakes) == [(ASSISTANT, "milestone_funded"), (CLIENT, "milestone_delivered")]
 
 
 def test_what_concerns_somebody_unknown_waits_and_nobody_is_told(fakes: Fakes) -> None:
     del fakes.people.known[CLIENT]
     with pytest.raises(Transient, match="person_not_known_yet"):
-        use_cases.tell([examples.milestone_funded, examples.ended], fakes.work)
+        telling.tell([examples.milestone_funded, examples.ended], fakes.work)
     assert told(fakes) == []
 
 
@@ -52,36 +52,36 @@ def test_a_person_who_registered_can_be_told(fakes: Fakes) -> None:
         roles=frozenset({Role.ASSISTANT}),
         locale="ja",
     )
-    use_cases.remember_people([registered], fakes.work)
+    hearing.remember_people([registered], fakes.work)
     assert fakes.people.known[OTHER].email == "new@example.jp"
     assert fakes.people.known[OTHER].locale == "ja"
 
 
 def test_mail_is_sent_once_and_outside_of_any_transaction(fakes: Fakes) -> None:
-    use_cases.tell([examples.ended], fakes.work)
-    use_cases.send_due_mail(fakes)
-    use_cases.send_due_mail(fakes)
+    telling.tell([examples.ended], fakes.work)
+    mailing.send_due_mail(fakes)
+    mailing.send_due_mail(fakes)
     recipients = [mail.addressee.email for mail in fakes.mailer.sent]
     assert recipients == ["taro@example.jp", "hanako@example.jp"]
     assert fakes.notifications.due_at == {}
 
 
 def test_everything_that_is_due_is_sent_however_much_it_is(fakes: Fakes) -> None:
-    use_cases.tell([examples.milestone_funded] * (MAILS_AT_ONCE * 2 + 1), fakes.work)
-    use_cases.send_due_mail(fakes)
+    telling.tell([examples.milestone_funded] * (MAILS_AT_ONCE * 2 + 1), fakes.work)
+    mailing.send_due_mail(fakes)
     assert len(fakes.mailer.sent) == MAILS_AT_ONCE * 2 + 1
 
 
 def test_mail_that_was_not_taken_is_tried_again_later(fakes: Fakes) -> None:
-    use_cases.tell([examples.milestone_funded], fakes.work)
+    telling.tell([examples.milestone_funded], fakes.work)
     fakes.mailer.error = "ConnectionRefusedError"
-    use_cases.send_due_mail(fakes)
+    mailing.send_due_mail(fakes)
     [due_at] = fakes.notifications.due_at.values()
     assert due_at == NOW + timedelta(seconds=10)
 
     fakes.mailer.error = None
     fakes.clock.time = due_at
-    use_cases.send_due_mail(fakes)
+    mailing.send_due_mail(fakes)
     assert [mail.attempt for mail in fakes.mailer.sent] == [1, 2]
     assert fakes.notifications.due_at == {}
 
@@ -89,11 +89,11 @@ def test_mail_that_was_not_taken_is_tried_again_later(fakes: Fakes) -> None:
 def test_mail_is_given_up_after_five_days_of_trying(
     fakes: Fakes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    use_cases.tell([examples.milestone_funded], fakes.work)
+    telling.tell([examples.milestone_funded], fakes.work)
     fakes.mailer.error = "SMTPRecipientsRefused 550"
     while fakes.notifications.due_at:
         [fakes.clock.time] = fakes.notifications.due_at.values()
-        use_cases.send_due_mail(fakes)
+        mailing.send_due_mail(fakes)
     assert len(fakes.mailer.sent) == LAST_ATTEMPT
     assert timedelta(days=4) < fakes.clock.time - NOW < timedelta(days=6)
     assert caplog.records[-1].levelname == "ERROR"
@@ -101,7 +101,7 @@ def test_mail_is_given_up_after_five_days_of_trying(
 
 
 def test_a_slow_server_does_not_keep_us_past_the_lease(fakes: Fakes) -> None:
-    use_cases.tell([examples.milestone_funded] * 3, fakes.work)
+    telling.tell([examples.milestone_funded] * 3, fakes.work)
     sending = fakes.mailer.send
 
     def slowly(mails: object) -> object:
@@ -110,7 +110,7 @@ def test_a_slow_server_does_not_keep_us_past_the_lease(fakes: Fakes) -> None:
             yield outcome
 
     fakes.mailer.send = slowly  # type: ignore[method-assign, assignment]
-    use_cases.send_due_mail(fakes)
+    mailing.send_due_mail(fakes)
     assert len(fakes.mailer.sent) == 1
     assert len(fakes.notifications.due_at) == 2
 
