@@ -36,3 +36,14 @@ class NotFound(DomainError):
 
 class Transient(DomainError):
     """The world was not ready: HTTP 503 with Retry-After; a message is tried again, later."""
+
+
+class Outdated(DomainError):
+    """What the caller saw is no longer how it is: HTTP 412."""
+
+
+class TooMany(DomainError):
+    """Asked too often: HTTP 429 with Retry-After, of `retry_after` seconds."""
+
+    def __init__(self, code: str, detail: str = "", *, retry_after: int, **facts: object) -> None:
+        super().__init__(code, detail, retry_after=retry_after, **facts)

@@ -18,7 +18,9 @@ from shared.errors import (
     NotAllowed,
     NotAuthenticated,
     NotFound,
+    Outdated,
     Rejected,
+    TooMany,
     Transient,
 )
 from shared.observability.requests import current_request_id
@@ -52,6 +54,8 @@ _STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
     (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
     (Rejected, HTTPStatus.CONFLICT),
     (Transient, HTTPStatus.SERVICE_UNAVAILABLE),
+    (Outdated, HTTPStatus.PRECONDITION_FAILED),
+    (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
 )
 
 
@@ -75,6 +79,7 @@ def problem(
     headers = {
         HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": str(RETRY_AFTER_SECONDS)},
         HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+        HTTPStatus.TOO_MANY_REQUESTS: {"Retry-After": str(members.get("retry_after", 1))},
     }.get(status)
     return JSONResponse(jsonable_encoder(members), status, headers, MEDIA_TYPE)
 

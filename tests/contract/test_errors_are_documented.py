@@ -15,6 +15,8 @@ REFUSALS = {
     "NotFound": 404,
     "NotAuthenticated": 401,
     "Transient": 503,
+    "Outdated": 412,
+    "TooMany": 429,
 }
 # What the HTTP framework itself refuses is answered with the status's own name as its code.
 BY_STATUS = {
