@@ -164,9 +164,9 @@ class LineCodeView(View):
 
 
 class UnsubscribedView(View):
-    """E-mail of this kind has ended."""
+    """E-mail of these kinds has ended."""
 
-    kind: Kind
+    kinds: tuple[Kind, ...]
     locale: Locale
 
 
