@@ -113,13 +113,18 @@ class HostedPages:
         )
 
     def onboard(
-        self, url: str, bank_account: str = GOOD_BANK_ACCOUNT, routing: str = TEST_BANK
+        self,
+        url: str,
+        bank_account: str = GOOD_BANK_ACCOUNT,
+        routing: str = TEST_BANK,
+        owner: tuple[str, str, str] = ("佐藤", "美咲", "サトウ ミサキ"),
     ) -> None:
         """Fill in name and bank account on an onboarding page; `routing` is bank and branch."""
+        surname, given_name, holder = owner
         form = {
-            "surname": "佐藤",
-            "given_name": "美咲",
-            "account_holder_name": "サトウ ミサキ",
+            "surname": surname,
+            "given_name": given_name,
+            "account_holder_name": holder,
             "routing_number": routing,
             "account_number": bank_account,
         }
