@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 # Kinds of words that say what a text is about, by Sudachi's first part of speech.
@@ -25,6 +26,8 @@ STOP: Final = frozenset(_STOP.split())
 # Sudachi takes texts of at most 49,149 bytes.
 PIECE: Final = 10_000
 _SYNONYMS: Final = Path(__file__).with_name("synonyms.toml")
+# Neither Sudachi's tokenizer nor the stemmer may be used by two threads at once.
+_ONE_AT_A_TIME: Final = Lock()
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,8 @@ def terms(text: str) -> Sequence[Term]:
     """Return the words of a text that say what it is about, in their order."""
     plain = unicodedata.normalize("NFKC", text)
     pieces = [plain[at : at + PIECE] for at in range(0, len(plain), PIECE)]
-    return [term for piece in pieces for term in _terms(piece)]
+    with _ONE_AT_A_TIME:
+        return [term for piece in pieces for term in _terms(piece)]
 
 
 def _terms(text: str) -> Iterator[Term]:

@@ -1,6 +1,7 @@
 """What people type, what texts are about, pages that lose nothing, and searches that tell."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -93,6 +94,16 @@ def test_what_holds_a_sentence_together_is_left_out() -> None:
 
 def test_a_text_of_any_length_is_taken() -> None:
     assert len(analysis.terms("庭の案内。" * 8_000)) == 16_000
+
+
+def test_texts_of_several_people_at_once_are_divided_like_one_after_another() -> None:
+    texts = [f"{number}件の受注データの入力と整理 gardens" * 20 for number in range(60)]
+    alone = [analysis.terms(text) for text in texts]
+
+    with ThreadPoolExecutor(8) as pool:
+        at_once = list(pool.map(analysis.terms, texts))
+
+    assert at_once == alone
 
 
 def test_pages_go_on_where_the_last_has_ended(market: Market) -> None:
