@@ -96,6 +96,9 @@ class Environments:
             "JWKS_URL": f"{self.url('accounts')}/.well-known/jwks.json",
             "CLOCK_FILE": str(self.folder.clock),
             "LOG_LEVEL": "INFO",
+            # A story tells months of many people within seconds, from one address.
+            "RATE_LIMIT_PERSON": "100000",
+            "RATE_LIMIT_ANONYMOUS": "100000",
         }
 
     def _stateful(self, service: str) -> dict[str, str]:
@@ -145,4 +148,8 @@ class Environments:
 
     def _web(self) -> dict[str, str]:
         services = ("accounts", "jobs", "contracts", "payments", "notify")
-        return {f"{service.upper()}_URL": self.url(service) for service in services}
+        return {f"{service.upper()}_URL": self.url(service) for service in services} | {
+            "SESSION_KEYS": self.secrets.session_keys,
+            "CHECKOUT_ORIGINS": "" if self.external.stripe_api_base else self.url("stripe"),
+            "DEMO_PEOPLE_FILE": str(self.folder.demo_people),
+        }

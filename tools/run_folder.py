@@ -21,6 +21,7 @@ import psutil
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from shared.sealed import new_key
 from tools.postgres import RolePasswords
 from tools.processes import Child, StackError, kill_all, runs, spawn, wait_until_ended
 from tools.services import WITH_STATE, new_passwords
@@ -46,6 +47,8 @@ class Secrets:
     stripe_api_key: str
     webhook_secret: str
     thin_webhook_secret: str
+    # Younger than the folders of some runs, which get theirs when they are read.
+    session_keys: str = field(default_factory=new_key)
 
     @staticmethod
     def generate() -> "Secrets":
@@ -123,6 +126,11 @@ class RunFolder:
         """The folder of the keys that sign access tokens."""
         return self.path / "token-keys"
 
+    @property
+    def demo_people(self) -> Path:
+        """The file that says as whom web lets anybody sign in, where a sample market is."""
+        return self.path / "demo-people.json"
+
     @contextmanager
     def held(self) -> Iterator[None]:
         """Hold the folder: one stack at a time. The system gives it back if we are killed.
@@ -151,7 +159,12 @@ class RunFolder:
         if not any(self.token_keys.glob("*.pem")):
             name = f"{datetime.now(UTC):%Y-%m-%d}.pem"
             write_secret(self.token_keys / name, new_token_key())
-        return Secrets.parse(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        read = Secrets.parse(text)
+        if (whole := json.dumps(asdict(read), indent=2)) != text:
+            write_secret(new := file.with_suffix(".new"), whole)
+            new.replace(file)
+        return read
 
     def spawn(
         self, name: str, command: Sequence[str], *, env: Mapping[str, str], log: Path | None = None

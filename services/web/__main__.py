@@ -2,6 +2,7 @@
 
 from shared.process import main  # isort: skip  (see shared.process)
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
@@ -23,6 +24,12 @@ class WebSettings(Settings):
     payments_url: Address
     notify_url: Address
     gateway_timeout_seconds: Annotated[float, Field(gt=0, le=300)] = 60
+    # Seals the cookies of sessions: see shared/sealed.py.
+    session_keys: Annotated[str, Field(min_length=1)]
+    checkout_origins: Annotated[
+        str, Field(description="Where forms may lead on to, separated by commas")
+    ] = "https://checkout.stripe.com,https://connect.stripe.com"
+    demo_people_file: Path | None = None
 
     def addresses(self) -> dict[str, str]:
         """Return where the services are, by name."""
@@ -37,12 +44,19 @@ class WebSettings(Settings):
 
 def make_app(settings: WebSettings) -> "Starlette":
     """Return the app."""
-    from services.web.api import create_app  # noqa: PLC0415  (see shared.process)
+    from services.web.api import Web, create_app  # noqa: PLC0415  (see shared.process)
+    from shared.sealed import Seal  # noqa: PLC0415  (likewise)
 
+    origins = (origin.strip() for origin in settings.checkout_origins.split(","))
     return create_app(
-        settings.addresses(),
-        public_url=settings.public_url.rstrip("/"),
-        timeout_seconds=settings.gateway_timeout_seconds,
+        Web(
+            addresses=settings.addresses(),
+            public_url=settings.public_url.rstrip("/"),
+            timeout_seconds=settings.gateway_timeout_seconds,
+            seal=Seal(settings.session_keys),
+            clock=settings.clock(),
+            checkout_origins=tuple(origin for origin in origins if origin),
+        )
     )
 
 

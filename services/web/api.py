@@ -4,10 +4,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
 
+import httpx2
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -15,14 +17,23 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
-from services.web import pages
+from services.web.answering import missing, routes_of
+from services.web.backend import backend
 from services.web.gateway import Gateway, gateway
+from services.web.headers import Compressed, SecurityHeaders
 from services.web.openapi import Document, merge
+from services.web.pages import all_entries
+from services.web.rendering import STATIC
+from services.web.routing import Site
+from services.web.sessions import Cookies
+from services.web.signing import Signing
+from shared.clock import Clock
 from shared.http import problems
 from shared.http.app import Traced
 from shared.http.request_ids import Identified
+from shared.sealed import Seal
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 ASSET_MAX_AGE_SECONDS = 3_600
@@ -33,44 +44,60 @@ SWAGGER_UI = Path(str(files("fastapi_swagger"))) / "resources"
 ASSETS = {
     "swagger-ui.css": SWAGGER_UI / "swagger-ui.css",
     "swagger-ui-bundle.js": SWAGGER_UI / "swagger-ui-bundle.js",
-    "start.js": pages.HERE / "static" / "docs.js",
+    "start.js": STATIC / "docs.js",
 }
 
-_NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-# Swagger UI sets styles from its script and has images as data.
-_DOCS_CSP = (
-    f"{_NOTHING}; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'"
-)
-_PAGES_CSP = f"{_NOTHING}; style-src 'self'; img-src 'self'"
-# What a service answers is data: nothing in it may run here, not even an uploaded page.
-_API_CSP = f"{_NOTHING}; sandbox"
 
-
-def create_app(
-    addresses: Mapping[str, str], *, public_url: str, timeout_seconds: float
-) -> Starlette:
-    """Return the app.
+@dataclass(frozen=True)
+class Web:
+    """What web is told of where it runs.
 
     Args:
         addresses: where the services are, by name.
         public_url: what people know us as.
-        timeout_seconds: how long to wait for a service.
+        timeout_seconds: how long to wait for a service that a program asks.
+        seal: what closes the cookies of sessions.
+        clock: the time.
+        checkout_origins: the servers that a form may lead on to: those of the payment processor.
+        transport: what carries the pages' requests to the services, where not the network.
     """
+
+    addresses: Mapping[str, str]
+    public_url: str
+    timeout_seconds: float
+    seal: Seal
+    clock: Clock
+    checkout_origins: tuple[str, ...] = ()
+    transport: httpx2.AsyncBaseTransport | None = None
+
+
+def create_app(web: Web) -> Starlette:
+    """Return the app."""
+    secure = web.public_url.startswith("https://")
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with gateway(addresses, public_url, timeout_seconds) as opened:
+        async with (
+            gateway(web.addresses, web.public_url, web.timeout_seconds) as opened,
+            backend(web.addresses, web.transport) as services,
+        ):
             app.state.gateway = opened
             app.state.documents = Documents(opened)
+            app.state.site = Site(
+                services,
+                Cookies(web.seal, secure),
+                Signing(services, web.clock),
+                web.clock,
+                web.public_url,
+            )
             yield
 
-    secure = public_url.startswith("https://")
     app = Starlette(
         routes=_routes(),
         lifespan=lifespan,
         middleware=[
-            Middleware(SecurityHeaders, secure=secure),
+            Middleware(SecurityHeaders, secure=secure, checkout_origins=web.checkout_origins),
+            Middleware(Compressed),
             Middleware(Identified),
             Middleware(Traced),
         ],
@@ -83,9 +110,7 @@ def create_app(
 
 
 def _routes() -> list[BaseRoute]:
-    shown = [Route(path, pages.show) for path in pages.PAGES]
     return [
-        *shown,
         Route("/healthz", _alive),
         Route("/readyz", _alive),  # each service tells of itself; web lives without any of them
         Route("/openapi.json", _openapi),
@@ -94,8 +119,21 @@ def _routes() -> list[BaseRoute]:
         Route("/.well-known/jwks.json", _jwks),
         Route("/api/v1/{service}", _forward, methods=METHODS),
         Route("/api/v1/{service}/{path:path}", _forward, methods=METHODS),
-        Mount("/static", StaticFiles(directory=pages.HERE / "static")),
+        Mount("/static", Assets(directory=STATIC)),
+        *routes_of(all_entries()),
     ]
+
+
+class Assets(StaticFiles):
+    """The files of static/. One that is asked for by its version never changes."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return the file."""
+        response = await super().get_response(path, scope)
+        versioned = scope["query_string"].startswith(b"v=")
+        kept = "public, max-age=31536000, immutable" if versioned else "no-cache"
+        response.headers["Cache-Control"] = kept
+        return response
 
 
 class Documents:
@@ -145,7 +183,7 @@ async def _openapi(request: Request) -> Response:
 
 
 async def _docs(_: Request) -> Response:
-    return FileResponse(pages.HERE / "static" / "docs.html", media_type="text/html")
+    return FileResponse(STATIC / "docs.html", media_type="text/html")
 
 
 async def _docs_asset(request: Request) -> Response:
@@ -158,44 +196,6 @@ async def _docs_asset(request: Request) -> Response:
 
 async def _not_found(request: Request, error: Exception) -> Response:
     if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api"):
-        return pages.not_found(request)
+        return await missing(request)
     assert isinstance(error, HTTPException)  # noqa: S101  (Starlette hands over what it was asked for)
     return problems.problem(HTTPStatus.NOT_FOUND, "not_found", error.detail)
-
-
-class SecurityHeaders:
-    """Adds to every answer what a browser must know to be strict; what is there already stays."""
-
-    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
-        self.app = app
-        self._always = {
-            b"x-content-type-options": b"nosniff",
-            b"x-frame-options": b"DENY",
-            b"referrer-policy": b"no-referrer",
-            b"cross-origin-opener-policy": b"same-origin",
-            b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=()",
-        }
-        if secure:
-            self._always[b"strict-transport-security"] = b"max-age=31536000"
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        wanted = self._always | {b"content-security-policy": _policy(scope["path"]).encode()}
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                present = {name for name, _ in message["headers"]}
-                missing = [item for item in wanted.items() if item[0] not in present]
-                message = {**message, "headers": [*message["headers"], *missing]}
-            await send(message)
-
-        await self.app(scope, receive, with_headers)
-
-
-def _policy(path: str) -> str:
-    if path.startswith(("/api/", "/.well-known/")):
-        return _API_CSP
-    return _DOCS_CSP if path.startswith("/docs") else _PAGES_CSP

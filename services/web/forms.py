@@ -26,7 +26,7 @@ NO_ID = UUID(int=0)
 # What is typed here is never shown again.
 SECRET_FIELDS = frozenset({"password", "current", "new", "code", "recovery_code", "secret", "iban"})
 
-KEY, CSRF, ETAG = "_key", "_csrf", "_etag"
+KEY, CSRF, ETAG, NAME = "_key", "_csrf", "_etag", "_form"
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,16 @@ class Sent:
     def etag(self) -> str:
         """The version of what is changed that the form was made from, or an empty text."""
         return self._first(ETAG)
+
+    @property
+    def name(self) -> str:
+        """Which form it is, where several have one action."""
+        return self._first(NAME)
+
+    @property
+    def csrf(self) -> str:
+        """The token that shows that the form is of a page of ours."""
+        return self._first(CSRF)
 
     def text(self, name: str, *, needed: bool = True) -> str:
         """Return what was typed, without spaces at its ends."""
@@ -174,6 +184,7 @@ class Form:
     csrf: str
     key: str = field(default_factory=lambda: str(uuid4()))
     etag: str = ""
+    name: str = ""
     initial: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sent: Sent | None = None
     prefix: str = "f"
@@ -190,11 +201,8 @@ class Form:
 
     @property
     def errors(self) -> tuple[tuple[str, str], ...]:
-        """What is wrong: (field or "", text) in turn."""
-        if self.sent is None:
-            return ()
-        whole = (("", self.sent.problem),) if self.sent.problem else ()
-        return (*whole, *self.sent.errors.items())
+        """What is wrong with its fields: (field, text) in turn."""
+        return tuple(self.sent.errors.items()) if self.sent else ()
 
     def id(self, name: str) -> str:
         """Return an id for a field that no other form of the page has."""
@@ -219,16 +227,29 @@ def form_at(
     action: str,
     *,
     csrf: str,
-    etag: str = "",
     initial: Mapping[str, object],
     sent: Sent | None,
-    prefix: str,
+    etag: str = "",
+    name: str = "",
+    prefix: str = "f",
 ) -> Form:
-    """Return the form to show at an action, given what was just refused anywhere on the page."""
-    mine = sent if sent is not None and sent.action == action else None
+    """Return the form to show at an action, given what was refused anywhere on the page.
+
+    Args:
+        action: where it is sent to.
+        csrf: the token that it shows then.
+        initial: what is in its fields, unless something was typed.
+        sent: what was refused just now.
+        etag: the version of what it changes.
+        name: which form it is, where several of the page have one action.
+        prefix: what its ids begin with; none other on the page may have it.
+    """
+    is_this = sent and sent.action == action.partition("?")[0] and sent.name == name
+    mine = sent if is_this else None
     key = mine.key if mine and mine.key and not mine.spent else str(uuid4())
-    values = {name: _texts(value) for name, value in initial.items()}
-    return Form(action, csrf, key, (mine.etag if mine else "") or etag, values, mine, prefix)
+    values = {field: _texts(value) for field, value in initial.items()}
+    kept = (mine.etag if mine else "") or etag
+    return Form(action, csrf, key, kept, name, values, mine, prefix)
 
 
 def _texts(value: Any) -> tuple[str, ...]:

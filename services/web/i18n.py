@@ -7,8 +7,8 @@ What is to be translated is written in English where it is used:
 
 and in Python `_("Saved.")`, with `from services.web.i18n import _`. A sentence with facts in it is
 `_("Held for %(name)s", name=…)`, so a per cent sign is always written as two. The Japanese is in
-`locales/ja/<area>.po`; `python -m tools.messages` puts new sentences there, and a test finds what is
-missing. The language is that of the visit which is being answered.
+`locales/ja/<area>.po`: `python -m tools.messages` puts new sentences there, and a test finds what
+is missing. The language is that of the visit which is being answered.
 """
 
 from collections.abc import Iterator, Mapping
@@ -145,7 +145,7 @@ def _locale(language: Language) -> Locale:
 
 def known(tag: str | None) -> Language | None:
     """Return the language of a tag, when we speak it."""
-    return tag if tag == "ja" or tag == "en" else None
+    return next((each for each in LANGUAGES if each == tag), None)
 
 
 def most_wanted(accept_language: str) -> Language:

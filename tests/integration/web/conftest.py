@@ -15,7 +15,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from services.web.__main__ import WebSettings, make_app
+from shared.sealed import new_key
 from tests.support.wait import eventually
+from tests.support.web import Services, WebUnderTest, web_over
 
 PUBLIC_URL = "https://tasuki.example"
 TIMEOUT_SECONDS = 1.0
@@ -129,7 +131,16 @@ def addresses(service: Service) -> Iterator[dict[str, str]]:
 @pytest.fixture
 def web(addresses: dict[str, str]) -> Iterator[httpx2.Client]:
     settings = WebSettings.model_validate(
-        addresses | {"public_url": PUBLIC_URL, "gateway_timeout_seconds": TIMEOUT_SECONDS}
+        addresses
+        | {"public_url": PUBLIC_URL, "gateway_timeout_seconds": TIMEOUT_SECONDS}
+        | {"session_keys": new_key()}
     )
     with serving(make_app(settings)) as url, httpx2.Client(base_url=url, timeout=20) as client:
         yield client
+
+
+@pytest.fixture
+def site() -> Iterator[WebUnderTest]:
+    """The pages, over services that answer as the test says, and a browser to visit them."""
+    with web_over(Services()) as under_test:
+        yield under_test
