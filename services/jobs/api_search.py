@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from fastapi import Query as QueryParameter
 
-from services.jobs.domain.search import Sort
 from services.jobs.ports import Work
 from services.jobs.use_cases import searching
 from shared.http.edge import Answered, Command, Query, command, query
@@ -20,6 +19,7 @@ from shared.messages.search import (
     SavedSearchView,
     SaveSearch,
     SearchTerms,
+    Sort,
 )
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])

@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi import Query as QueryParameter
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict
 
 from services.payments.domain.months import Month
 from services.payments.ports_books import BooksWork, Wired
@@ -16,7 +15,7 @@ from shared.http.edge import Answered, Command, Query, command, query
 from shared.http.pagination import After, Limit, Page, page
 from shared.messages.books import (
     ClosedMonthView,
-    JournalEntryView,
+    JournalPage,
     ReconciliationSummary,
     ReconciliationView,
     SealView,
@@ -45,15 +44,6 @@ async def _query(wired: Books, given: Annotated[Query[BooksWork], Depends(query)
 
 Commands = Annotated[Command[BooksWork], Depends(_command)]
 Queries = Annotated[Query[BooksWork], Depends(_query)]
-
-
-class JournalPage(BaseModel):
-    """Some entries of the journal. `next` is the cursor of the following page, null on the last."""
-
-    model_config = ConfigDict(frozen=True)
-
-    items: tuple[JournalEntryView, ...]
-    next: int | None
 
 
 @router.get("/books/trial-balance")

@@ -30,6 +30,13 @@ class JournalEntryView(View):
     lines: tuple[JournalLineView, ...]
 
 
+class JournalPage(View):
+    """Some entries of the journal. `next` is the cursor of the following page, null on the last."""
+
+    items: tuple[JournalEntryView, ...]
+    next: int | None
+
+
 class AccountBalanceView(View):
     """Sums over one account of the books, in minor units."""
 

@@ -11,6 +11,15 @@ from shared.messages.base import Command, Event, Line, Storable, View
 from shared.messages.jobs import Category, JobKind, JobView, Mode, Skill
 
 
+class Sort(StrEnum):
+    """The order of what is found."""
+
+    NEWEST = "newest"
+    BUDGET = "budget"
+    DEADLINE = "deadline"
+    RELEVANCE = "relevance"
+
+
 class Every(StrEnum):
     """How often somebody is told of what a saved search finds."""
 

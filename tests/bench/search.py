@@ -20,13 +20,12 @@ from services.jobs.adapters.search import vector_of
 from services.jobs.adapters.tables import jobs
 from services.jobs.adapters.work import make_work
 from services.jobs.domain.job import Job
-from services.jobs.domain.search import Sort
 from services.jobs.use_cases.searching import search_jobs
 from shared.clock import clock
 from shared.db import Database
 from shared.ids import new_id
 from shared.messages.jobs import Category, JobStatus, Mode
-from shared.messages.search import SearchTerms
+from shared.messages.search import SearchTerms, Sort
 from shared.money import yen
 from shared.people import Person
 from tests.bench.figures import Figure, at_least, at_most, percentile

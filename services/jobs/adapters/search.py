@@ -30,10 +30,11 @@ from services.jobs.adapters import analysis
 from services.jobs.adapters.jobs import JOB, job_of, seen_by
 from services.jobs.adapters.tables import jobs
 from services.jobs.domain.job import Job
-from services.jobs.domain.search import Sort, Wanted, Word
+from services.jobs.domain.search import Wanted, Word
 from services.jobs.ports.search import After, Filters, Found, Order, Viewer
 from shared.db import Database
 from shared.messages.jobs import JobStatus
+from shared.messages.search import Sort
 
 # What PostgreSQL keeps of a position; later words stand at the last one.
 LAST_POSITION: Final = 16_383

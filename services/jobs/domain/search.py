@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from shared.errors import Invalid
@@ -22,15 +21,6 @@ _SIGNS: Final = str.maketrans(
     }
 )
 _OR: Final = frozenset({"OR", "|", "または"})
-
-
-class Sort(StrEnum):
-    """The order of what is found."""
-
-    NEWEST = "newest"
-    BUDGET = "budget"
-    DEADLINE = "deadline"
-    RELEVANCE = "relevance"
 
 
 @dataclass(frozen=True)

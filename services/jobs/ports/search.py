@@ -7,9 +7,9 @@ from typing import Protocol
 from uuid import UUID
 
 from services.jobs.domain.job import Job
-from services.jobs.domain.search import Sort, Wanted
+from services.jobs.domain.search import Wanted
 from shared.messages.jobs import Category, JobKind, Mode
-from shared.messages.search import SavedSearchView
+from shared.messages.search import SavedSearchView, Sort
 
 
 @dataclass(frozen=True)

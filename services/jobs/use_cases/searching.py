@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from services.jobs.domain.search import Sort, wanted
+from services.jobs.domain.search import wanted
 from services.jobs.ports import Transactions, Work
 from services.jobs.ports.search import After, Due, Filters, Order, Viewer
 from services.jobs.use_cases.cursors import cursor_of, parts_of, wrong_cursor
@@ -21,6 +21,7 @@ from shared.messages.search import (
     SavedSearchView,
     SaveSearch,
     SearchTerms,
+    Sort,
 )
 from shared.people import Person
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from services.jobs.adapters import analysis
-from services.jobs.domain.search import MOST_WORDS, Sort, Word, wanted
+from services.jobs.domain.search import MOST_WORDS, Word, wanted
 from services.jobs.ports import Work
 from services.jobs.use_cases import posting, searching
 from shared.errors import Invalid, NotFound, Rejected
@@ -19,6 +19,7 @@ from shared.messages.search import (
     SavedSearchView,
     SaveSearch,
     SearchTerms,
+    Sort,
 )
 from tests.support.fakes import NOW
 from tests.unit.jobs.fakes import an_assistant
