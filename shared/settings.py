@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     clock_file: Path | None = None
     log_level: str = "INFO"
     database_pool_size: Annotated[int, Field(ge=1, le=100)] = 5
+    rate_limit_person: Annotated[int, Field(ge=0)] = 600
+    rate_limit_anonymous: Annotated[int, Field(ge=0)] = 60
 
     def clock(self) -> Clock:
         """Return the clock that this process goes by."""

@@ -77,7 +77,12 @@ def make_app(settings: PaymentsSettings) -> "FastAPI":
     from shared.http.edge import Edge  # noqa: PLC0415
 
     edge = Edge.of(settings, make_work)
-    app = create_app("payments", [router, operators, banks, books, documents], edge)
+    app = create_app(
+        "payments",
+        [router, operators, banks, books, documents],
+        edge,
+        unmetered=("/api/v1/payments/webhooks/",),
+    )
     secrets = settings.stripe_webhook_secrets.get_secret_value().split(",")
     app.state.webhooks = StripeWebhooks(tuple(filter(None, map(str.strip, secrets))))
     app.state.gateway = make_gateway(settings, edge.clock)

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http import problems
 from shared.http.edge import Edge
+from shared.http.limits import Limited
 from shared.http.request_ids import Identified
 from shared.observability.traces import continued
 
@@ -29,6 +30,7 @@ def create_app(
     edge: Edge[Any],
     *,
     max_body_bytes: Callable[[str], int] = lambda _: MAX_BODY_BYTES,
+    unmetered: tuple[str, ...] = (),
 ) -> FastAPI:
     """Return the FastAPI app of a service.
 
@@ -37,6 +39,8 @@ def create_app(
         routers: its endpoints.
         edge: database, clock and tokens for them.
         max_body_bytes: how large a body may be, given the path.
+        unmetered: how the paths begin that may be asked for as often as one likes: where machines
+            come that prove by themselves who they are.
     """
 
     @asynccontextmanager
@@ -65,6 +69,7 @@ def create_app(
     app.include_router(_health(edge))
     problems.install(app)
     app.add_middleware(_BoundedBody, max_body_bytes=max_body_bytes)
+    app.add_middleware(Limited, limits=edge.limits, tokens=edge.tokens, unmetered=unmetered)
     app.add_middleware(Traced)
     app.add_middleware(Identified)
     return app

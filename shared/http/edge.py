@@ -8,7 +8,7 @@ An endpoint takes `Command[Work]` for what changes something and `Query[Work]` f
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Generic, Self, TypeVar
 
 from fastapi import Depends, Header, Request, Response
@@ -22,6 +22,7 @@ from shared.clock import Clock
 from shared.db import Database
 from shared.errors import NotAuthenticated
 from shared.http.idempotency import Answer, IdempotencyKey
+from shared.http.limits import Limits
 from shared.http.tokens import AccountsExchange, JwksKeys, TokenVerifier
 from shared.people import Person
 from shared.settings import Settings
@@ -44,6 +45,7 @@ class Edge(Generic[W]):
     work: Callable[[Connection, Clock], W]
     clock: Clock
     tokens: TokenVerifier
+    limits: Limits = field(default_factory=Limits)
 
     @classmethod
     def of(
@@ -57,7 +59,8 @@ class Edge(Generic[W]):
         tokens = tokens or TokenVerifier(
             JwksKeys(settings.jwks_url, clock), clock, AccountsExchange(settings.jwks_url)
         )
-        return cls(settings.database(), work, clock, tokens)
+        limits = Limits.per_minute(settings.rate_limit_person, settings.rate_limit_anonymous)
+        return cls(settings.database(), work, clock, tokens, limits)
 
 
 async def caller(
