@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from services.web.i18n import N_
 
 EVERYWHERE: Mapping[str, str] = {
+    "not_found": N_("Its address may have changed, or there is a typing error in it."),
+    "method_not_allowed": N_("Its address may have changed, or there is a typing error in it."),
     "token_missing": N_("Please sign in."),
     "token_expired": N_("Please sign in again."),
     "token_invalid": N_("Please sign in again."),
