@@ -196,7 +196,7 @@ def preview_net_pay(body: PreviewNetPay, command: Commands) -> Answered:
 
 
 @router.post("/webhooks/stripe", tags=["webhooks"])
-@router.post("/webhooks/stripe/thin", tags=["webhooks"])
+@router.post("/webhooks/stripe/thin", tags=["webhooks"], name="receive_thin_webhook")
 def receive_webhook(
     query: Queries,
     body: Annotated[bytes, Depends(_raw_body)],

@@ -9,6 +9,7 @@ import anyio.to_thread
 import uvicorn
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from opentelemetry.trace import SpanKind
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -60,6 +61,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
+        generate_unique_id_function=operation_id,
         responses={"default": {"model": problems.Problem, "description": "A refusal (RFC 9457)"}},
     )
     app.state.edge = edge
@@ -73,6 +75,14 @@ def create_app(
     app.add_middleware(Traced)
     app.add_middleware(Identified)
     return app
+
+
+def operation_id(route: APIRoute) -> str:
+    """Return the name of an operation: what programs made from our document call it.
+
+    FastAPI's own has the path in it, and would change with it.
+    """
+    return f"{route.tags[0]}_{route.name}" if route.tags else route.name
 
 
 def _health(edge: Edge[Any]) -> APIRouter:

@@ -1,0 +1,49 @@
+"""The OpenAPI documents of all services, as their apps give them; nothing has to run for it."""
+
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from services.accounts.__main__ import AccountsSettings
+from services.accounts.__main__ import make_app as make_accounts
+from services.contracts.__main__ import ContractsSettings
+from services.contracts.__main__ import make_app as make_contracts
+from services.jobs.__main__ import JobsSettings
+from services.jobs.__main__ import make_app as make_jobs
+from services.notify.__main__ import NotifySettings
+from services.notify.__main__ import make_app as make_notify
+from services.payments.__main__ import PaymentsSettings
+from services.payments.__main__ import make_app as make_payments
+from services.web.openapi import Document
+from tests.unit.accounts.test_tokens import write_key
+
+NOWHERE = "postgresql://nobody@nowhere.invalid/none"  # nothing is asked of it here
+READ = "get"
+
+
+@cache
+def documents() -> dict[str, Document]:
+    """Return each service's document, by its name."""
+    with TemporaryDirectory() as folder:
+        keys = Path(folder)
+        write_key(keys / "1.pem")
+        apps: dict[str, Any] = {
+            "accounts": make_accounts(AccountsSettings(database_url=NOWHERE, token_keys_dir=keys)),
+            "jobs": make_jobs(JobsSettings(database_url=NOWHERE)),
+            "contracts": make_contracts(ContractsSettings(database_url=NOWHERE)),
+            "payments": make_payments(
+                PaymentsSettings(database_url=NOWHERE, stripe_api_key="sk_test_none")
+            ),
+            "notify": make_notify(NotifySettings(database_url=NOWHERE)),
+        }
+    return {service: app.openapi() for service, app in apps.items()}
+
+
+def operations(document: Document) -> list[tuple[str, str, Document]]:
+    """Return the method, path and description of each operation of a document."""
+    return [
+        (method, path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
