@@ -1,4 +1,4 @@
-"""Drawings for figures, as inline SVG: shapes have classes, since the policy allows no style in them.
+"""Drawings for figures, as inline SVG. Shapes have classes: the policy allows no style in them.
 
 Each has a title and a description that are read out; beside it the page has the same as a table.
 """
@@ -88,6 +88,7 @@ def stacked(title: str, description: str, parts: Sequence[Part]) -> Markup:
 def week(
     title: str,
     description: str,
+    *,
     days: Sequence[str],
     parts: Sequence[str],
     minutes: Mapping[tuple[int, int], tuple[int, str]],
