@@ -201,8 +201,11 @@ class Form:
 
     @property
     def errors(self) -> tuple[tuple[str, str], ...]:
-        """What is wrong with its fields: (field, text) in turn."""
-        return tuple(self.sent.errors.items()) if self.sent else ()
+        """What is wrong: (field, text) in turn, with an empty name for what is of no field."""
+        if self.sent is None:
+            return ()
+        whole = (("", self.sent.problem),) if self.sent.problem else ()
+        return (*whole, *self.sent.errors.items())
 
     def id(self, name: str) -> str:
         """Return an id for a field that no other form of the page has."""
