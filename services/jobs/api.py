@@ -13,6 +13,7 @@ from services.jobs.ports import Work
 from services.jobs.use_cases import asking, posting
 from shared.http.app import MAX_BODY_BYTES
 from shared.http.edge import Answered, Command, Query, command, query
+from shared.http.etags import TAGGED, Edits, Shown
 from shared.http.files import (
     BODY,
     MAX_FILE_BYTES,
@@ -76,16 +77,20 @@ def list_jobs(
     return page(jobs, limit, lambda job: job.job_id)
 
 
-@router.get("/{job_id}")
-def get_job(job_id: UUID, query: Queries) -> JobView:
+@router.get("/{job_id}", responses=TAGGED)
+def get_job(job_id: UUID, query: Queries, shown: Shown) -> JobView:
     """Return a job, to whoever may see it."""
-    return query.run(lambda work: posting.get_job(job_id, query.person, work))
+    return shown.as_of(query.run(lambda work: posting.get_job(job_id, query.person, work)))
 
 
 @router.put("/{job_id}", response_model=JobView)
-def edit_job(job_id: UUID, body: JobDetails, command: Commands) -> Answered:
+def edit_job(job_id: UUID, body: JobDetails, command: Commands, edit: Edits) -> Answered:
     """Say other things in a job (its client), as long as nobody has proposed to it."""
-    return command.run(lambda work: posting.edit_job(job_id, body, command.person, work))
+    return edit.run(
+        command,
+        lambda work: posting.get_job(job_id, command.person, work),
+        lambda work: posting.edit_job(job_id, body, command.person, work),
+    )
 
 
 @router.post("/{job_id}/publication", response_model=JobView)

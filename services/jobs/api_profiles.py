@@ -9,6 +9,7 @@ from fastapi import Query as QueryParameter
 from services.jobs.ports import Work
 from services.jobs.use_cases import profiles
 from shared.http.edge import Answered, Command, Query, command, query
+from shared.http.etags import TAGGED, Edits, Shown
 from shared.http.pagination import Limit
 from shared.messages.profiles import (
     AssistantMatches,
@@ -29,19 +30,20 @@ Cursor = Annotated[
 
 
 @router.put("/profiles/me", response_model=OwnProfileView)
-def keep_profile(body: KeepProfile, command: Commands) -> Answered:
+def keep_profile(body: KeepProfile, command: Commands, edit: Edits) -> Answered:
     """Say who one is and when one works (role assistant)."""
     person = command.person
-    return command.run_unkept(
+    return edit.run_unkept(
+        command,
         lambda work: profiles.keep_profile(body, person, work),
         lambda work: profiles.own_profile(person, work),
     )
 
 
-@router.get("/profiles/me")
-def own_profile(query: Queries) -> OwnProfileView:
+@router.get("/profiles/me", responses=TAGGED)
+def own_profile(query: Queries, shown: Shown) -> OwnProfileView:
     """Return one's own profile, with what nobody else sees."""
-    return query.run(lambda work: profiles.own_profile(query.person, work))
+    return shown.as_of(query.run(lambda work: profiles.own_profile(query.person, work)))
 
 
 @router.get("/profiles/me/matches")

@@ -11,6 +11,7 @@ from fastapi import Query as QueryParameter
 from services.payments.ports_documents import DocumentsWork, Printer
 from services.payments.use_cases import documents, issuers, withholding
 from shared.http.edge import Answered, Command, Query, command, query
+from shared.http.etags import TAGGED, Edits, Shown
 from shared.messages.accounts import Locale
 from shared.messages.documents import (
     DocumentFormat,
@@ -138,13 +139,15 @@ def get_registration_number(query: Queries) -> RegistrationView:
 
 
 @router.put("/issuer", response_model=IssuerView)
-def set_issuer(body: SetIssuer, command: Commands) -> Answered:
+def set_issuer(body: SetIssuer, command: Commands, edit: Edits) -> Answered:
     """Say who runs the market, as documents name it (role operator)."""
     person = command.person
-    return command.run(lambda work: issuers.set_issuer(body, person, work))
+    return edit.run(
+        command, issuers.get_issuer, lambda work: issuers.set_issuer(body, person, work)
+    )
 
 
-@router.get("/issuer")
-def get_issuer(query: Queries) -> IssuerView:
+@router.get("/issuer", responses=TAGGED)
+def get_issuer(query: Queries, shown: Shown) -> IssuerView:
     """Return who runs the market today, as documents name it."""
-    return query.run(issuers.get_issuer)
+    return shown.as_of(query.run(issuers.get_issuer))

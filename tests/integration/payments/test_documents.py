@@ -39,6 +39,20 @@ def test_a_receipt_says_what_the_payment_was_for(archive: Archive) -> None:
     ]
 
 
+def test_two_operators_who_say_who_runs_the_market_dont_overwrite_each_other(
+    archive: Archive,
+) -> None:
+    archive.put(archive.operator, "issuer", ISSUER)
+    tag = archive.operator.get(f"{BASE}/issuer").headers["ETag"]
+    headers = archive.operator.headers | {"If-Match": tag}
+    first, second = (
+        archive.operator.client.put(f"{BASE}/issuer", json=ISSUER | {"name": name}, headers=headers)
+        for name in ("First", "Second")
+    )
+    assert (first.status_code, second.status_code) == (200, 412)
+    assert archive.operator.get(f"{BASE}/issuer").json()["name"] == "First"
+
+
 def test_in_principal_mode_the_market_is_the_issuer(archive: Archive) -> None:
     about = a_month(archive)
     invoice = archive.document(archive.client, "invoice", about["rest"]).json()
