@@ -2,6 +2,7 @@
 
 import re
 from typing import Annotated, Any, ClassVar
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
@@ -20,6 +21,7 @@ Line = Annotated[
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), Storable
 ]
+_TOLD_AS = "_told_as"
 
 
 class Command(BaseModel):
@@ -56,6 +58,19 @@ class Event(BaseModel):
         cls.version = version
         cls.event_name = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
         Event.registry[cls.event_type()] = cls
+
+    @property
+    def told_as(self) -> UUID | None:
+        """The id of the message that told it; None for what no message told.
+
+        No part of what happened: it is neither sent nor compared.
+        """
+        told_as: UUID | None = self.__dict__.get(_TOLD_AS)
+        return told_as
+
+    def be_told_as(self, message_id: UUID) -> None:
+        """Remember the id of the message that told it: who decodes the message says so."""
+        self.__dict__[_TOLD_AS] = message_id
 
     @classmethod
     def routing_key(cls) -> str:

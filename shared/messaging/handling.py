@@ -124,6 +124,8 @@ class Handler:
             delivery.received.id(): delivery.received.decode(self.event, event_type)
             for delivery in deliveries
         }
+        for key, event in events.items():
+            event.be_told_as(key)
         with self.begin() as (connection, work):
             fresh = inbox.claim(connection, self.queue, list(events))
             if len(fresh) < len(deliveries):
