@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from services.accounts.domain.factors import Credential, Factors, Passkey, PublicOptions, Totp
+from services.accounts.domain.identity import Begun, Claims, Identity, Provider
 from services.accounts.domain.personal_token import PersonalToken
 
 
@@ -132,5 +133,56 @@ class Authenticators(Protocol):
         """Return how often the passkey has signed by now; raise NotAuthenticated.
 
         `alone`: it stands for the password too, so the device has to know its owner.
+        """
+        ...
+
+
+class Identities(Protocol):
+    """Who people are elsewhere."""
+
+    def find(self, provider: str, subject: str) -> Identity | None:
+        """Return the identity, locked."""
+        ...
+
+    def of_person(self, person_id: UUID) -> Sequence[Identity]:
+        """Return those of somebody, by the provider's name."""
+        ...
+
+    def add(self, identity: Identity) -> bool:
+        """Keep a new one; False when it is somebody's, or they have another one there."""
+        ...
+
+    def note_used(self, identity: Identity) -> None:
+        """Write down when it was used last."""
+        ...
+
+    def remove(self, identity: Identity) -> None:
+        """Forget it."""
+        ...
+
+    def forget(self, person_id: UUID) -> None:
+        """Forget all of somebody."""
+        ...
+
+
+class Providers(Protocol):
+    """Where people may sign in beside here. On the network: asked outside of any transaction."""
+
+    def all(self) -> Sequence[Provider]:
+        """Return those that there are."""
+        ...
+
+    def begin(self, name: str, state: str) -> Begun:
+        """Return the way to a provider.
+
+        Raises NotFound (`provider_not_found`), Transient (`provider_unreachable`).
+        """
+        ...
+
+    def redeem(self, name: str, code: str, begun: Begun) -> Claims:
+        """Return what the provider says of who has come back with this code.
+
+        Raises NotFound (`provider_not_found`), NotAuthenticated (`provider_refused`), Transient
+        (`provider_unreachable`).
         """
         ...
