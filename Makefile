@@ -73,6 +73,10 @@ ledger-doc: setup  ## Render docs/ledger.md from the posting table
 state-doc: setup  ## Render docs/states.md from the tables of states
 	@$(PY) -m tools.state_doc
 
+.PHONY: client
+client: setup  ## Write the typed client anew from the services' APIs (a test compares)
+	@$(PY) -m tools.client_code
+
 .PHONY: snapshots
 snapshots: setup  ## Write the JSON Schemas of all messages anew (a test refuses what breaks readers)
 	@$(PY) -m tests.contract.published

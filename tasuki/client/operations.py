@@ -1,0 +1,1650 @@
+# ruff: noqa: E501
+"""The operations of the API, written by `make client` from the services: not to be edited."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+from uuid import UUID
+
+from shared.http.pagination import Page
+from shared.messages.accounts import PersonView, RegisterPerson, SignIn, TokenView
+from shared.messages.amendments import AmendmentView, OfferAmendment
+from shared.messages.banks import BankList, BranchList
+from shared.messages.books import (
+    ClosedMonthView,
+    JournalPage,
+    ReconciliationSummary,
+    ReconciliationView,
+    SealView,
+    TraceView,
+    TrialBalanceView,
+)
+from shared.messages.care import DatesLeftView, MoveDates
+from shared.messages.companies import (
+    CompanyView,
+    FoundCompany,
+    InviteMember,
+    MemberRights,
+    MembershipView,
+    MemberView,
+)
+from shared.messages.contracts import (
+    AcceptPart,
+    AnswerDispute,
+    AskToEnd,
+    CommentDelivery,
+    ContractSummary,
+    ContractView,
+    DecideDispute,
+    Deliver,
+    DisputeView,
+    GiveBonus,
+    MakeStatement,
+    MilestoneView,
+    OpenDispute,
+    ProposeSettlement,
+    RequestChanges,
+    TermsView,
+)
+from shared.messages.documents import (
+    DocumentKind,
+    DocumentList,
+    DocumentView,
+    IssuerView,
+    PaymentRecordsView,
+    RegistrationView,
+    SetIssuer,
+    SetRegistrationNumber,
+    WithholdingView,
+)
+from shared.messages.files import FileView
+from shared.messages.handovers import (
+    ConsentToHandOver,
+    HandOverView,
+    OfferedHandOver,
+    ProposeHandOver,
+)
+from shared.messages.jobs import (
+    AcceptProposal,
+    AnswerQuestion,
+    AskQuestion,
+    Category,
+    CounterOffer,
+    DeclineProposal,
+    InvitationView,
+    InviteAssistant,
+    JobDetails,
+    JobKind,
+    JobView,
+    MakeProposal,
+    Mode,
+    PostJob,
+    ProposalView,
+    QuestionView,
+    TakeTask,
+)
+from shared.messages.netpay import NetPayView, PreviewNetPay
+from shared.messages.notify import NotificationView
+from shared.messages.payments import (
+    BecomePayee,
+    ChargebackView,
+    CheckoutView,
+    CreditView,
+    FraudWarningView,
+    LatePayableView,
+    MilestoneMoneyView,
+    OnboardingLinkView,
+    PayableView,
+    PayeeView,
+    PayFromCredit,
+    PayoutView,
+    RefundCredit,
+    RefundMilestone,
+    RefundView,
+    StartCheckout,
+)
+from shared.messages.profiles import (
+    AssistantMatches,
+    JobMatches,
+    KeepProfile,
+    OwnProfileView,
+    ProfileView,
+)
+from shared.messages.retainers import HoursView, LogHours, RetainerView
+from shared.messages.search import JobsFound, SavedSearchList, SavedSearchView, SaveSearch, Sort
+from shared.messages.talk import (
+    BlockList,
+    CloseReport,
+    GiveRating,
+    MakeReport,
+    MarkRead,
+    MessageView,
+    RatingsView,
+    RatingView,
+    ReplyToRating,
+    ReportView,
+    SendMessage,
+    UnreadList,
+)
+from shared.messages.webhooks import (
+    AddEndpoint,
+    ChangeEndpoint,
+    DeliveryStatus,
+    DeliveryView,
+    EndpointList,
+    EndpointSecretView,
+    EndpointView,
+    EventTypeList,
+)
+from tasuki.client.transport import Request, Transport
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The operations of accounts."""
+
+    transport: Transport
+
+    def register_person(self, body: RegisterPerson, *, key: str | None = None) -> PersonView:
+        """Open an account. The e-mail address is unique, however it is capitalised."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/people", body=body, key=key), PersonView
+        )
+
+    def sign_in(self, body: SignIn, *, key: str | None = None) -> TokenView:
+        """Sign in: exchange e-mail and password for an access token.
+
+        Takes no Idempotency-Key: that would mean to keep the token.
+        """
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/sessions", body=body, key=key), TokenView
+        )
+
+    def show_me(self) -> PersonView:
+        """Show the account of whoever asks."""
+        return self.transport.send(Request("GET", "/api/v1/accounts/people/me"), PersonView)
+
+    def found_company(self, body: FoundCompany, *, key: str | None = None) -> CompanyView:
+        """Open a client account for a company (role client); the next sign-in lets one act for it."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/companies", body=body, key=key), CompanyView
+        )
+
+    def list_companies(self) -> list[MembershipView]:
+        """Return the companies that the caller is in or invited to, oldest first."""
+        return self.transport.send(
+            Request("GET", "/api/v1/accounts/companies"), list[MembershipView]
+        )
+
+    def show_company(self, company_id: UUID) -> CompanyView:
+        """Return a company and who is in it (its members)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/accounts/companies/{company_id}"), CompanyView
+        )
+
+    def join(self, company_id: UUID, *, key: str | None = None) -> MembershipView:
+        """Accept an invitation (whoever was invited); the next sign-in lets one act."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/accounts/companies/{company_id}/membership", key=key),
+            MembershipView,
+        )
+
+    def invite(self, company_id: UUID, body: InviteMember, *, key: str | None = None) -> MemberView:
+        """Invite a registered person (an administrator)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/accounts/companies/{company_id}/members", body=body, key=key),
+            MemberView,
+        )
+
+    def change_rights(
+        self,
+        company_id: UUID,
+        person_id: UUID,
+        body: MemberRights,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> MemberView:
+        """Give a member just these rights (an administrator): they hold from the next sign-in on."""
+        return self.transport.send(
+            Request(
+                "PUT",
+                f"/api/v1/accounts/companies/{company_id}/members/{person_id}",
+                body=body,
+                key=key,
+                if_match=if_match,
+            ),
+            MemberView,
+        )
+
+    def remove(self, company_id: UUID, person_id: UUID, *, key: str | None = None) -> MemberView:
+        """Take a member out, or an invitation back (an administrator; oneself: leave, or decline)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/accounts/companies/{company_id}/members/{person_id}/removal",
+                key=key,
+            ),
+            MemberView,
+        )
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """The operations of jobs."""
+
+    transport: Transport
+
+    def post_job(self, body: PostJob, *, key: str | None = None) -> JobView:
+        """Ask for work to be done (role client, or a member of the company who may post)."""
+        return self.transport.send(Request("POST", "/api/v1/jobs", body=body, key=key), JobView)
+
+    def list_jobs(
+        self,
+        *,
+        category: Category | None = None,
+        after: UUID | None = None,
+        limit: int | None = None,
+        mine: bool | None = None,
+    ) -> Page[JobView]:
+        """Return jobs, newest first: the open ones that one may see, or all of one's own."""
+        return self.transport.send(
+            Request(
+                "GET",
+                "/api/v1/jobs",
+                query={"category": category, "after": after, "limit": limit, "mine": mine},
+            ),
+            Page[JobView],
+        )
+
+    def get_job(self, job_id: UUID) -> JobView:
+        """Return a job, to whoever may see it."""
+        return self.transport.send(Request("GET", f"/api/v1/jobs/{job_id}"), JobView)
+
+    def edit_job(
+        self, job_id: UUID, body: JobDetails, *, key: str | None = None, if_match: str | None = None
+    ) -> JobView:
+        """Say other things in a job (its client), as long as nobody has proposed to it."""
+        return self.transport.send(
+            Request("PUT", f"/api/v1/jobs/{job_id}", body=body, key=key, if_match=if_match), JobView
+        )
+
+    def publish_job(self, job_id: UUID, *, key: str | None = None) -> JobView:
+        """Open a draft to proposals (its client)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/jobs/{job_id}/publication", key=key), JobView
+        )
+
+    def pause_job(self, job_id: UUID, *, key: str | None = None) -> JobView:
+        """Take no proposals for a while (the job's client)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/jobs/{job_id}/pause", key=key), JobView
+        )
+
+    def resume_job(self, job_id: UUID, *, key: str | None = None) -> JobView:
+        """Take proposals again (the job's client)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/jobs/{job_id}/resumption", key=key), JobView
+        )
+
+    def close_job(self, job_id: UUID, *, key: str | None = None) -> JobView:
+        """Take no more proposals (the job's client). Standing proposals are declined."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/jobs/{job_id}/closure", key=key), JobView
+        )
+
+    def upload_file(
+        self, job_id: UUID, content: Path, *, name: str, key: str | None = None
+    ) -> FileView:
+        """Attach a file, sent as the body, of at most 50 MiB (the job's client).
+
+        No Idempotency-Key is needed: the same bytes under the same name are the same file.
+        """
+        return self.transport.send(
+            Request(
+                "POST", f"/api/v1/jobs/{job_id}/files", query={"name": name}, body=content, key=key
+            ),
+            FileView,
+        )
+
+    def download_file(self, job_id: UUID, file_id: UUID) -> bytes:
+        """Return a file's bytes, for saving, to whoever may see the job."""
+        return self.transport.send(Request("GET", f"/api/v1/jobs/{job_id}/files/{file_id}"), bytes)
+
+    def ask_question(
+        self, job_id: UUID, body: AskQuestion, *, key: str | None = None
+    ) -> QuestionView:
+        """Ask the client something about an open job (role assistant)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/jobs/{job_id}/questions", body=body, key=key), QuestionView
+        )
+
+    def answer_question(
+        self, job_id: UUID, question_id: UUID, body: AnswerQuestion, *, key: str | None = None
+    ) -> QuestionView:
+        """Answer a question (the job's client)."""
+        return self.transport.send(
+            Request(
+                "POST", f"/api/v1/jobs/{job_id}/questions/{question_id}/answer", body=body, key=key
+            ),
+            QuestionView,
+        )
+
+    def list_questions(
+        self, job_id: UUID, *, after: UUID | None = None, limit: int | None = None
+    ) -> Page[QuestionView]:
+        """Return the questions about a job: to its client all, to others the answered and their own."""
+        return self.transport.send(
+            Request(
+                "GET", f"/api/v1/jobs/{job_id}/questions", query={"after": after, "limit": limit}
+            ),
+            Page[QuestionView],
+        )
+
+    def invite_assistant(
+        self, job_id: UUID, body: InviteAssistant, *, key: str | None = None
+    ) -> InvitationView:
+        """Invite an assistant to propose (the job's client)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/jobs/{job_id}/invitations", body=body, key=key),
+            InvitationView,
+        )
+
+    def list_invitations(self, job_id: UUID) -> list[InvitationView]:
+        """Return who was invited, the newest first (the job's client)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/jobs/{job_id}/invitations"), list[InvitationView]
+        )
+
+    def keep_profile(
+        self, body: KeepProfile, *, key: str | None = None, if_match: str | None = None
+    ) -> OwnProfileView:
+        """Say who one is and when one works (role assistant)."""
+        return self.transport.send(
+            Request("PUT", "/api/v1/jobs/profiles/me", body=body, key=key, if_match=if_match),
+            OwnProfileView,
+        )
+
+    def own_profile(self) -> OwnProfileView:
+        """Return one's own profile, with what nobody else sees."""
+        return self.transport.send(Request("GET", "/api/v1/jobs/profiles/me"), OwnProfileView)
+
+    def jobs_for_me(self, *, after: str | None = None, limit: int | None = None) -> JobMatches:
+        """Return the open jobs that fit one's own profile, the best first, with the reasons."""
+        return self.transport.send(
+            Request(
+                "GET", "/api/v1/jobs/profiles/me/matches", query={"after": after, "limit": limit}
+            ),
+            JobMatches,
+        )
+
+    def get_profile(self, person_id: UUID) -> ProfileView:
+        """Return an assistant's profile, to who signed in."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/jobs/profiles/{person_id}"), ProfileView
+        )
+
+    def assistants_for_job(
+        self, job_id: UUID, *, after: str | None = None, limit: int | None = None
+    ) -> AssistantMatches:
+        """Return the assistants who fit a job, the best first, with the reasons (the job's client)."""
+        return self.transport.send(
+            Request(
+                "GET", f"/api/v1/jobs/{job_id}/matches", query={"after": after, "limit": limit}
+            ),
+            AssistantMatches,
+        )
+
+    def make_proposal(
+        self, job_id: UUID, body: MakeProposal, *, key: str | None = None
+    ) -> ProposalView:
+        """Offer to do a job (role assistant), one standing proposal at a time."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/jobs/{job_id}/proposals", body=body, key=key), ProposalView
+        )
+
+    def list_proposals(
+        self, job_id: UUID, *, after: UUID | None = None, limit: int | None = None
+    ) -> Page[ProposalView]:
+        """Return the proposals to a job, newest first: its client sees all, others their own."""
+        return self.transport.send(
+            Request(
+                "GET", f"/api/v1/jobs/{job_id}/proposals", query={"after": after, "limit": limit}
+            ),
+            Page[ProposalView],
+        )
+
+    def take_task(self, job_id: UUID, body: TakeTask, *, key: str | None = None) -> ProposalView:
+        """Take one of a job's small tasks (role assistant): who comes first has it."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/jobs/{job_id}/takes", body=body, key=key), ProposalView
+        )
+
+    def revise_proposal(
+        self,
+        proposal_id: UUID,
+        body: MakeProposal,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> ProposalView:
+        """Put another version in its place (its assistant), also as the answer to a counter-offer."""
+        return self.transport.send(
+            Request(
+                "PUT",
+                f"/api/v1/jobs/proposals/{proposal_id}",
+                body=body,
+                key=key,
+                if_match=if_match,
+            ),
+            ProposalView,
+        )
+
+    def counter_proposal(
+        self, proposal_id: UUID, body: CounterOffer, *, key: str | None = None
+    ) -> ProposalView:
+        """Offer other terms than were proposed (the job's client)."""
+        return self.transport.send(
+            Request(
+                "POST", f"/api/v1/jobs/proposals/{proposal_id}/counter-offers", body=body, key=key
+            ),
+            ProposalView,
+        )
+
+    def accept_proposal(
+        self, proposal_id: UUID, body: AcceptProposal | None = None, *, key: str | None = None
+    ) -> ProposalView:
+        """Fill the job with this proposal (the job's client; its assistant, when it is countered)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/jobs/proposals/{proposal_id}/acceptance", body=body, key=key),
+            ProposalView,
+        )
+
+    def decline_proposal(
+        self, proposal_id: UUID, body: DeclineProposal | None = None, *, key: str | None = None
+    ) -> ProposalView:
+        """Decline a proposal, with a reason that is told (the job's client)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/jobs/proposals/{proposal_id}/refusal", body=body, key=key),
+            ProposalView,
+        )
+
+    def shortlist_proposal(
+        self, proposal_id: UUID, *, key: str | None = None, if_match: str | None = None
+    ) -> ProposalView:
+        """Mark a proposal (the job's client, who alone sees the mark)."""
+        return self.transport.send(
+            Request(
+                "PUT", f"/api/v1/jobs/proposals/{proposal_id}/shortlist", key=key, if_match=if_match
+            ),
+            ProposalView,
+        )
+
+    def unshortlist_proposal(self, proposal_id: UUID, *, key: str | None = None) -> ProposalView:
+        """Take the mark away (the job's client)."""
+        return self.transport.send(
+            Request("DELETE", f"/api/v1/jobs/proposals/{proposal_id}/shortlist", key=key),
+            ProposalView,
+        )
+
+    def withdraw_proposal(self, proposal_id: UUID, *, key: str | None = None) -> ProposalView:
+        """Take a proposal back while it stands (its assistant)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/jobs/proposals/{proposal_id}/withdrawal", key=key),
+            ProposalView,
+        )
+
+    def search_jobs(
+        self,
+        *,
+        sort: Sort | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+        q: str | None = None,
+        category: Category | None = None,
+        kind: JobKind | None = None,
+        mode: Mode | None = None,
+        skill: tuple[str, ...] | None = None,
+        budget_from: int | None = None,
+        budget_to: int | None = None,
+        weekly_hours_max: int | None = None,
+        beginner_friendly: bool | None = None,
+        deadline_from: date | None = None,
+    ) -> JobsFound:
+        """Return open jobs that fit, in Japanese and English (signed in)."""
+        return self.transport.send(
+            Request(
+                "GET",
+                "/api/v1/jobs/search",
+                query={
+                    "sort": sort,
+                    "after": after,
+                    "limit": limit,
+                    "q": q,
+                    "category": category,
+                    "kind": kind,
+                    "mode": mode,
+                    "skill": skill,
+                    "budget_from": budget_from,
+                    "budget_to": budget_to,
+                    "weekly_hours_max": weekly_hours_max,
+                    "beginner_friendly": beginner_friendly,
+                    "deadline_from": deadline_from,
+                },
+            ),
+            JobsFound,
+        )
+
+    def save_search(self, body: SaveSearch, *, key: str | None = None) -> SavedSearchView:
+        """Keep a search, to be told of jobs that fit it as they are opened (signed in)."""
+        return self.transport.send(
+            Request("POST", "/api/v1/jobs/searches", body=body, key=key), SavedSearchView
+        )
+
+    def list_searches(self) -> SavedSearchList:
+        """Return the searches that one keeps, the newest first."""
+        return self.transport.send(Request("GET", "/api/v1/jobs/searches"), SavedSearchList)
+
+    def remove_search(self, search_id: UUID, *, key: str | None = None) -> SavedSearchList:
+        """Forget a search."""
+        return self.transport.send(
+            Request("DELETE", f"/api/v1/jobs/searches/{search_id}", key=key), SavedSearchList
+        )
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """The operations of contracts."""
+
+    transport: Transport
+
+    def list_contracts(
+        self, *, after: UUID | None = None, limit: int | None = None
+    ) -> Page[ContractSummary]:
+        """Return one's own contracts, newest first."""
+        return self.transport.send(
+            Request("GET", "/api/v1/contracts", query={"after": after, "limit": limit}),
+            Page[ContractSummary],
+        )
+
+    def list_open_disputes(
+        self, *, after: UUID | None = None, limit: int | None = None
+    ) -> Page[DisputeView]:
+        """Return the disputes that are to be decided, oldest first (an operator)."""
+        return self.transport.send(
+            Request("GET", "/api/v1/contracts/disputes", query={"after": after, "limit": limit}),
+            Page[DisputeView],
+        )
+
+    def get_contract(self, contract_id: UUID) -> ContractView:
+        """Return a contract: terms, milestones with their clocks, and all that happened (a party)."""
+        return self.transport.send(Request("GET", f"/api/v1/contracts/{contract_id}"), ContractView)
+
+    def upload_file(
+        self, contract_id: UUID, content: Path, *, name: str, key: str | None = None
+    ) -> FileView:
+        """Add a file, sent as the body, of at most 50 MiB (a party).
+
+        No Idempotency-Key is needed: the same bytes under the same name are the same file.
+        """
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/files",
+                query={"name": name},
+                body=content,
+                key=key,
+            ),
+            FileView,
+        )
+
+    def download_file(self, contract_id: UUID, file_id: UUID) -> bytes:
+        """Return a file's bytes, for saving (a party)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/contracts/{contract_id}/files/{file_id}"), bytes
+        )
+
+    def deliver(
+        self, contract_id: UUID, milestone_id: UUID, body: Deliver, *, key: str | None = None
+    ) -> MilestoneView:
+        """Hand in the work (the assistant). The client's time to review begins."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/milestones/{milestone_id}/deliveries",
+                body=body,
+                key=key,
+            ),
+            MilestoneView,
+        )
+
+    def request_changes(
+        self, contract_id: UUID, milestone_id: UUID, body: RequestChanges, *, key: str | None = None
+    ) -> MilestoneView:
+        """Say what must change in what was delivered (the client)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/milestones/{milestone_id}/change-requests",
+                body=body,
+                key=key,
+            ),
+            MilestoneView,
+        )
+
+    def comment_delivery(
+        self,
+        contract_id: UUID,
+        milestone_id: UUID,
+        delivery_id: UUID,
+        body: CommentDelivery,
+        *,
+        key: str | None = None,
+    ) -> MilestoneView:
+        """Say something about a delivery (either party)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/milestones/{milestone_id}/deliveries/{delivery_id}/comments",
+                body=body,
+                key=key,
+            ),
+            MilestoneView,
+        )
+
+    def accept_part(
+        self, contract_id: UUID, milestone_id: UUID, body: AcceptPart, *, key: str | None = None
+    ) -> MilestoneView:
+        """Accept a part, and say what the rest needs (the client): that part is released."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/milestones/{milestone_id}/partial-acceptances",
+                body=body,
+                key=key,
+            ),
+            MilestoneView,
+        )
+
+    def accept(
+        self, contract_id: UUID, milestone_id: UUID, *, key: str | None = None
+    ) -> MilestoneView:
+        """Accept the work, or the rest of it (the client): what is left in escrow is released."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/milestones/{milestone_id}/acceptance",
+                key=key,
+            ),
+            MilestoneView,
+        )
+
+    def ask_to_end(
+        self, contract_id: UUID, milestone_id: UUID, body: AskToEnd, *, key: str | None = None
+    ) -> MilestoneView:
+        """Propose to end the milestone (either party). The other's silence agrees after some days."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/milestones/{milestone_id}/ending",
+                body=body,
+                key=key,
+            ),
+            MilestoneView,
+        )
+
+    def agree_to_end(
+        self, contract_id: UUID, milestone_id: UUID, *, key: str | None = None
+    ) -> MilestoneView:
+        """Agree to end (the party who didn't ask): what is in escrow goes back to the client."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/milestones/{milestone_id}/ending/agreement",
+                key=key,
+            ),
+            MilestoneView,
+        )
+
+    def give_bonus(
+        self, contract_id: UUID, body: GiveBonus, *, key: str | None = None
+    ) -> MilestoneView:
+        """Add a bonus (the client). Once it is paid for, it is accepted and released by itself."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/contracts/{contract_id}/bonuses", body=body, key=key),
+            MilestoneView,
+        )
+
+    def open_dispute(
+        self, contract_id: UUID, milestone_id: UUID, body: OpenDispute, *, key: str | None = None
+    ) -> MilestoneView:
+        """Open a dispute about what is left (either party). Silence of the other decides it."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/milestones/{milestone_id}/disputes",
+                body=body,
+                key=key,
+            ),
+            MilestoneView,
+        )
+
+    def answer_dispute(
+        self, contract_id: UUID, dispute_id: UUID, body: AnswerDispute, *, key: str | None = None
+    ) -> MilestoneView:
+        """Answer a dispute (the party who didn't open it): then an operator decides, or both agree."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/disputes/{dispute_id}/answers",
+                body=body,
+                key=key,
+            ),
+            MilestoneView,
+        )
+
+    def make_statement(
+        self, contract_id: UUID, dispute_id: UUID, body: MakeStatement, *, key: str | None = None
+    ) -> DisputeView:
+        """Say more about an open dispute, with files (a party)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/disputes/{dispute_id}/statements",
+                body=body,
+                key=key,
+            ),
+            DisputeView,
+        )
+
+    def settle_dispute(
+        self,
+        contract_id: UUID,
+        dispute_id: UUID,
+        body: ProposeSettlement,
+        *,
+        key: str | None = None,
+    ) -> MilestoneView:
+        """Propose how to divide the rest, or agree by proposing the same as the other (a party)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/disputes/{dispute_id}/settlement",
+                body=body,
+                key=key,
+            ),
+            MilestoneView,
+        )
+
+    def decide_dispute(
+        self, contract_id: UUID, dispute_id: UUID, body: DecideDispute, *, key: str | None = None
+    ) -> DisputeView:
+        """Divide the rest (an operator): so much for the assistant, what remains for the client."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/disputes/{dispute_id}/decision",
+                body=body,
+                key=key,
+            ),
+            DisputeView,
+        )
+
+    def list_offered_hand_overs(
+        self, *, after: UUID | None = None, limit: int | None = None
+    ) -> Page[OfferedHandOver]:
+        """Return the milestones with which one is to go on for somebody else, newest first."""
+        return self.transport.send(
+            Request("GET", "/api/v1/contracts/hand-overs", query={"after": after, "limit": limit}),
+            Page[OfferedHandOver],
+        )
+
+    def get_offered_hand_over(self, hand_over_id: UUID) -> OfferedHandOver:
+        """Return what is offered, with the terms that one would have (the substitute)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/contracts/hand-overs/{hand_over_id}"), OfferedHandOver
+        )
+
+    def download_shared_file(self, hand_over_id: UUID, file_id: UUID) -> bytes:
+        """Return the bytes of a file that was delivered and is shared (the substitute)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/contracts/hand-overs/{hand_over_id}/files/{file_id}"), bytes
+        )
+
+    def consent_as_substitute(
+        self, hand_over_id: UUID, *, key: str | None = None
+    ) -> OfferedHandOver:
+        """Consent to go on (the substitute). With the third consent there is a contract."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/contracts/hand-overs/{hand_over_id}/consent", key=key),
+            OfferedHandOver,
+        )
+
+    def refuse_as_substitute(
+        self, hand_over_id: UUID, *, key: str | None = None
+    ) -> OfferedHandOver:
+        """Refuse to go on (the substitute)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/contracts/hand-overs/{hand_over_id}/refusal", key=key),
+            OfferedHandOver,
+        )
+
+    def propose_hand_over(
+        self,
+        contract_id: UUID,
+        milestone_id: UUID,
+        body: ProposeHandOver,
+        *,
+        key: str | None = None,
+    ) -> HandOverView:
+        """Propose that somebody else goes on with a milestone (a party). All three must consent."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/milestones/{milestone_id}/hand-overs",
+                body=body,
+                key=key,
+            ),
+            HandOverView,
+        )
+
+    def list_hand_overs(
+        self, contract_id: UUID, *, after: UUID | None = None, limit: int | None = None
+    ) -> Page[HandOverView]:
+        """Return the hand-overs of a contract's milestones, newest first (a party)."""
+        return self.transport.send(
+            Request(
+                "GET",
+                f"/api/v1/contracts/{contract_id}/hand-overs",
+                query={"after": after, "limit": limit},
+            ),
+            Page[HandOverView],
+        )
+
+    def consent_to_hand_over(
+        self,
+        contract_id: UUID,
+        hand_over_id: UUID,
+        body: ConsentToHandOver,
+        *,
+        key: str | None = None,
+    ) -> HandOverView:
+        """Consent (the party who didn't propose it). With the third consent it is handed over."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/hand-overs/{hand_over_id}/consent",
+                body=body,
+                key=key,
+            ),
+            HandOverView,
+        )
+
+    def refuse_hand_over(
+        self, contract_id: UUID, hand_over_id: UUID, *, key: str | None = None
+    ) -> HandOverView:
+        """Refuse, or take one's own proposal back (a party)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/hand-overs/{hand_over_id}/refusal",
+                key=key,
+            ),
+            HandOverView,
+        )
+
+    def move_dates(
+        self, contract_id: UUID, body: MoveDates, *, key: str | None = None
+    ) -> DatesLeftView:
+        """Move all that waits for one by some days, as far as the terms allow it (the assistant).
+
+        Nobody is asked or told why.
+        """
+        return self.transport.send(
+            Request("POST", f"/api/v1/contracts/{contract_id}/date-moves", body=body, key=key),
+            DatesLeftView,
+        )
+
+    def get_days_left(self, contract_id: UUID) -> DatesLeftView:
+        """Return by how many days one may still move dates (the assistant)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/contracts/{contract_id}/date-moves"), DatesLeftView
+        )
+
+    def get_retainer(self, contract_id: UUID) -> RetainerView:
+        """Return a retainer with its periods, newest first (a party)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/contracts/{contract_id}/retainer"), RetainerView
+        )
+
+    def give_notice(self, contract_id: UUID, *, key: str | None = None) -> RetainerView:
+        """End the retainer, with the notice that the terms ask for (either party)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/contracts/{contract_id}/retainer/notice", key=key),
+            RetainerView,
+        )
+
+    def resume(self, contract_id: UUID, *, key: str | None = None) -> RetainerView:
+        """Begin a new period today, after one that was not paid for (the client)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/contracts/{contract_id}/retainer/resumption", key=key),
+            RetainerView,
+        )
+
+    def get_hours(self, contract_id: UUID, milestone_id: UUID) -> HoursView:
+        """Return the hours of a period (a party)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/contracts/{contract_id}/milestones/{milestone_id}/hours"),
+            HoursView,
+        )
+
+    def log_hours(
+        self, contract_id: UUID, milestone_id: UUID, body: LogHours, *, key: str | None = None
+    ) -> HoursView:
+        """Log time that was worked (the assistant)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/milestones/{milestone_id}/hours",
+                body=body,
+                key=key,
+            ),
+            HoursView,
+        )
+
+    def change_entry(
+        self,
+        contract_id: UUID,
+        milestone_id: UUID,
+        entry_id: UUID,
+        body: LogHours,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> HoursView:
+        """Put an entry right, until the hours are delivered (the assistant)."""
+        return self.transport.send(
+            Request(
+                "PUT",
+                f"/api/v1/contracts/{contract_id}/milestones/{milestone_id}/hours/{entry_id}",
+                body=body,
+                key=key,
+                if_match=if_match,
+            ),
+            HoursView,
+        )
+
+    def remove_entry(
+        self, contract_id: UUID, milestone_id: UUID, entry_id: UUID, *, key: str | None = None
+    ) -> HoursView:
+        """Take an entry away, until the hours are delivered (the assistant)."""
+        return self.transport.send(
+            Request(
+                "DELETE",
+                f"/api/v1/contracts/{contract_id}/milestones/{milestone_id}/hours/{entry_id}",
+                key=key,
+            ),
+            HoursView,
+        )
+
+    def list_unread(self) -> UnreadList:
+        """Return the contracts in which messages are waiting for the caller."""
+        return self.transport.send(Request("GET", "/api/v1/contracts/messages/unread"), UnreadList)
+
+    def send_message(
+        self, contract_id: UUID, body: SendMessage, *, key: str | None = None
+    ) -> MessageView:
+        """Write to the other party (a party)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/contracts/{contract_id}/messages", body=body, key=key),
+            MessageView,
+        )
+
+    def list_messages(
+        self, contract_id: UUID, *, after: UUID | None = None, limit: int | None = None
+    ) -> Page[MessageView]:
+        """Return the messages of a contract, newest first (a party)."""
+        return self.transport.send(
+            Request(
+                "GET",
+                f"/api/v1/contracts/{contract_id}/messages",
+                query={"after": after, "limit": limit},
+            ),
+            Page[MessageView],
+        )
+
+    def mark_read(self, contract_id: UUID, body: MarkRead, *, key: str | None = None) -> UnreadList:
+        """Say that the other party's messages were read (a party)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/contracts/{contract_id}/messages/read", body=body, key=key),
+            UnreadList,
+        )
+
+    def get_ratings(self, contract_id: UUID) -> RatingsView:
+        """Return the ratings of a contract, as a party may see them."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/contracts/{contract_id}/ratings"), RatingsView
+        )
+
+    def give_rating(
+        self, contract_id: UUID, body: GiveRating, *, key: str | None = None
+    ) -> RatingsView:
+        """Rate the other party, once the work is over (a party)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/contracts/{contract_id}/ratings", body=body, key=key),
+            RatingsView,
+        )
+
+    def reply_to_rating(
+        self, contract_id: UUID, body: ReplyToRating, *, key: str | None = None
+    ) -> RatingsView:
+        """Answer what the other party said, once (the party of which it was said)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/contracts/{contract_id}/ratings/reply", body=body, key=key),
+            RatingsView,
+        )
+
+    def list_ratings(
+        self, account_id: UUID, *, after: UUID | None = None, limit: int | None = None
+    ) -> Page[RatingView]:
+        """Return what was said of a client or an assistant, newest first; for who signed in."""
+        return self.transport.send(
+            Request(
+                "GET",
+                f"/api/v1/contracts/ratings/{account_id}",
+                query={"after": after, "limit": limit},
+            ),
+            Page[RatingView],
+        )
+
+    def list_blocks(self, *, client_id: UUID | None = None) -> BlockList:
+        """Return whom one has blocked."""
+        return self.transport.send(
+            Request("GET", "/api/v1/contracts/blocks", query={"client_id": client_id}), BlockList
+        )
+
+    def block(
+        self,
+        account_id: UUID,
+        *,
+        client_id: UUID | None = None,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> BlockList:
+        """See to it that nothing new begins with an account. It is not told."""
+        return self.transport.send(
+            Request(
+                "PUT",
+                f"/api/v1/contracts/blocks/{account_id}",
+                query={"client_id": client_id},
+                key=key,
+                if_match=if_match,
+            ),
+            BlockList,
+        )
+
+    def unblock(
+        self, account_id: UUID, *, client_id: UUID | None = None, key: str | None = None
+    ) -> BlockList:
+        """Take a block back."""
+        return self.transport.send(
+            Request(
+                "DELETE",
+                f"/api/v1/contracts/blocks/{account_id}",
+                query={"client_id": client_id},
+                key=key,
+            ),
+            BlockList,
+        )
+
+    def make_report(self, body: MakeReport, *, key: str | None = None) -> ReportView:
+        """Tell the operators of something that isn't right."""
+        return self.transport.send(
+            Request("POST", "/api/v1/contracts/reports", body=body, key=key), ReportView
+        )
+
+    def list_reports(
+        self, *, after: UUID | None = None, limit: int | None = None, mine: bool | None = None
+    ) -> Page[ReportView]:
+        """Return the open reports (an operator), or those that one has made; newest first."""
+        return self.transport.send(
+            Request(
+                "GET",
+                "/api/v1/contracts/reports",
+                query={"after": after, "limit": limit, "mine": mine},
+            ),
+            Page[ReportView],
+        )
+
+    def close_report(
+        self, report_id: UUID, body: CloseReport, *, key: str | None = None
+    ) -> ReportView:
+        """Say what was done about a report (an operator)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/contracts/reports/{report_id}/closure", body=body, key=key),
+            ReportView,
+        )
+
+    def get_terms(self, contract_id: UUID) -> TermsView:
+        """Return the terms that hold (a party)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/contracts/{contract_id}/terms"), TermsView
+        )
+
+    def download_terms(self, contract_id: UUID, version: int) -> bytes:
+        """Return a version of the terms for saving: just the bytes whose SHA-256 is its hash."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/contracts/{contract_id}/terms/{version}.json"), bytes
+        )
+
+    def print_terms(
+        self, contract_id: UUID, version: int, *, lang: Literal["ja", "en"] | None = None
+    ) -> bytes:
+        """Return a version of the terms as PDF, with its hash and both consents (a party)."""
+        return self.transport.send(
+            Request(
+                "GET", f"/api/v1/contracts/{contract_id}/terms/{version}.pdf", query={"lang": lang}
+            ),
+            bytes,
+        )
+
+    def get_terms_version(self, contract_id: UUID, version: int) -> TermsView:
+        """Return a version of the terms, the first one being 1 (a party)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/contracts/{contract_id}/terms/{version}"), TermsView
+        )
+
+    def offer_amendment(
+        self, contract_id: UUID, body: OfferAmendment, *, key: str | None = None
+    ) -> AmendmentView:
+        """Offer to change the terms (a party). Nothing changes until the other accepts."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/contracts/{contract_id}/amendments", body=body, key=key),
+            AmendmentView,
+        )
+
+    def list_amendments(
+        self, contract_id: UUID, *, after: UUID | None = None, limit: int | None = None
+    ) -> Page[AmendmentView]:
+        """Return the offers to change the terms, newest first (a party)."""
+        return self.transport.send(
+            Request(
+                "GET",
+                f"/api/v1/contracts/{contract_id}/amendments",
+                query={"after": after, "limit": limit},
+            ),
+            Page[AmendmentView],
+        )
+
+    def accept_amendment(
+        self, contract_id: UUID, amendment_id: UUID, *, key: str | None = None
+    ) -> AmendmentView:
+        """Accept an offer (the party to whom it was made): a new version of the terms holds."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/amendments/{amendment_id}/acceptance",
+                key=key,
+            ),
+            AmendmentView,
+        )
+
+    def decline_amendment(
+        self, contract_id: UUID, amendment_id: UUID, *, key: str | None = None
+    ) -> AmendmentView:
+        """Decline an offer (the party to whom it was made): the terms stay as they are."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/amendments/{amendment_id}/refusal",
+                key=key,
+            ),
+            AmendmentView,
+        )
+
+    def withdraw_amendment(
+        self, contract_id: UUID, amendment_id: UUID, *, key: str | None = None
+    ) -> AmendmentView:
+        """Take an offer back (the party who made it)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/{contract_id}/amendments/{amendment_id}/withdrawal",
+                key=key,
+            ),
+            AmendmentView,
+        )
+
+
+@dataclass(frozen=True)
+class Payments:
+    """The operations of payments."""
+
+    transport: Transport
+
+    def become_payee(self, body: BecomePayee, *, key: str | None = None) -> PayeeView:
+        """Open an account with the payment processor (role assistant); once, however often asked."""
+        return self.transport.send(
+            Request("POST", "/api/v1/payments/payees", body=body, key=key), PayeeView
+        )
+
+    def get_payee(self) -> PayeeView:
+        """Return the caller as a payee."""
+        return self.transport.send(Request("GET", "/api/v1/payments/payees/me"), PayeeView)
+
+    def make_onboarding_link(self, *, key: str | None = None) -> OnboardingLinkView:
+        """Return a page where the caller tells the processor name, address and bank account."""
+        return self.transport.send(
+            Request("POST", "/api/v1/payments/payees/me/onboarding-links", key=key),
+            OnboardingLinkView,
+        )
+
+    def check_out(self, body: StartCheckout, *, key: str | None = None) -> CheckoutView:
+        """Return the page on which to pay for milestones (their client); the same while it is open.
+
+        For a company: members who may fund.
+        """
+        return self.transport.send(
+            Request("POST", "/api/v1/payments/checkouts", body=body, key=key), CheckoutView
+        )
+
+    def get_checkout(self, checkout_id: UUID) -> CheckoutView:
+        """Return a page and what is still to be paid, to its client."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/payments/checkouts/{checkout_id}"), CheckoutView
+        )
+
+    def cancel_checkout(self, checkout_id: UUID, *, key: str | None = None) -> CheckoutView:
+        """Give up a page, or a transfer that is on its way: what came of it becomes credit."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/payments/checkouts/{checkout_id}/cancellation", key=key),
+            CheckoutView,
+        )
+
+    def get_credit(self, *, client_id: UUID | None = None) -> CreditView:
+        """Return the caller's credit, or a company's (members who may fund, or see the money)."""
+        return self.transport.send(
+            Request("GET", "/api/v1/payments/credit", query={"client_id": client_id}), CreditView
+        )
+
+    def pay_from_credit(self, body: PayFromCredit, *, key: str | None = None) -> CreditView:
+        """Pay for milestones from credit: all of them, or none (their client)."""
+        return self.transport.send(
+            Request("POST", "/api/v1/payments/credit/payments", body=body, key=key), CreditView
+        )
+
+    def refund_credit(self, body: RefundCredit, *, key: str | None = None) -> CreditView:
+        """Have credit paid back the way it came (the client, or members who may fund)."""
+        return self.transport.send(
+            Request("POST", "/api/v1/payments/credit/refunds", body=body, key=key), CreditView
+        )
+
+    def get_milestone_money(self, milestone_id: UUID) -> MilestoneMoneyView:
+        """Return the money of a milestone, to its two parties and members who may see the money."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/payments/milestones/{milestone_id}"), MilestoneMoneyView
+        )
+
+    def refund_milestone(
+        self, milestone_id: UUID, body: RefundMilestone, *, key: str | None = None
+    ) -> list[RefundView]:
+        """Give a part of the price back, before or after the release (operator, or the assistant)."""
+        return self.transport.send(
+            Request(
+                "POST", f"/api/v1/payments/milestones/{milestone_id}/refunds", body=body, key=key
+            ),
+            list[RefundView],
+        )
+
+    def get_payable(self) -> PayableView:
+        """Return what is owed to the caller, and when it is paid (role assistant)."""
+        return self.transport.send(Request("GET", "/api/v1/payments/payables/me"), PayableView)
+
+    def request_payout(self, *, key: str | None = None) -> PayoutView:
+        """Pay out now what is owed to the caller, whatever the payday (role assistant)."""
+        return self.transport.send(Request("POST", "/api/v1/payments/payouts", key=key), PayoutView)
+
+    def list_payouts(
+        self, *, after: UUID | None = None, limit: int | None = None
+    ) -> Page[PayoutView]:
+        """Return the caller's payouts, newest first."""
+        return self.transport.send(
+            Request("GET", "/api/v1/payments/payouts", query={"after": after, "limit": limit}),
+            Page[PayoutView],
+        )
+
+    def preview_net_pay(self, body: PreviewNetPay, *, key: str | None = None) -> NetPayView:
+        """Return what a contract comes to before it is agreed: fee, taxes, transfers, yen per hour."""
+        return self.transport.send(
+            Request("POST", "/api/v1/payments/previews", body=body, key=key), NetPayView
+        )
+
+    def search_banks(self, *, q: str | None = None, limit: int | None = None) -> BankList:
+        """Return the banks that fit, best first."""
+        return self.transport.send(
+            Request("GET", "/api/v1/payments/banks", query={"q": q, "limit": limit}), BankList
+        )
+
+    def search_branches(
+        self, bank_code: str, *, q: str | None = None, limit: int | None = None
+    ) -> BranchList:
+        """Return the bank's branches that fit, best first; without `q` the first by code."""
+        return self.transport.send(
+            Request(
+                "GET",
+                f"/api/v1/payments/banks/{bank_code}/branches",
+                query={"q": q, "limit": limit},
+            ),
+            BranchList,
+        )
+
+    def get_trial_balance(self) -> TrialBalanceView:
+        """Return the sums over all accounts of the books (role operator)."""
+        return self.transport.send(
+            Request("GET", "/api/v1/payments/books/trial-balance"), TrialBalanceView
+        )
+
+    def list_entries(
+        self, *, reference: UUID | None = None, after: int | None = None, limit: int | None = None
+    ) -> JournalPage:
+        """Return entries of the journal, oldest first (role operator)."""
+        return self.transport.send(
+            Request(
+                "GET",
+                "/api/v1/payments/books/entries",
+                query={"reference": reference, "after": after, "limit": limit},
+            ),
+            JournalPage,
+        )
+
+    def get_seal(self) -> SealView:
+        """Return how far the journal is sealed (role operator); keep the hash elsewhere."""
+        return self.transport.send(Request("GET", "/api/v1/payments/books/seal"), SealView)
+
+    def list_closed_months(self) -> list[ClosedMonthView]:
+        """Return the closed months, newest first, with their accounts (role operator)."""
+        return self.transport.send(
+            Request("GET", "/api/v1/payments/books/months"), list[ClosedMonthView]
+        )
+
+    def export_books(
+        self,
+        *,
+        month: str | None = None,
+        format_: Literal["csv", "beancount"] | None = None,
+        by_owner: bool | None = None,
+    ) -> bytes:
+        """Stream the journal, or a month of it, as CSV or beancount (role operator)."""
+        return self.transport.send(
+            Request(
+                "GET",
+                "/api/v1/payments/books/export",
+                query={"month": month, "format": format_, "by_owner": by_owner},
+            ),
+            bytes,
+        )
+
+    def run_reconciliation(self, *, key: str | None = None) -> ReconciliationView:
+        """Compare the books with the processor's statements, line by line (role operator)."""
+        return self.transport.send(
+            Request("POST", "/api/v1/payments/reconciliations", key=key), ReconciliationView
+        )
+
+    def list_reconciliations(
+        self, *, after: UUID | None = None, limit: int | None = None
+    ) -> Page[ReconciliationSummary]:
+        """Return the runs, the clock's and those that were asked for, newest first (operator)."""
+        return self.transport.send(
+            Request(
+                "GET", "/api/v1/payments/reconciliations", query={"after": after, "limit": limit}
+            ),
+            Page[ReconciliationSummary],
+        )
+
+    def get_reconciliation(self, reconciliation_id: UUID) -> ReconciliationView:
+        """Return a run, and what had no partner (role operator)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/payments/reconciliations/{reconciliation_id}"),
+            ReconciliationView,
+        )
+
+    def get_trace(self, name: str, *, format_: Literal["json", "svg"] | None = None) -> TraceView:
+        """Return the way of the money from the charge to the bank (operator; a milestone's parties)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/payments/traces/{name}", query={"format": format_}), TraceView
+        )
+
+    def list_documents(self, *, month: str, of: UUID | None = None) -> DocumentList:
+        """Return the documents of a month; its statement is among them once the month is over."""
+        return self.transport.send(
+            Request("GET", "/api/v1/payments/documents", query={"month": month, "person_id": of}),
+            DocumentList,
+        )
+
+    def get_document(
+        self,
+        kind: DocumentKind,
+        id_: str,
+        *,
+        format_: Literal["json", "pdf"] | None = None,
+        lang: Literal["ja", "en"] | None = None,
+        of: UUID | None = None,
+    ) -> DocumentView:
+        """Return a document: the id is that of the list; a month or a year for those of a period."""
+        return self.transport.send(
+            Request(
+                "GET",
+                f"/api/v1/payments/documents/{kind}/{id_}",
+                query={"format": format_, "lang": lang, "person_id": of},
+            ),
+            DocumentView,
+        )
+
+    def get_withholding(self, month: str) -> WithholdingView:
+        """Return the income tax withheld in a month and what is to be remitted (role operator)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/payments/withholding/{month}"), WithholdingView
+        )
+
+    def remit_withholding(self, month: str, *, key: str | None = None) -> WithholdingView:
+        """Record that a month's taxes were remitted to the tax office (role operator); once."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/payments/withholding/{month}/remittance", key=key),
+            WithholdingView,
+        )
+
+    def get_payment_records(self, year: int, *, of: UUID | None = None) -> PaymentRecordsView:
+        """Return the figures of a year's payment records (支払調書) that concern the caller."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/payments/payment-records/{year}", query={"person_id": of}),
+            PaymentRecordsView,
+        )
+
+    def set_registration_number(
+        self, body: SetRegistrationNumber, *, key: str | None = None, if_match: str | None = None
+    ) -> RegistrationView:
+        """Say under which number the caller issues qualified invoices (role assistant)."""
+        return self.transport.send(
+            Request(
+                "PUT",
+                "/api/v1/payments/payees/me/registration-number",
+                body=body,
+                key=key,
+                if_match=if_match,
+            ),
+            RegistrationView,
+        )
+
+    def get_registration_number(self) -> RegistrationView:
+        """Return the caller's registration number as of today."""
+        return self.transport.send(
+            Request("GET", "/api/v1/payments/payees/me/registration-number"), RegistrationView
+        )
+
+    def set_issuer(
+        self, body: SetIssuer, *, key: str | None = None, if_match: str | None = None
+    ) -> IssuerView:
+        """Say who runs the market, as documents name it (role operator)."""
+        return self.transport.send(
+            Request("PUT", "/api/v1/payments/issuer", body=body, key=key, if_match=if_match),
+            IssuerView,
+        )
+
+    def get_issuer(self) -> IssuerView:
+        """Return who runs the market today, as documents name it."""
+        return self.transport.send(Request("GET", "/api/v1/payments/issuer"), IssuerView)
+
+    def list_chargebacks(
+        self, *, after: UUID | None = None, limit: int | None = None
+    ) -> Page[ChargebackView]:
+        """Return payments that clients' banks took back, newest first (role operator)."""
+        return self.transport.send(
+            Request("GET", "/api/v1/payments/chargebacks", query={"after": after, "limit": limit}),
+            Page[ChargebackView],
+        )
+
+    def list_fraud_warnings(self, *, limit: int | None = None) -> list[FraudWarningView]:
+        """Return the newest early warnings of fraud (role operator)."""
+        return self.transport.send(
+            Request("GET", "/api/v1/payments/fraud-warnings", query={"limit": limit}),
+            list[FraudWarningView],
+        )
+
+    def list_late_payables(self, *, limit: int | None = None) -> list[LatePayableView]:
+        """Return what the law wants paid soon and isn't paid yet (role operator)."""
+        return self.transport.send(
+            Request("GET", "/api/v1/payments/late-payables", query={"limit": limit}),
+            list[LatePayableView],
+        )
+
+    def list_failed_refunds(self, *, limit: int | None = None) -> list[RefundView]:
+        """Return refunds that failed and are still owed (role operator)."""
+        return self.transport.send(
+            Request("GET", "/api/v1/payments/failed-refunds", query={"limit": limit}),
+            list[RefundView],
+        )
+
+    def retry_refund(self, refund_id: UUID, *, key: str | None = None) -> RefundView:
+        """Try a refund again that failed (role operator)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/payments/refunds/{refund_id}/retry", key=key), RefundView
+        )
+
+
+@dataclass(frozen=True)
+class Notify:
+    """The operations of notify."""
+
+    transport: Transport
+
+    def list_notifications(
+        self, *, limit: int | None = None, after: UUID | None = None
+    ) -> Page[NotificationView]:
+        """List what whoever asks was told, newest first."""
+        return self.transport.send(
+            Request("GET", "/api/v1/notify/notifications", query={"limit": limit, "after": after}),
+            Page[NotificationView],
+        )
+
+    def list_event_types(self) -> EventTypeList:
+        """List what an endpoint can be told of."""
+        return self.transport.send(
+            Request("GET", "/api/v1/notify/webhooks/event-types"), EventTypeList
+        )
+
+    def add_endpoint(self, body: AddEndpoint, *, key: str | None = None) -> EndpointSecretView:
+        """Have events sent to an address, signed after Standard Webhooks.
+
+        Takes no Idempotency-Key: that would mean to keep the secret, which is shown this once.
+        """
+        return self.transport.send(
+            Request("POST", "/api/v1/notify/webhooks/endpoints", body=body, key=key),
+            EndpointSecretView,
+        )
+
+    def list_endpoints(self, *, of: UUID | None = None) -> EndpointList:
+        """List the endpoints of one's own account, or of a company's."""
+        return self.transport.send(
+            Request("GET", "/api/v1/notify/webhooks/endpoints", query={"of": of}), EndpointList
+        )
+
+    def get_endpoint(self, endpoint_id: UUID) -> EndpointView:
+        """Show an endpoint."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/notify/webhooks/endpoints/{endpoint_id}"), EndpointView
+        )
+
+    def change_endpoint(
+        self,
+        endpoint_id: UUID,
+        body: ChangeEndpoint,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> EndpointView:
+        """Say anew what an endpoint is; `enabled` wakes one that was disabled."""
+        return self.transport.send(
+            Request(
+                "PUT",
+                f"/api/v1/notify/webhooks/endpoints/{endpoint_id}",
+                body=body,
+                key=key,
+                if_match=if_match,
+            ),
+            EndpointView,
+        )
+
+    def remove_endpoint(self, endpoint_id: UUID, *, key: str | None = None) -> None:
+        """Forget an endpoint, and the log of what was sent there."""
+        self.transport.send(
+            Request("DELETE", f"/api/v1/notify/webhooks/endpoints/{endpoint_id}", key=key), None
+        )
+
+    def rotate_secret(self, endpoint_id: UUID, *, key: str | None = None) -> EndpointSecretView:
+        """Make a new secret; for 24 hours messages are signed with the old one, too.
+
+        Takes no Idempotency-Key, as adding an endpoint does not.
+        """
+        return self.transport.send(
+            Request("POST", f"/api/v1/notify/webhooks/endpoints/{endpoint_id}/secret", key=key),
+            EndpointSecretView,
+        )
+
+    def ping_endpoint(self, endpoint_id: UUID, *, key: str | None = None) -> DeliveryView:
+        """Send a message that says nothing (`notify.ping`), to see that it arrives."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/notify/webhooks/endpoints/{endpoint_id}/ping", key=key),
+            DeliveryView,
+        )
+
+    def list_deliveries(
+        self,
+        endpoint_id: UUID,
+        *,
+        status: DeliveryStatus | None = None,
+        after: UUID | None = None,
+        limit: int | None = None,
+    ) -> Page[DeliveryView]:
+        """List what was sent to an endpoint, with every attempt, the newest first."""
+        return self.transport.send(
+            Request(
+                "GET",
+                f"/api/v1/notify/webhooks/endpoints/{endpoint_id}/deliveries",
+                query={"status": status, "after": after, "limit": limit},
+            ),
+            Page[DeliveryView],
+        )
+
+    def redeliver(
+        self, endpoint_id: UUID, delivery_id: UUID, *, key: str | None = None
+    ) -> DeliveryView:
+        """Send a message again, under the id that it had."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/notify/webhooks/endpoints/{endpoint_id}/deliveries/{delivery_id}/redelivery",
+                key=key,
+            ),
+            DeliveryView,
+        )
