@@ -274,6 +274,9 @@ class JobView(View):
     period: Period | None = None
     tasks: TaskTermsView | None = None
     files: tuple[FileView, ...] = ()
+    waiting: Annotated[
+        int | None, Field(description="Proposals that wait for an answer, in a list of one's own")
+    ] = None
 
 
 class RetainerTerms(View):

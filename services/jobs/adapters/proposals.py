@@ -1,12 +1,12 @@
 """Proposals in PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from services.jobs.adapters.tables import proposals
 from services.jobs.domain.proposal import STANDING, Proposal
@@ -66,6 +66,15 @@ class SqlProposals:
             proposals.c.job_id == job_id, proposals.c.status.in_(STANDING)
         )
         return [_proposal(row) for row in self.connection.execute(query)]
+
+    def count_standing(self, job_ids: Sequence[UUID]) -> Mapping[UUID, int]:
+        """Return how many proposals wait for an answer, by job; a job without any is left out."""
+        query = (
+            select(proposals.c.job_id, func.count())
+            .where(proposals.c.job_id.in_(job_ids), proposals.c.status.in_(STANDING))
+            .group_by(proposals.c.job_id)
+        )
+        return dict(self.connection.execute(query).tuples().all())
 
     def has_any(self, job_id: UUID) -> bool:
         """Tell whether anybody has ever proposed to a job."""

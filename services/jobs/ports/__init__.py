@@ -151,6 +151,10 @@ class Proposals(Protocol):
         """Return the proposals to a job that wait for an answer."""
         ...
 
+    def count_standing(self, job_ids: Sequence[UUID]) -> Mapping[UUID, int]:
+        """Return how many proposals wait for an answer, by job; a job without any is left out."""
+        ...
+
     def has_any(self, job_id: UUID) -> bool:
         """Tell whether anybody has ever proposed to a job."""
         ...

@@ -118,7 +118,7 @@ def list_jobs(
 ) -> list[JobView]:
     """Return jobs, newest first: the open ones that one may see and that take proposals still.
 
-    With `mine`: all of one's own.
+    With `mine`: all of one's own, each with how many proposals wait for an answer.
     """
     jobs = work.jobs.newest(
         by.accounts,
@@ -129,7 +129,11 @@ def list_jobs(
         after=after,
         limit=limit,
     )
-    return views(jobs, work)
+    shown = views(jobs, work)
+    if not mine:
+        return shown
+    waiting = work.proposals.count_standing([job.job_id for job in jobs])
+    return [job.model_copy(update={"waiting": waiting.get(job.job_id, 0)}) for job in shown]
 
 
 def check_manager(job_id: UUID, by: Person, work: Work) -> None:

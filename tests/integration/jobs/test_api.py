@@ -147,6 +147,9 @@ def test_proposals_come_in_pages_to_the_client(api: Api) -> None:
     second = client.get(path, params={"limit": 2, "after": first["next"]}).json()
     seen = [each["proposal_id"] for each in first["items"] + second["items"]]
     assert (seen, second["next"]) == (ids, None)
+    client.post(f"{JOBS}/proposals/{ids[0]}/refusal", {})
+    [mine] = client.get(JOBS, params={"mine": True}).json()["items"]
+    assert mine["waiting"] == len(ids) - 1
 
 
 @pytest.mark.parametrize(

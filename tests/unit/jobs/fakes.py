@@ -104,6 +104,9 @@ class FakeProposals:
             if each.job_id == job_id and each.status in STANDING
         ]
 
+    def count_standing(self, job_ids: Sequence[UUID]) -> Mapping[UUID, int]:
+        return {job_id: len(self.standing(job_id)) for job_id in job_ids if self.standing(job_id)}
+
     def has_any(self, job_id: UUID) -> bool:
         return any(each.job_id == job_id for each in self.proposals.values())
 
