@@ -59,14 +59,23 @@ def demo_work() -> None:
 @app.command()
 def run() -> None:
     """Start the stack on its fixed ports and stay until Ctrl-C or `make stop`."""
+    from tools.sample.fill import Sample, wanted  # noqa: PLC0415  (as above)
+    from tools.story.narrator import Silent  # noqa: PLC0415  (as above)
+
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    external = External.named_in(os.environ)
+    sample = Sample(RunFolder(RUN), wanted(os.environ, external))
     stack = Stack(
-        RUN, ports=fixed_ports(os.environ), external=External.named_in(os.environ), report=say
+        RUN, ports=fixed_ports(os.environ), external=external, report=say, begin=sample.begin
     )
     began = time.monotonic()
     try:
         with console.status("starting"):
             stack.start()
+        if sample.filling:
+            say("filling the market with a sample (an empty one: TASUKI_SAMPLE=0 make run)")
+            with console.status("filling the market"):
+                sample.fill(stack, Silent())
         memory = sum(stack.memory().values()) / 2**20
         say(f"ready after {time.monotonic() - began:.0f} s, with {memory:,.0f} MiB of memory")
         _show_addresses(stack.addresses())

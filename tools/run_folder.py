@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import signal
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -181,6 +182,14 @@ class RunFolder:
         """Note who supervises, and where everything is, for `status` and `stop`."""
         with self._writing:
             self._write_state(addresses)
+
+    def empty(self) -> None:
+        """Remove the data of an earlier run. Who calls this holds the folder."""
+        for entry in self.path.iterdir():
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            elif entry.name != "lock":
+                entry.unlink()
 
     def forget(self) -> None:
         """Write down that nothing runs any more."""

@@ -5,7 +5,6 @@ with Stack(Path(".run/demo")) as stack:
     stack.clock.advance(days=7)
 """
 
-import shutil
 import subprocess
 import sys
 import threading
@@ -50,6 +49,7 @@ class Stack:
         record_stripe: have the simulator write down all that is said to it, in `stripe_record`.
         fresh: begin without the data of an earlier run.
         report: told, in a few words, what is being done.
+        begin: called when the folder is ours, before anything is started in it.
     """
 
     def __init__(
@@ -62,12 +62,14 @@ class Stack:
         record_stripe: bool = False,
         fresh: bool = False,
         report: Callable[[str], None] = lambda _: None,
+        begin: Callable[[], None] = lambda: None,
     ) -> None:
         self.folder = RunFolder(run_dir)
         self.ports = dict(ports or chosen_ports())
         self.external = external or External()
         self.clock = TurnableClock(self.folder.clock)
         self.report = report
+        self._begin = begin
         self._processes = processes
         self._record_stripe = record_stripe
         self._fresh = fresh
@@ -101,6 +103,7 @@ class Stack:
                 self.report(f"ended what an earlier run left behind: {', '.join(left)}")
             for name in self.external.missing() | set(self._processes):
                 require_free(self.ports[name], name)
+            self._begin()
             self._start_all()
         except BaseException:
             self.stop()
@@ -186,7 +189,7 @@ class Stack:
 
     def _make_servers(self) -> None:
         if self._fresh:
-            self._remove_data()
+            self.folder.empty()
         secrets = self.folder.secrets()
         if not self.external.database_url:
             self._postgres = Postgres(
@@ -210,13 +213,6 @@ class Stack:
                 self._environments.broker_users(),
                 self.folder.spawn,
             )
-
-    def _remove_data(self) -> None:
-        for entry in self.folder.path.iterdir():
-            if entry.is_dir():
-                shutil.rmtree(entry)
-            elif entry.name != "lock":
-                entry.unlink()
 
     def _migrate(self) -> None:
         prepare(self.environments.admin_url, self.environments.secrets.roles)
@@ -325,6 +321,7 @@ class Stack:
             "API documentation": f"{web}/docs",
             "Stripe" if self.external.stripe_api_base else "Stripe simulator": stripe,
             "mail": self.external.smtp_url or mail,
+            **self._sample(),
             "logs": str(self.folder.logs),
         }
 
@@ -370,6 +367,10 @@ class Stack:
             name: sum(memory_of(pid) for pid in process.pids)
             for name, process in self._processes_by_name().items()
         }
+
+    def _sample(self) -> dict[str, str]:
+        people = self.folder.demo_people
+        return {"people to sign in as": str(people)} if people.exists() else {}
 
     def _names(self, kind: str) -> list[str]:
         return [f"{service}-{kind}" for service, kinds in self._processes.items() if kind in kinds]

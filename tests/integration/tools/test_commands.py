@@ -28,7 +28,7 @@ class Terminal:
         ports = {port_variable(name): str(port) for name, port in self.ports.items()}
         return subprocess.Popen(
             [sys.executable, "-m", "tools", command],
-            env=os.environ | ports | {"TASUKI_RUN_DIR": str(self.folder)},
+            env=os.environ | ports | {"TASUKI_RUN_DIR": str(self.folder), "TASUKI_SAMPLE": "0"},
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
