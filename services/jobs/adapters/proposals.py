@@ -70,11 +70,11 @@ class SqlProposals:
     def count_standing(self, job_ids: Sequence[UUID]) -> Mapping[UUID, int]:
         """Return how many proposals wait for an answer, by job; a job without any is left out."""
         query = (
-            select(proposals.c.job_id, func.count())
+            select(proposals.c.job_id, func.count().label("waiting"))
             .where(proposals.c.job_id.in_(job_ids), proposals.c.status.in_(STANDING))
             .group_by(proposals.c.job_id)
         )
-        return dict(self.connection.execute(query).tuples().all())
+        return {row.job_id: row.waiting for row in self.connection.execute(query)}
 
     def has_any(self, job_id: UUID) -> bool:
         """Tell whether anybody has ever proposed to a job."""
