@@ -6,6 +6,7 @@ from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
+from fastapi import Query as QueryParameter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
@@ -53,6 +54,9 @@ router = APIRouter(prefix=PREFIX, tags=["contracts"])
 
 Commands = Annotated[Command[Work], Depends(command)]
 Queries = Annotated[Query[Work], Depends(query)]
+Running = Annotated[
+    bool, QueryParameter(description="Only those in which something is still to be done")
+]
 
 
 def max_body_bytes(path: str) -> int:
@@ -69,11 +73,18 @@ async def _dispute_place(contract_id: UUID, dispute_id: UUID) -> DisputePlace:
 
 
 @router.get("")
-def list_contracts(query: Queries, after: After = None, limit: Limit = 20) -> Page[ContractSummary]:
+def list_contracts(
+    query: Queries,
+    after: After = None,
+    limit: Limit = 20,
+    running: Running = False,  # noqa: FBT002  (the query string has no keyword-only parameters)
+) -> Page[ContractSummary]:
     """Return one's own contracts, newest first."""
     person = query.person
     found = query.run(
-        lambda work: reading.list_contracts(person, work, after=after, limit=limit + 1)
+        lambda work: reading.list_contracts(
+            person, work, after=after, limit=limit + 1, running=running
+        )
     )
     return page(found, limit, lambda contract: contract.contract_id)
 

@@ -307,6 +307,20 @@ class ContractView(View):
     completed_at: datetime | None = None
 
 
+class MilestoneSummary(View):
+    """A milestone of a contract in a list; `act_until` is when its next clock runs out."""
+
+    milestone_id: UUID
+    title: str
+    kind: MilestoneKind
+    price: Money
+    due_on: date
+    status: MilestoneStatus
+    overdue: bool
+    act_until: datetime | None = None
+    ending_asked_by: UUID | None = None
+
+
 class ContractSummary(View):
     """A contract in a list."""
 
@@ -316,6 +330,10 @@ class ContractSummary(View):
     assistant_id: UUID
     title: str
     agreed_at: datetime
+    client_name: str = ""
+    assistant_name: str = ""
+    completed_at: datetime | None = None
+    milestones: tuple[MilestoneSummary, ...] = ()
 
 
 class AgreedMilestone(View):

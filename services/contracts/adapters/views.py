@@ -8,9 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection
 
-from services.contracts.adapters.tables import contracts
 from services.contracts.domain.dispute import no_such_dispute
 from services.contracts.domain.milestone import HELD
 from services.contracts.domain.parties import no_such_contract
@@ -160,6 +159,42 @@ _CONTRACT = f"""
         )
     )
 """  # noqa: S608
+_IN_LIST = f"""
+    json_build_object(
+        'milestone_id', milestone_id, 'title', title, 'kind', kind,
+        'price', {_money("price_amount")},
+        'due_on', due_on, 'status', status, 'overdue', overdue,
+        'ending_asked_by', ending_asked_by,
+        'act_until', (
+            SELECT min(due_at) FROM deadlines
+            WHERE deadlines.milestone_id = milestones.milestone_id AND fired_at IS NULL
+                AND kind IN ('review', 'ending')
+        )
+    )
+"""  # noqa: S608
+_SUMMARIES = f"""
+    SELECT json_build_object(
+        'contract_id', contract_id, 'job_id', job_id,
+        'client_id', client_id, 'assistant_id', assistant_id,
+        'title', title, 'agreed_at', agreed_at, 'completed_at', completed_at,
+        'client_name', document::jsonb ->> 'client_name',
+        'assistant_name', document::jsonb ->> 'assistant_name',
+        'milestones', ARRAY(
+            SELECT {_IN_LIST} FROM milestones
+            WHERE milestones.contract_id = contracts.contract_id
+            ORDER BY position, milestone_id
+        )
+    )::text
+    FROM contracts CROSS JOIN LATERAL (
+        SELECT document FROM terms
+        WHERE terms.contract_id = contracts.contract_id
+        ORDER BY version DESC LIMIT 1
+    ) AS newest
+    WHERE (client_id = ANY (%(accounts)s) OR assistant_id = ANY (%(accounts)s))
+        AND (%(after)s::uuid IS NULL OR contract_id < %(after)s::uuid)
+        AND (completed_at IS NULL OR NOT %(running)s)
+    ORDER BY contract_id DESC LIMIT %(limit)s
+"""  # noqa: S608
 _ONE_CONTRACT = f"SELECT {_CONTRACT}::text FROM contracts WHERE contract_id = %s"  # noqa: S608
 _ONE_MILESTONE = f"SELECT {_MILESTONE}::text FROM milestones WHERE milestone_id = %s"  # noqa: S608
 _ALL_DISPUTES = f"""
@@ -208,21 +243,12 @@ class SqlViews:
         return [DisputeView.model_validate_json(shown) for shown in found.scalars()]
 
     def contracts_of(
-        self, accounts: Collection[UUID], *, after: UUID | None, limit: int
+        self, accounts: Collection[UUID], *, after: UUID | None, limit: int, running: bool
     ) -> Sequence[ContractSummary]:
         """Return the contracts of which one of these accounts is a party, newest first."""
-        query = (
-            select(contracts)
-            .where(or_(contracts.c.client_id.in_(accounts), contracts.c.assistant_id.in_(accounts)))
-            .order_by(contracts.c.contract_id.desc())
-            .limit(limit)
-        )
-        if after is not None:
-            query = query.where(contracts.c.contract_id < after)
-        return [
-            ContractSummary.model_validate(row, from_attributes=True)
-            for row in self.connection.execute(query)
-        ]
+        asked = {"accounts": list(accounts), "after": after, "limit": limit, "running": running}
+        found = self.connection.exec_driver_sql(_SUMMARIES, asked)
+        return [ContractSummary.model_validate_json(shown) for shown in found.scalars()]
 
     def _json(self, query: str, key: UUID) -> str | None:
         shown: str | None = self.connection.exec_driver_sql(query, (key,)).scalar()

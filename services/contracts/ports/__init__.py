@@ -353,9 +353,12 @@ class Views(Protocol):
         ...
 
     def contracts_of(
-        self, accounts: Collection[UUID], *, after: UUID | None, limit: int
+        self, accounts: Collection[UUID], *, after: UUID | None, limit: int, running: bool
     ) -> Sequence[ContractSummary]:
-        """Return the contracts of which one of these accounts is a party, newest first."""
+        """Return the contracts of which one of these accounts is a party, newest first.
+
+        `running` leaves out those in which nothing is to be done any more.
+        """
         ...
 
 

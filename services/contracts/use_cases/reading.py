@@ -10,10 +10,10 @@ from shared.people import Person
 
 
 def list_contracts(
-    by: Person, work: Work, *, after: UUID | None = None, limit: int
+    by: Person, work: Work, *, after: UUID | None = None, limit: int, running: bool = False
 ) -> Sequence[ContractSummary]:
     """Return one's own contracts, newest first."""
-    return work.views.contracts_of(by.accounts, after=after, limit=limit)
+    return work.views.contracts_of(by.accounts, after=after, limit=limit, running=running)
 
 
 def get_contract(contract_id: UUID, by: Person, work: Work) -> ContractView:

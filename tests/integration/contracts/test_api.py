@@ -18,6 +18,19 @@ def refusal(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
 
+def test_a_list_says_where_each_milestone_stands_and_until_when_to_act(agreed: Agreed) -> None:
+    agreed.fund()
+    agreed.deliver()
+    whole = agreed.client.get(f"{CONTRACTS}/{agreed.contract_id}").json()
+    [listed] = agreed.client.get(CONTRACTS, params={"running": True}).json()["items"]
+    assert listed["client_name"] == whole["terms"]["client_name"]
+    assert listed["assistant_name"] == whole["terms"]["assistant_name"]
+    [first, *_] = listed["milestones"]
+    assert (first["status"], first["overdue"]) == ("delivered", False)
+    [review] = [each for each in agreed.milestone()["deadlines"] if each["kind"] == "review"]
+    assert first["act_until"] == review["due_at"]
+
+
 def test_the_whole_life_up_to_the_payday(agreed: Agreed) -> None:
     assert agreed.milestone()["status"] == "agreed"
     agreed.fund()

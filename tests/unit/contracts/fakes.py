@@ -518,9 +518,10 @@ class FakeViews:
         )
 
     def contracts_of(
-        self, accounts: Collection[UUID], *, after: UUID | None, limit: int
+        self, accounts: Collection[UUID], *, after: UUID | None, limit: int, running: bool
     ) -> Sequence[ContractSummary]:
         assert after is None
+        assert not running
         return [
             ContractSummary.model_validate(contract, from_attributes=True)
             for contract in self.market.contracts.values()
