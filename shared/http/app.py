@@ -17,12 +17,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http import problems
 from shared.http.edge import Edge
+from shared.http.examples import with_examples
 from shared.http.limits import Limited
 from shared.http.request_ids import Identified
 from shared.observability.traces import continued
 
 MAX_BODY_BYTES = 1_000_000
 GRACE_SECONDS = 20
+IN_EVERY_SERVICE = "operations"
 
 
 def create_app(
@@ -53,7 +55,7 @@ def create_app(
         yield
 
     prefix = f"/api/v1/{service}"
-    app = FastAPI(
+    app = Described(
         title=f"Tasuki {service}",
         version="1",
         openapi_url=f"{prefix}/openapi.json",
@@ -61,7 +63,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
-        generate_unique_id_function=operation_id,
+        generate_unique_id_function=lambda route: operation_id(service, route),
         responses={"default": {"model": problems.Problem, "description": "A refusal (RFC 9457)"}},
     )
     app.state.edge = edge
@@ -77,12 +79,24 @@ def create_app(
     return app
 
 
-def operation_id(route: APIRoute) -> str:
+class Described(FastAPI):
+    """An app whose document has an example of everything."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the document; it is made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = with_examples(super().openapi())
+        return self.openapi_schema
+
+
+def operation_id(service: str, route: APIRoute) -> str:
     """Return the name of an operation: what programs made from our document call it.
 
-    FastAPI's own has the path in it, and would change with it.
+    FastAPI's own has the path in it, and would change with it. What every service has alike is
+    named after the service, so that names stay different in the document of all.
     """
-    return f"{route.tags[0]}_{route.name}" if route.tags else route.name
+    tags = [tag for tag in route.tags if tag != IN_EVERY_SERVICE]
+    return f"{tags[0] if tags else service}_{route.name}"
 
 
 def _health(edge: Edge[Any]) -> APIRouter:

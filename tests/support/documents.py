@@ -5,6 +5,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from pydantic import SecretStr
+
 from services.accounts.__main__ import AccountsSettings
 from services.accounts.__main__ import make_app as make_accounts
 from services.contracts.__main__ import ContractsSettings
@@ -19,25 +21,37 @@ from services.web.openapi import Document
 from tests.unit.accounts.test_tokens import write_key
 
 NOWHERE = "postgresql://nobody@nowhere.invalid/none"  # nothing is asked of it here
-READ = "get"
+
+
+SERVICES = ("accounts", "jobs", "contracts", "payments", "notify")
 
 
 @cache
+def document_of(service: str) -> Document:
+    """Return a service's document."""
+    document: Document = _app(service).openapi()
+    return document
+
+
 def documents() -> dict[str, Document]:
     """Return each service's document, by its name."""
+    return {service: document_of(service) for service in SERVICES}
+
+
+def _app(service: str) -> Any:
+    if service == "jobs":
+        return make_jobs(JobsSettings(database_url=NOWHERE))
+    if service == "contracts":
+        return make_contracts(ContractsSettings(database_url=NOWHERE))
+    if service == "payments":
+        key = SecretStr("sk_test_none")
+        return make_payments(PaymentsSettings(database_url=NOWHERE, stripe_api_key=key))
+    if service == "notify":
+        return make_notify(NotifySettings(database_url=NOWHERE))
     with TemporaryDirectory() as folder:
         keys = Path(folder)
         write_key(keys / "1.pem")
-        apps: dict[str, Any] = {
-            "accounts": make_accounts(AccountsSettings(database_url=NOWHERE, token_keys_dir=keys)),
-            "jobs": make_jobs(JobsSettings(database_url=NOWHERE)),
-            "contracts": make_contracts(ContractsSettings(database_url=NOWHERE)),
-            "payments": make_payments(
-                PaymentsSettings(database_url=NOWHERE, stripe_api_key="sk_test_none")
-            ),
-            "notify": make_notify(NotifySettings(database_url=NOWHERE)),
-        }
-    return {service: app.openapi() for service, app in apps.items()}
+        return make_accounts(AccountsSettings(database_url=NOWHERE, token_keys_dir=keys))
 
 
 def operations(document: Document) -> list[tuple[str, str, Document]]:
