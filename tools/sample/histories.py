@@ -100,6 +100,7 @@ def brochure(market: Market) -> Iterator[float]:
     award = {"to_assistant": yen(deal.told["award"]), "reason": deal.told["decision"]}
     market.stage.operator.post(f"{path}/decision", award)
     deal.wait(1, "resolved")
+    payout(market, deal.assistant)
 
 
 def menu(market: Market) -> Iterator[float]:
