@@ -4,6 +4,7 @@ from shared.process import main  # isort: skip  (see shared.process)
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
@@ -31,6 +32,10 @@ class WebSettings(Settings):
     ] = "https://checkout.stripe.com,https://connect.stripe.com"
     demo_people_file: Path | None = None
 
+    def on_loopback(self) -> bool:
+        """Tell whether nobody but the people at this machine can reach us."""
+        return urlsplit(self.public_url).hostname in {"127.0.0.1", "localhost", "::1"}
+
     def addresses(self) -> dict[str, str]:
         """Return where the services are, by name."""
         return {
@@ -56,6 +61,7 @@ def make_app(settings: WebSettings) -> "Starlette":
             seal=Seal(settings.session_keys),
             clock=settings.clock(),
             checkout_origins=tuple(origin for origin in origins if origin),
+            demo_people=settings.demo_people_file if settings.on_loopback() else None,
         )
     )
 

@@ -14,11 +14,11 @@ from starlette.routing import Route
 
 from services.web import formats
 from services.web.backend import Refused, Unreachable
-from services.web.forms import Attachment, Sent
+from services.web.forms import Attachment, NotFilledIn, Sent
 from services.web.guard import from_our_pages, unmasks_to
 from services.web.i18n import _, known, most_wanted, speaking
 from services.web.refusals import explain, note
-from services.web.routing import Entry, NotFilledIn, Site, Visit, asker_of
+from services.web.routing import Entry, Site, Visit, asker_of
 from services.web.sessions import Session
 from shared.http import problems
 

@@ -59,6 +59,7 @@ class Web:
         seal: what closes the cookies of sessions.
         clock: the time.
         checkout_origins: the servers that a form may lead on to: those of the payment processor.
+        demo_people: the file that says as whom anybody may sign in, where that is so.
         transport: what carries the pages' requests to the services, where not the network.
     """
 
@@ -68,6 +69,7 @@ class Web:
     seal: Seal
     clock: Clock
     checkout_origins: tuple[str, ...] = ()
+    demo_people: Path | None = None
     transport: httpx2.AsyncBaseTransport | None = None
 
 
@@ -89,6 +91,7 @@ def create_app(web: Web) -> Starlette:
                 Signing(services, web.clock),
                 web.clock,
                 web.public_url,
+                web.demo_people,
             )
             yield
 

@@ -29,6 +29,10 @@ SECRET_FIELDS = frozenset({"password", "current", "new", "code", "recovery_code"
 KEY, CSRF, ETAG, NAME = "_key", "_csrf", "_etag", "_form"
 
 
+class NotFilledIn(Exception):
+    """The form has faults, which were noted beside its fields."""
+
+
 @dataclass(frozen=True)
 class Attachment:
     """A file that came with a form."""
@@ -156,6 +160,11 @@ class Sent:
     def attached(self, name: str) -> tuple[Attachment, ...]:
         """Return all files that were attached under one name."""
         return self.files.get(name, ())
+
+    def must_be_filled_in(self) -> None:
+        """Raise NotFilledIn when a fault was noted; nothing is sent to a service before."""
+        if self.errors:
+            raise NotFilledIn
 
     def fault(self, name: str, text: str) -> None:
         """Note what is wrong with a field; the first fault of a field stays."""

@@ -21,8 +21,15 @@ Steps = Iterable[Any]
 _FAULTS: tuple[tuple[str, str], ...] = (
     (r"^Field required", N_("Please fill this in.")),
     (r"should have at least 1 ", N_("Please fill this in.")),
-    (r"should have at least (\d+) characters", N_("Please write at least %(number)s characters.")),
-    (r"should have at most (\d+) characters", N_("Please write at most %(number)s characters.")),
+    # Of a secret pydantic says that it has items.
+    (
+        r"should have at least (\d+) characters|^Value should have at least (\d+) item",
+        N_("Please write at least %(number)s characters."),
+    ),
+    (
+        r"should have at most (\d+) characters|^Value should have at most (\d+) item",
+        N_("Please write at most %(number)s characters."),
+    ),
     (r"should have at least (\d+) item", N_("Please choose at least %(number)s.")),
     (r"should have at most (\d+) item", N_("Please choose at most %(number)s.")),
     (r"greater than or equal to (\d+)", N_("This must be %(number)s or more.")),
@@ -93,7 +100,7 @@ def in_words(said: str) -> str:
     """Return what pydantic says of a value in the language of the visit."""
     for pattern, text in _FAULTS:
         if match := re.search(pattern, said):
-            return _(text, number=match[1] if match.groups() else "")
+            return _(text, number=next((found for found in match.groups() if found), ""))
     return _("This can't be right. Please check it.")
 
 

@@ -53,6 +53,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, TypeVar, overload
 from urllib.parse import urlencode
 
@@ -91,6 +92,7 @@ class Site:
     signing: Signing
     clock: Clock
     public_url: str
+    demo_people: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -136,10 +138,6 @@ class Pages:
 
 async def _unset(_: "Visit") -> Response:
     raise NotImplementedError
-
-
-class NotFilledIn(Exception):
-    """The form has faults that were noted beside its fields: nothing was sent."""
 
 
 @dataclass
@@ -306,8 +304,7 @@ class Visit:
 
     def _once(self, method: str, service: str, path: str) -> dict[str, str]:
         """Return the Idempotency-Key: the form's own, told apart for each thing it does."""
-        if self.form.errors:
-            raise NotFilledIn
+        self.form.must_be_filled_in()
         if not self.form.key:
             return {}
         act = f"{method} {service}{path}"

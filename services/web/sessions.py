@@ -242,21 +242,23 @@ class Cookies:
         sealed = self.seal.close(text) if text else ""
         pieces = [sealed[at : at + PIECE_BYTES] for at in range(0, len(sealed), PIECE_BYTES)]
         until = timedelta(seconds=session.kept_until - int(now.timestamp()))
-        max_age = until if session.signed_in else LANGUAGE_DAYS
+        # Who isn't signed in leaves nothing behind but the language.
+        choice = LANGUAGE_DAYS if session == Session(language=session.language) else None
+        max_age = until if session.signed_in else choice
         for number, piece in enumerate(pieces):
-            self._set(response, number, piece, int(max_age.total_seconds()))
+            self._set(response, number, piece, max_age)
         for number in range(len(pieces), MOST_PIECES):
             if self._piece(number) in cookies:
-                self._set(response, number, "", 0)
+                self._set(response, number, "", timedelta())
 
     def _piece(self, number: int) -> str:
         return f"{self.name}-{number}" if number else self.name
 
-    def _set(self, response: Response, number: int, value: str, max_age: int) -> None:
+    def _set(self, response: Response, number: int, value: str, max_age: timedelta | None) -> None:
         response.set_cookie(
             self._piece(number),
             value,
-            max_age=max_age,
+            max_age=None if max_age is None else int(max_age.total_seconds()),
             path="/",
             secure=self.secure,
             httponly=True,

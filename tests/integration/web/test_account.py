@@ -1,0 +1,225 @@
+"""Signing up, in and out, at the pages."""
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from shared.ids import new_id
+from tests.support.web import WebUnderTest, access_token
+
+EMAIL = "hanako@example.jp"
+PASSWORD = "a sentence to keep in mind"
+
+
+def tokens(*roles: str) -> dict[str, Any]:
+    return {
+        "kind": "tokens",
+        "access_token": access_token(new_id(), *roles),
+        "expires_in": 900,
+        "refresh_token": "tkr_first",
+        "refresh_expires_in": 2_592_000,
+        "session_id": str(new_id()),
+    }
+
+
+def person(**changed: Any) -> dict[str, Any]:
+    return {
+        "person_id": str(new_id()),
+        "email": EMAIL,
+        "display_name": "山田 花子",
+        "reading": "やまだ はなこ",
+        "roles": ["client"],
+        "locale": "ja",
+        "registered_at": "2026-04-01T00:00:00Z",
+    } | changed
+
+
+@pytest.fixture
+def accounts(site: WebUnderTest) -> WebUnderTest:
+    """accounts, as it takes the right password."""
+    site.services.on("POST", "/accounts/sessions", tokens("client"), 201)
+    site.services.on("GET", "/accounts/people/me", person())
+    site.services.on("GET", "/accounts/companies", [])
+    return site
+
+
+def sign_in(under_test: WebUnderTest, path: str = "/sign-in") -> Any:
+    page = under_test.browser.open(path)
+    return page.send("/sign-in", email=EMAIL, password=PASSWORD)
+
+
+def test_signing_in_leads_on_and_the_name_is_there(accounts: WebUnderTest) -> None:
+    page = sign_in(accounts, "/sign-in?next=/checkout/return")
+    assert page.path == "/checkout/return"
+    assert "山田 花子" in page.text
+    asked = accounts.services.last("POST", "/accounts/sessions")
+    assert asked.json == {"email": EMAIL, "password": PASSWORD}
+    assert "idempotency-key" not in asked.headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "evil.example",
+        "/a\\..\\..//evil.example",
+    ],
+)
+def test_signing_in_leads_to_no_other_server(accounts: WebUnderTest, path: str) -> None:
+    page = accounts.browser.open("/sign-in?next=" + quote(path, safe=""))
+    fields = page.fields("/sign-in")
+    assert fields["next"] == [""]
+    forged = page.fields("/sign-in") | {"email": [EMAIL], "password": [PASSWORD], "next": [path]}
+    headers = {"Origin": accounts.browser.url}
+    answer = accounts.client.post("/sign-in", data=forged, headers=headers, follow_redirects=False)
+    assert answer.headers["location"] == "/home"
+
+
+def test_a_session_from_before_the_sign_in_is_worth_nothing_after(accounts: WebUnderTest) -> None:
+    accounts.browser.open("/sign-in")
+    planted = accounts.browser.session()
+    sign_in(accounts)
+    after = accounts.browser.session()
+    assert after.signed_in
+    assert not planted.signed_in
+    assert after.csrf != planted.csrf
+
+
+def test_a_wrong_password_says_so_and_keeps_the_address_only(accounts: WebUnderTest) -> None:
+    accounts.services.refuse("POST", "/accounts/sessions", 401, "sign_in_failed")
+    page = sign_in(accounts)
+    assert page.status == HTTPStatus.UNAUTHORIZED
+    assert "don't belong together" in page.text
+    assert page.fields("/sign-in")["email"] == [EMAIL]
+    assert PASSWORD not in page.html
+    assert not accounts.browser.session().signed_in
+
+
+def test_the_second_step_takes_a_code_and_then_leads_on(accounts: WebUnderTest) -> None:
+    accounts.services.on(
+        "POST",
+        "/accounts/sessions",
+        {
+            "kind": "second_factor",
+            "challenge": "ch_1",
+            "factors": ["totp", "recovery_code"],
+            "expires_in": 300,
+        },
+        201,
+    )
+    accounts.services.on("POST", "/accounts/sessions/second-factor", tokens("client"), 201)
+    page = sign_in(accounts, "/sign-in?next=/checkout/return")
+    assert page.path == "/sign-in/second-factor"
+    assert not accounts.browser.session().signed_in
+    after = page.send("/sign-in/second-factor", code="123 456")
+    assert after.path == "/checkout/return"
+    asked = accounts.services.last("POST", "/accounts/sessions/second-factor")
+    assert asked.json == {"challenge": "ch_1", "totp": "123456"}
+    assert accounts.browser.session().asides == {}
+
+
+def test_the_second_step_alone_leads_to_the_first(site: WebUnderTest) -> None:
+    assert site.browser.open("/sign-in/second-factor").path == "/sign-in"
+
+
+def test_signing_out_ends_the_session_everywhere_even_when_accounts_is_away(
+    accounts: WebUnderTest,
+) -> None:
+    sign_in(accounts)
+    page = accounts.browser.open("/checkout/return")
+    accounts.services.away("POST", "/accounts/sessions/me/end")
+    after = page.send("/sign-out")
+    assert accounts.services.count("POST", "/accounts/sessions/me/end") == 1
+    assert "You are signed out." in after.text
+    assert not accounts.browser.session().signed_in
+
+
+def test_an_account_is_opened_in_the_language_of_the_page(accounts: WebUnderTest) -> None:
+    accounts.services.on("POST", "/accounts/people", person(email_verified=False), 201)
+    page = accounts.browser.open("/sign-up?as=assistant&lang=ja")
+    assert page.fields("/sign-up")["roles"] == ["assistant"]
+    after = page.send(
+        "/sign-up", display_name="山田 花子", email=EMAIL, password=PASSWORD, roles=["client"]
+    )
+    assert after.path == "/sign-up/sent"
+    assert EMAIL in after.text
+    assert accounts.services.last("POST", "/accounts/people").json == {
+        "email": EMAIL,
+        "password": PASSWORD,
+        "display_name": "山田 花子",
+        "reading": None,
+        "roles": ["client"],
+        "locale": "ja",
+    }
+
+
+def test_everything_wrong_with_an_account_is_said_at_once(accounts: WebUnderTest) -> None:
+    page = accounts.browser.open("/sign-up")
+    after = page.send("/sign-up", display_name="", email="hanako", password="short")
+    for text in (
+        "Please choose at least one.",
+        "Please fill this in.",
+        "Please enter an e-mail address",
+        "Please write at least 12 characters.",
+    ):
+        assert text in after.text
+    assert after.fields("/sign-up")["email"] == ["hanako"]
+    assert accounts.services.count("POST", "/accounts/people") == 0
+
+
+def test_a_known_password_is_said_at_the_password(accounts: WebUnderTest) -> None:
+    accounts.services.refuse("POST", "/accounts/people", 422, "password_breached")
+    page = accounts.browser.open("/sign-up").send(
+        "/sign-up", display_name="A", email=EMAIL, password=PASSWORD, roles=["client"]
+    )
+    assert "known from a break-in" in page.text
+    assert ("input", "true") in [(tag, a.get("aria-invalid")) for tag, a in page.parsed.tags]
+
+
+def test_to_open_a_letters_link_uses_nothing_until_the_button_is_pressed(
+    accounts: WebUnderTest,
+) -> None:
+    accounts.services.on("POST", "/accounts/people/confirmation", person())
+    page = accounts.browser.open("/confirm?secret=tkc_1")
+    assert accounts.services.count("POST", "/accounts/people/confirmation") == 0
+    after = page.send("/confirm")
+    assert after.path == "/sign-in"
+    assert accounts.services.last("POST", "/accounts/people/confirmation").json == {
+        "secret": "tkc_1"
+    }
+
+
+def test_a_link_that_no_longer_holds_offers_another(accounts: WebUnderTest) -> None:
+    accounts.services.refuse("POST", "/accounts/people/confirmation", 409, "link_used")
+    page = accounts.browser.open("/confirm?secret=tkc_1").send("/confirm")
+    assert "/confirm/again" in page.html
+
+
+def test_a_forgotten_password_is_set_anew(accounts: WebUnderTest) -> None:
+    accounts.services.on("POST", "/accounts/password-resets", {"sent_if_known": True}, 202)
+    accounts.services.on("POST", "/accounts/password-resets/redemption", {})
+    sent = accounts.browser.open("/reset").send("/reset", email=EMAIL)
+    assert sent.path == "/reset/sent"
+    page = accounts.browser.open("/reset/new?secret=tkr_9")
+    after = page.send("/reset/new", new=PASSWORD)
+    assert after.path == "/sign-in"
+    assert accounts.services.last("POST", "/accounts/password-resets/redemption").json == {
+        "secret": "tkr_9",
+        "new": PASSWORD,
+    }
+
+
+def test_what_matters_asks_for_the_password_once_more(accounts: WebUnderTest) -> None:
+    accounts.browser.be("client")
+    accounts.services.on("POST", "/accounts/sessions/refresh", tokens("client"))
+    accounts.services.on("POST", "/accounts/sessions/me/proof", {})
+    page = accounts.browser.open("/sign-in/again?next=/checkout/return")
+    after = page.send("/sign-in/again", password=PASSWORD)
+    assert after.path == "/checkout/return"
+    assert accounts.browser.session().refresh_token == "tkr_first"
