@@ -45,6 +45,7 @@ router = APIRouter(prefix=PREFIX, tags=["jobs"])
 Commands = Annotated[Command[Work], Depends(command)]
 Queries = Annotated[Query[Work], Depends(query)]
 
+Invited = Annotated[bool, QueryParameter(description="Only those that the caller is invited to")]
 Mine = Annotated[bool, QueryParameter(description="All jobs of the caller, not only open ones")]
 
 
@@ -62,16 +63,24 @@ def post_job(body: PostJob, command: Commands) -> Answered:
 @router.get("")
 def list_jobs(
     query: Queries,
+    *,
     category: Category | None = None,
     after: After = None,
     limit: Limit = 20,
-    mine: Mine = False,  # noqa: FBT002  (the query string has no keyword-only parameters)
+    mine: Mine = False,
+    invited: Invited = False,
 ) -> Page[JobView]:
     """Return jobs, newest first: the open ones that one may see, or all of one's own."""
     person = query.person
     jobs = query.run(
         lambda work: posting.list_jobs(
-            person, work, mine=mine, category=category, after=after, limit=limit + 1
+            person,
+            work,
+            mine=mine,
+            invited=invited,
+            category=category,
+            after=after,
+            limit=limit + 1,
         )
     )
     return page(jobs, limit, lambda job: job.job_id)

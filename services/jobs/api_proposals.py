@@ -14,6 +14,7 @@ from shared.messages.jobs import (
     CounterOffer,
     DeclineProposal,
     MakeProposal,
+    OwnProposalView,
     ProposalView,
     TakeTask,
 )
@@ -40,6 +41,25 @@ def list_proposals(
         lambda work: proposing.list_proposals(job_id, person, work, after=after, limit=limit + 1)
     )
     return page(proposals, limit, lambda proposal: proposal.proposal_id)
+
+
+@router.get("/proposals")
+def list_own_proposals(
+    query: Queries, after: After = None, limit: Limit = 20
+) -> Page[OwnProposalView]:
+    """Return one's own proposals to all jobs, newest first, each with its job."""
+    person = query.person
+    found = query.run(
+        lambda work: proposing.list_own_proposals(person, work, after=after, limit=limit + 1)
+    )
+    return page(found, limit, lambda own: own.proposal.proposal_id)
+
+
+@router.get("/proposals/{proposal_id}")
+def get_own_proposal(proposal_id: UUID, query: Queries) -> OwnProposalView:
+    """Return a proposal of one's own, with its job."""
+    person = query.person
+    return query.run(lambda work: proposing.get_own_proposal(proposal_id, person, work))
 
 
 @router.post("/{job_id}/takes", status_code=201, response_model=ProposalView)

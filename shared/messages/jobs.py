@@ -323,6 +323,13 @@ class ProposalView(View):
     )
 
 
+class OwnProposalView(View):
+    """A proposal of one's own, with the job that it is for."""
+
+    proposal: ProposalView
+    job: JobView
+
+
 class JobPosted(Event, service="jobs"):
     """A client has posted a job."""
 

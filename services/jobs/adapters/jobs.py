@@ -1,6 +1,6 @@
 """Jobs in PostgreSQL."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -67,6 +67,11 @@ class SqlJobs:
             raise no_such_job()
         return job_of(row)
 
+    def of(self, job_ids: Collection[UUID]) -> Mapping[UUID, Job]:
+        """Return these jobs, by their ids."""
+        rows = self.connection.execute(select(*JOB).where(jobs.c.job_id.in_(job_ids)))
+        return {row.job_id: job_of(row) for row in rows}
+
     def lock(self, job_id: UUID) -> Job:
         """Return the job and keep others from changing it until the transaction ends."""
         return self.get(job_id, lock=True)
@@ -82,6 +87,7 @@ class SqlJobs:
         viewer: Collection[UUID],
         *,
         mine: bool,
+        invited: bool = False,
         today: date,
         but: Collection[UUID] = (),
         category: Category | None,
@@ -101,6 +107,8 @@ class SqlJobs:
                 or_(jobs.c.deadline.is_(None), jobs.c.deadline >= today),
                 jobs.c.client_id.not_in(but),
             )
+        if invited:
+            query = query.where(_invites(viewer))
         if category is not None:
             query = query.where(jobs.c.category == category)
         if after is not None:
@@ -121,8 +129,12 @@ class SqlRules:
 
 def seen_by(viewer: Collection[UUID]) -> ColumnElement[bool]:
     """Return when others than its client see a job: it is public, or they are invited."""
+    return or_(jobs.c.visibility == Visibility.PUBLIC, _invites(viewer))
+
+
+def _invites(viewer: Collection[UUID]) -> ColumnElement[bool]:
     invited = select(invitations.c.job_id).where(invitations.c.assistant_id.in_(viewer))
-    return or_(jobs.c.visibility == Visibility.PUBLIC, jobs.c.job_id.in_(invited))
+    return jobs.c.job_id.in_(invited)
 
 
 def row_of(job: Job) -> dict[str, Any]:

@@ -91,15 +91,12 @@ class SqlProposals:
         return self.connection.execute(query.limit(1)).first() is not None
 
     def newest(
-        self, job_id: UUID, *, assistant_id: UUID | None, after: UUID | None, limit: int
+        self, job_id: UUID | None, *, assistant_id: UUID | None, after: UUID | None, limit: int
     ) -> Sequence[Proposal]:
-        """Return the proposals to a job, newest first: all, or one assistant's own."""
-        query = (
-            select(proposals)
-            .where(proposals.c.job_id == job_id)
-            .order_by(proposals.c.proposal_id.desc())
-            .limit(limit)
-        )
+        """Return the proposals to a job, or to all; newest first: all, or one assistant's own."""
+        query = select(proposals).order_by(proposals.c.proposal_id.desc()).limit(limit)
+        if job_id is not None:
+            query = query.where(proposals.c.job_id == job_id)
         if assistant_id is not None:
             query = query.where(proposals.c.assistant_id == assistant_id)
         if after is not None:

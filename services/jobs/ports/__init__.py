@@ -44,6 +44,10 @@ class Jobs(Protocol):
         """Return the job; raise NotFound (`job_not_found`)."""
         ...
 
+    def of(self, job_ids: Collection[UUID]) -> Mapping[UUID, Job]:
+        """Return these jobs, by their ids."""
+        ...
+
     def lock(self, job_id: UUID) -> Job:
         """Return the job and keep others from changing it until the transaction ends."""
         ...
@@ -57,6 +61,7 @@ class Jobs(Protocol):
         viewer: Collection[UUID],
         *,
         mine: bool,
+        invited: bool = False,
         today: date,
         but: Collection[UUID] = (),
         category: Category | None,
@@ -69,6 +74,7 @@ class Jobs(Protocol):
             viewer: the accounts of who looks.
             mine: all of these accounts' own, or else the open ones that they may see and whose
                 deadline isn't over.
+            invited: of the open ones only those that they are invited to.
             today: the day in Japan.
             but: clients whose jobs are left out.
             category: only of this one.
@@ -164,9 +170,9 @@ class Proposals(Protocol):
         ...
 
     def newest(
-        self, job_id: UUID, *, assistant_id: UUID | None, after: UUID | None, limit: int
+        self, job_id: UUID | None, *, assistant_id: UUID | None, after: UUID | None, limit: int
     ) -> Sequence[Proposal]:
-        """Return the proposals to a job, newest first: all, or one assistant's own."""
+        """Return the proposals to a job, or to all; newest first: all, or one assistant's own."""
         ...
 
 

@@ -112,17 +112,20 @@ def list_jobs(
     work: Work,
     *,
     mine: bool = False,
+    invited: bool = False,
     category: Category | None = None,
     after: UUID | None = None,
     limit: int,
 ) -> list[JobView]:
     """Return jobs, newest first: the open ones that one may see and that take proposals still.
 
-    With `mine`: all of one's own, each with how many proposals wait for an answer.
+    With `mine`: all of one's own, each with how many proposals wait for an answer. With `invited`:
+    of the open ones just those that one is invited to.
     """
     jobs = work.jobs.newest(
         by.accounts,
         mine=mine,
+        invited=invited,
         today=day_in_japan(work.clock.now()),
         but=() if mine else work.blocks.with_any(by.accounts),
         category=category,

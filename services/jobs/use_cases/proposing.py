@@ -12,7 +12,7 @@ from services.jobs.domain.proposal import Offered, Proposal, ProposalStep, offer
 from services.jobs.ports import Work
 from services.jobs.ports.profiles import Commitment
 from services.jobs.use_cases.capacity import take_hours
-from services.jobs.use_cases.seeing import seen
+from services.jobs.use_cases.seeing import seen, views
 from shared.calendar import day_in_japan
 from shared.errors import NotAllowed, NotFound, Rejected
 from shared.ids import new_id
@@ -24,6 +24,7 @@ from shared.messages.jobs import (
     MakeProposal,
     MilestoneOffer,
     Offer,
+    OwnProposalView,
     ProposalAccepted,
     ProposalCountered,
     ProposalDeclined,
@@ -122,6 +123,25 @@ def list_proposals(
         job_id, assistant_id=None if is_client else by.person_id, after=after, limit=limit
     )
     return [view(proposal, to_client=is_client) for proposal in proposals]
+
+
+def list_own_proposals(
+    by: Person, work: Work, *, after: UUID | None = None, limit: int
+) -> list[OwnProposalView]:
+    """Return one's own proposals to all jobs, newest first."""
+    found = work.proposals.newest(None, assistant_id=by.person_id, after=after, limit=limit)
+    jobs = work.jobs.of({each.job_id for each in found})
+    shown = {job.job_id: job for job in views(list(jobs.values()), work)}
+    return [OwnProposalView(proposal=view(each), job=shown[each.job_id]) for each in found]
+
+
+def get_own_proposal(proposal_id: UUID, by: Person, work: Work) -> OwnProposalView:
+    """Return a proposal of one's own; raise NotFound (`proposal_not_found`)."""
+    proposal = work.proposals.get(proposal_id)
+    if proposal.assistant_id != by.person_id:
+        raise NotFound("proposal_not_found", "There is no such proposal of yours.")
+    [job] = views([work.jobs.get(proposal.job_id)], work)
+    return OwnProposalView(proposal=view(proposal), job=job)
 
 
 def shortlist_proposal(

@@ -106,6 +106,30 @@ def test_a_counter_offer_goes_to_and_fro_and_fills_the_job(api: Api) -> None:
     assert client.get(path_of(job)).json()["status"] == "filled"
 
 
+def test_an_assistant_finds_invitations_and_all_proposals_of_their_own(api: Api) -> None:
+    client, (assistant, other) = api.person("client"), [api.person("assistant") for _ in range(2)]
+    with api.begin() as work:
+        work.people.remember(assistant.person_id, "花子", assistant=True)
+    job, second = posted(client), posted(client)
+    invitation = {"assistant_id": str(assistant.person_id)}
+    client.post(f"{path_of(second)}/invitations", invitation)
+
+    [invited] = assistant.get(f"{JOBS}?invited=true").json()["items"]
+    assert invited == second
+    assert other.get(f"{JOBS}?invited=true").json()["items"] == []
+
+    made = [assistant.post(f"{path_of(each)}/proposals", OFFER).json() for each in (job, second)]
+    own = assistant.get(f"{JOBS}/proposals?limit=1").json()
+    assert own["items"] == [{"proposal": made[1], "job": second}]
+    rest = assistant.get(f"{JOBS}/proposals?after={own['next']}").json()
+    assert rest == {"items": [{"proposal": made[0], "job": job}], "next": None}
+    one = f"{JOBS}/proposals/{made[0]['proposal_id']}"
+    assert assistant.get(one).json() == {"proposal": made[0], "job": job}
+    for stranger in (other, client):
+        assert stranger.get(f"{JOBS}/proposals").json()["items"] == []
+        assert stranger.get(one).json()["code"] == "proposal_not_found"
+
+
 def test_a_retainer_is_proposed_and_accepted(api: Api) -> None:
     client, assistant = api.person("client"), api.person("assistant")
     job = posted(client, kind="retainer", period="month", weekly_hours=10)

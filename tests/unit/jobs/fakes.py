@@ -56,11 +56,15 @@ class FakeJobs:
 
     lock = get
 
+    def of(self, job_ids: Collection[UUID]) -> Mapping[UUID, Job]:
+        return {job_id: self.jobs[job_id] for job_id in job_ids}
+
     def newest(
         self,
         viewer: Collection[UUID],
         *,
         mine: bool,
+        invited: bool = False,
         today: date,
         but: Collection[UUID] = (),
         category: Category | None,
@@ -69,9 +73,9 @@ class FakeJobs:
     ) -> Sequence[Job]:
         def fits(job: Job) -> bool:
             own = job.client_id in viewer
-            invited = any((job.job_id, each) in self.invited for each in viewer)
-            seen = own or invited or job.visibility is Visibility.PUBLIC
-            seen = seen and job.client_id not in but
+            is_invited = any((job.job_id, each) in self.invited for each in viewer)
+            seen = own or is_invited or job.visibility is Visibility.PUBLIC
+            seen = seen and job.client_id not in but and (is_invited or not invited)
             in_time = job.deadline is None or job.deadline >= today
             whose = own if mine else seen and in_time and job.status is JobStatus.OPEN
             return whose and category in {None, job.category} and (not after or job.job_id < after)
@@ -118,12 +122,12 @@ class FakeProposals:
         )
 
     def newest(
-        self, job_id: UUID, *, assistant_id: UUID | None, after: UUID | None, limit: int
+        self, job_id: UUID | None, *, assistant_id: UUID | None, after: UUID | None, limit: int
     ) -> Sequence[Proposal]:
         found = [
             each
             for each in self.proposals.values()
-            if each.job_id == job_id
+            if job_id in {None, each.job_id}
             and assistant_id in {None, each.assistant_id}
             and (not after or each.proposal_id < after)
         ]
