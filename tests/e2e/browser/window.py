@@ -1,0 +1,138 @@
+"""A browser window that looks at each page as closely as a person with a checklist would."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+
+WCAG: Final = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d{4}(-\d\d)?(?=/|$)")
+_axe = Axe()
+
+
+class Size(NamedTuple):
+    """How somebody looks at the market."""
+
+    name: str
+    width: int
+    height: int
+    locale: str
+    scheme: str
+
+
+# Between them both languages and both schemes are looked at.
+PHONE: Final = Size("phone", 390, 844, "ja-JP", "light")
+DESK: Final = Size("desk", 1280, 900, "en-GB", "dark")
+SIZES: Final = (PHONE, DESK)
+
+
+@dataclass
+class Window:
+    """A window with cookies of its own. `faults` are what the browser complained of."""
+
+    page: Page
+    base: str
+    size: Size
+    pictures: Path
+    faults: list[str] = field(default_factory=list)
+    weights: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, browser: Browser, base: str, size: Size, pictures: Path) -> "Window":
+        """Open one."""
+        context = browser.new_context(
+            base_url=base,
+            viewport={"width": size.width, "height": size.height},
+            locale=size.locale,
+            color_scheme="dark" if size.scheme == "dark" else "light",
+            timezone_id="Asia/Tokyo",
+            reduced_motion="reduce",
+        )
+        window = cls(context.new_page(), base, size, pictures)
+        window.page.on("console", window._said)
+        window.page.on("pageerror", lambda error: window.faults.append(f"script: {error}"))
+        window.page.on("requestfailed", window._failed)
+        window.page.on("response", window._answered)
+        return window
+
+    def close(self) -> None:
+        """Close it and forget its cookies."""
+        self.page.context.close()
+
+    def sign_in(self, name: str) -> "Window":
+        """Sign in as one of the sample market's people, with one click."""
+        self.go("/demo")
+        self.page.locator("li", has=self.page.get_by_role("heading", name=name)).get_by_role(
+            "button"
+        ).click()
+        self.page.wait_for_url(re.compile(r"/(home|operator)"))
+        return self
+
+    def go(self, path: str) -> int:
+        """Open a page; return its status."""
+        answer = self.page.goto(path, wait_until="load")
+        return answer.status if answer else 0
+
+    def press(self, name: str) -> None:
+        """Press the button of this name, and wait for the page that comes."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.get_by_role("button", name=name).first.click()
+
+    def follow(self, name: str) -> None:
+        """Follow the link of this name."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.get_by_role("link", name=name).first.click()
+
+    def look(self, name: str) -> None:
+        """Look at the page: kept as a picture, and held against WCAG 2.2 AA and our own rules."""
+        folder = self.pictures / self.size.name
+        folder.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=folder / f"{name}.png", full_page=True)
+        assert self.page.locator("h1").count() == 1, f"{self.page.url}: one h1"
+        assert self.page.title().endswith("Tasuki")
+        language = self.page.locator("html").get_attribute("lang")
+        assert language == self.size.locale[:2]
+        overflow = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert overflow <= 0, f"{self.page.url} is {overflow} px too wide"
+        found = _axe.run(self.page, options=WCAG)
+        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+
+    def links(self) -> list[str]:
+        """Return the paths that the page leads to, on this market."""
+        hrefs = self.page.eval_on_selector_all(
+            "a[href]:not([download])", "links => links.map(link => link.href)"
+        )
+        parts = [urlsplit(href) for href in hrefs]
+        ours = urlsplit(self.base).netloc
+        return [
+            part.path + (f"?{part.query}" if part.query else "")
+            for part in parts
+            if part.netloc == ours
+        ]
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.faults.append(f"{self.page.url}: {message.text}")
+
+    def _failed(self, request: Request) -> None:
+        # A page that is left ends its stream, and a download ends its navigation.
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"{request.url}: {request.failure}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 500:
+            self.faults.append(f"{response.url}: {response.status}")
+
+
+def pattern_of(path: str) -> str:
+    """Return a path without its ids: what is the same page of another thing."""
+    return _ID.sub("…", urlsplit(path).path)
