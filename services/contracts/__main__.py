@@ -36,6 +36,7 @@ def make_app(settings: ContractsSettings) -> "FastAPI":
     routers = [
         api_talk.router,
         api_terms.router,
+        api.approvals,
         api_hand_overs.router,
         api_retainers.router,
         api.router,

@@ -15,6 +15,7 @@ from services.contracts.use_cases import bonuses, disputes, files, reading, work
 from services.contracts.use_cases.disputes import DisputePlace
 from services.contracts.use_cases.working import Place
 from shared.http.app import MAX_BODY_BYTES
+from shared.http.approvals import MAY_WAIT, approvals_router
 from shared.http.edge import Answered, Command, Query, command, query
 from shared.http.files import (
     BODY,
@@ -51,6 +52,8 @@ PREFIX = "/api/v1/contracts"
 _FILES_PATH = re.compile(PREFIX + r"/[^/]+/files")
 
 router = APIRouter(prefix=PREFIX, tags=["contracts"])
+
+approvals = approvals_router("contracts", disputes.carry_out)
 
 Commands = Annotated[Command[Work], Depends(command)]
 Queries = Annotated[Query[Work], Depends(query)]
@@ -258,11 +261,18 @@ def settle_dispute(
     return command.run(lambda work: disputes.settle(place, body, command.person, work))
 
 
-@router.post("/{contract_id}/disputes/{dispute_id}/decision", response_model=DisputeView)
+@router.post(
+    "/{contract_id}/disputes/{dispute_id}/decision",
+    response_model=DisputeView,
+    responses=MAY_WAIT,
+)
 def decide_dispute(
     place: Annotated[DisputePlace, Depends(_dispute_place)], body: DecideDispute, command: Commands
 ) -> Answered:
-    """Divide the rest (an operator): so much for the assistant, what remains for the client."""
+    """Divide the rest (an operator): so much for the assistant, what remains for the client.
+
+    From a limit on, a second operator has to approve of it first.
+    """
     return command.run(lambda work: disputes.decide(place, body, command.person, work))
 
 

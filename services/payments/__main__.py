@@ -72,6 +72,7 @@ def make_app(settings: PaymentsSettings) -> "FastAPI":
     from services.payments.api_books import router as books  # noqa: PLC0415
     from services.payments.api_documents import Documented  # noqa: PLC0415
     from services.payments.api_documents import router as documents  # noqa: PLC0415
+    from services.payments.api_operators import approvals  # noqa: PLC0415
     from services.payments.api_operators import router as operators  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
@@ -79,7 +80,7 @@ def make_app(settings: PaymentsSettings) -> "FastAPI":
     edge = Edge.of(settings, make_work)
     app = create_app(
         "payments",
-        [router, operators, banks, books, documents],
+        [router, operators, approvals, banks, books, documents],
         edge,
         unmetered=("/api/v1/payments/webhooks/",),
     )

@@ -21,6 +21,7 @@ from services.payments.use_cases import (
     refunds,
     webhooks,
 )
+from shared.http.approvals import MAY_WAIT
 from shared.http.edge import Answered, Command, Query, command, query
 from shared.http.pagination import After, Limit, Page, page
 from shared.messages.netpay import NetPayView, PreviewNetPay
@@ -145,9 +146,12 @@ def pay_from_credit(body: PayFromCredit, command: Commands) -> Answered:
     return command.run(lambda work: funding.pay_from_credit(body, person, work))
 
 
-@router.post("/credit/refunds", response_model=CreditView)
+@router.post("/credit/refunds", response_model=CreditView, responses=MAY_WAIT)
 def refund_credit(body: RefundCredit, command: Commands) -> Answered:
-    """Have credit paid back the way it came (the client, or members who may fund)."""
+    """Have credit paid back the way it came (the client, members who may fund, an operator).
+
+    An operator needs a second one, from a limit on.
+    """
     person = command.person
     return command.run(lambda work: credit.refund_credit(body, person, work))
 
@@ -159,9 +163,17 @@ def get_milestone_money(milestone_id: UUID, query: Queries) -> MilestoneMoneyVie
     return query.run(lambda work: escrow.get_money(milestone_id, person, work))
 
 
-@router.post("/milestones/{milestone_id}/refunds", status_code=201, response_model=list[RefundView])
+@router.post(
+    "/milestones/{milestone_id}/refunds",
+    status_code=201,
+    response_model=list[RefundView],
+    responses=MAY_WAIT,
+)
 def refund_milestone(milestone_id: UUID, body: RefundMilestone, command: Commands) -> Answered:
-    """Give a part of the price back, before or after the release (operator, or the assistant)."""
+    """Give a part of the price back, before or after the release (operator, or the assistant).
+
+    An operator needs a second one, from a limit on.
+    """
     person = command.person
     return command.run(lambda work: refunds.refund_milestone(milestone_id, body, person, work))
 

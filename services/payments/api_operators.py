@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 
 from services.payments.ports import Work
-from services.payments.use_cases import chargebacks, paydays, refunds
+from services.payments.use_cases import approving, chargebacks, paydays, refunds
+from shared.http.approvals import approvals_router
 from shared.http.edge import Answered, Command, Query, command, query
 from shared.http.pagination import After, Limit, Page, page
 from shared.messages.payments import (
@@ -17,6 +18,7 @@ from shared.messages.payments import (
 )
 
 router = APIRouter(prefix="/api/v1/payments", tags=["operators"])
+approvals = approvals_router("payments", approving.carry_out)
 
 Commands = Annotated[Command[Work], Depends(command)]
 Queries = Annotated[Query[Work], Depends(query)]

@@ -19,6 +19,7 @@ from shared.http import problems
 from shared.http.edge import Edge
 from shared.http.examples import with_examples
 from shared.http.limits import Limited
+from shared.http.operations import operations_router
 from shared.http.request_ids import Identified
 from shared.observability.traces import continued
 
@@ -68,7 +69,8 @@ def create_app(
     )
     app.state.edge = edge
     app.state.service = service
-    for router in routers:
+    # First, as some services take anything for the id of something of theirs.
+    for router in (operations_router(service), *routers):
         app.include_router(router)
     app.include_router(_health(edge))
     problems.install(app)

@@ -7,8 +7,11 @@ An endpoint takes `Command[Work]` for what changes something and `Query[Work]` f
         return command.run(lambda work: use_cases.post_job(body, command.person, work))
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import Annotated, Any, Generic, Self, TypeVar
 
 from fastapi import Depends, Header, Request, Response
@@ -20,15 +23,20 @@ from sqlalchemy import Connection
 
 from shared.clock import Clock
 from shared.db import Database
-from shared.errors import NotAuthenticated
+from shared.errors import DomainError, NotAuthenticated, Transient
+from shared.http import audit
+from shared.http.audit import Action
 from shared.http.idempotency import Answer, IdempotencyKey
 from shared.http.limits import Limits
 from shared.http.tokens import AccountsExchange, JwksKeys, TokenVerifier
+from shared.messages.operations import ApprovalView
 from shared.people import Person
 from shared.settings import Settings
 
 W = TypeVar("W")
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 Answered = Any  # a view, or the response that replays one
 
@@ -46,6 +54,7 @@ class Edge(Generic[W]):
     clock: Clock
     tokens: TokenVerifier
     limits: Limits = field(default_factory=Limits)
+    amqp_url: str = ""
 
     @classmethod
     def of(
@@ -60,7 +69,7 @@ class Edge(Generic[W]):
             JwksKeys(settings.jwks_url, clock), clock, AccountsExchange(settings.jwks_url)
         )
         limits = Limits.per_minute(settings.rate_limit_person, settings.rate_limit_anonymous)
-        return cls(settings.database(), work, clock, tokens, limits)
+        return cls(settings.database(), work, clock, tokens, limits, amqp_url=settings.amqp_url)
 
 
 async def caller(
@@ -89,10 +98,11 @@ Caller = Annotated[Person | None, Depends(caller)]
 
 @dataclass(frozen=True)
 class Query(Generic[W]):
-    """Reads, in one transaction."""
+    """Reads, in one transaction. `action` is what is asked for, when an operator asks."""
 
     edge: Edge[W]
     caller: Person | None
+    action: Action | None = field(default=None, kw_only=True)
 
     @property
     def person(self) -> Person:
@@ -110,6 +120,40 @@ class Query(Generic[W]):
         with self.edge.database.transaction() as connection:
             return read(self.edge.work(connection, self.edge.clock))
 
+    def run_noted(self, read: Callable[[W], T]) -> T:
+        """Return what `read` finds, and write down that an operator has looked at it.
+
+        For what people would not want to be looked at without a trace.
+        """
+        with self._refusals_noted(), self.edge.database.transaction() as connection:
+            found = read(self.edge.work(connection, self.edge.clock))
+            self._note(connection, audit.LOOKED)
+            return found
+
+    def _note(self, connection: Connection, outcome: str, answer: object = None) -> None:
+        if self.action:
+            self.action.write(connection, self.edge.clock.now(), outcome, answer)
+
+    @contextmanager
+    def _refusals_noted(self) -> Iterator[None]:
+        """Write down, in a transaction of its own, what an operator tried and was refused."""
+        try:
+            yield
+        except Transient:
+            raise  # nobody has judged it
+        except DomainError as error:
+            if self.action:
+                self._note_refusal(error)
+            raise
+
+    def _note_refusal(self, error: DomainError) -> None:
+        try:
+            with self.edge.database.transaction() as connection:
+                self._note(connection, error.code)
+        except Transient:
+            # Nothing was changed, and the refusal is what the operator has to be told.
+            logger.warning("a refused action was not written down", extra={"code": error.code})
+
 
 @dataclass(frozen=True)
 class Command(Query[W]):
@@ -120,11 +164,14 @@ class Command(Query[W]):
 
     def run(self, use_case: Callable[[W], T]) -> T:
         """Run the use case and return its view; or replay the answer that this key already has."""
-        with self.edge.database.transaction() as connection:
+        with self._refusals_noted(), self.edge.database.transaction() as connection:
             if replay := self._claim(connection):
                 return replay  # type: ignore[return-value]  # FastAPI sends a Response as it is
             view = use_case(self.edge.work(connection, self.edge.clock))
+            self._note(connection, audit.WAITING if _waits(view) else audit.DONE, view)
             self._keep(connection, view)
+        if _waits(view):
+            return self._waiting(view)  # type: ignore[return-value]  # as above
         return view
 
     def run_unkept(self, do: Callable[[W], object], show: Callable[[W], object]) -> Answered:
@@ -132,11 +179,12 @@ class Command(Query[W]):
 
         For what must not lie about a second time: a replay reads it anew, as it is by then.
         """
-        with self.edge.database.transaction() as connection:
+        with self._refusals_noted(), self.edge.database.transaction() as connection:
             work = self.edge.work(connection, self.edge.clock)
             replay = self._claim(connection)
             if replay is None:
                 do(work)
+                self._note(connection, audit.DONE)
                 self._keep(connection, None)
             view = show(work)
         return self._replayed(to_json(view).decode(), replay.status_code) if replay else view
@@ -152,15 +200,18 @@ class Command(Query[W]):
         What `prepare` leaves behind (an operation row) must let a later attempt go on where a
         crash ended this one.
         """
-        with self.edge.database.transaction() as connection:
-            if replay := self._claim(connection):
-                return replay
-            prepared = prepare(self.edge.work(connection, self.edge.clock))
-        result = call(prepared)
-        with self.edge.database.transaction() as connection:
-            view = record(self.edge.work(connection, self.edge.clock), prepared, result)
-            self._keep(connection, view)
-        return view
+        with self._refusals_noted():
+            with self.edge.database.transaction() as connection:
+                if replay := self._claim(connection):
+                    return replay
+                prepared = prepare(self.edge.work(connection, self.edge.clock))
+                self._note(connection, audit.BEGUN)
+            result = call(prepared)
+            with self.edge.database.transaction() as connection:
+                view = record(self.edge.work(connection, self.edge.clock), prepared, result)
+                self._note(connection, audit.DONE, view)
+                self._keep(connection, view)
+            return view
 
     def _claim(self, connection: Connection) -> Response | None:
         known = self.key.claim(connection, self.edge.clock.now()) if self.key else None
@@ -173,7 +224,18 @@ class Command(Query[W]):
 
     def _keep(self, connection: Connection, view: object) -> None:
         if self.key:
-            self.key.keep(connection, Answer(self.status, to_json(view).decode()))
+            status = HTTPStatus.ACCEPTED if _waits(view) else self.status
+            self.key.keep(connection, Answer(status, to_json(view).decode()))
+
+    @staticmethod
+    def _waiting(view: object) -> Response:
+        body = to_json(view).decode()
+        return Response(body, HTTPStatus.ACCEPTED, media_type=JSONResponse.media_type)
+
+
+def _waits(view: object) -> bool:
+    """Tell whether nothing was done yet: a second operator has to approve it."""
+    return isinstance(view, ApprovalView) and view.status == audit.WAITING
 
 
 IdempotencyKeyHeader = Annotated[
@@ -189,7 +251,7 @@ IdempotencyKeyHeader = Annotated[
 
 async def query(request: Request, who: Caller) -> Query[Any]:
     """FastAPI dependency: a Query of this app's edge."""
-    return Query(request.app.state.edge, who)
+    return Query(request.app.state.edge, who, action=await _action(request, who))
 
 
 async def command(
@@ -205,4 +267,16 @@ async def command(
             request.url.path.encode(),
             await request.body(),
         )
-    return Command(request.app.state.edge, who, key, request.scope["route"].status_code or 200)
+    return Command(
+        request.app.state.edge,
+        who,
+        key,
+        request.scope["route"].status_code or 200,
+        action=await _action(request, who),
+    )
+
+
+async def _action(request: Request, who: Person | None) -> Action | None:
+    if who is None or not who.is_a(audit.OPERATOR):
+        return None
+    return await Action.of(request, who.person_id)

@@ -5,9 +5,9 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from shared.messages.base import Command, Event, Line, View
+from shared.messages.base import Command, Event, Line, Storable, View
 from shared.money import Money, PositiveMoney, yen
 
 
@@ -165,10 +165,14 @@ class PayFromCredit(Command):
 
 
 class RefundCredit(Command):
-    """Have credit paid back the way it came: one's own, or that of a company (`client_id`)."""
+    """Have credit paid back the way it came: one's own, or that of a company (`client_id`).
+
+    An operator says whose, and why.
+    """
 
     amount: PositiveMoney
     client_id: UUID | None = None
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), Storable] = ""
 
 
 class CreditView(View):

@@ -25,14 +25,18 @@ from sqlalchemy import Connection  # noqa: E402
 
 from shared.clock import Clock  # noqa: E402
 from shared.db import Database  # noqa: E402
-from shared.messaging import green_psycopg  # noqa: E402
+from shared.errors import Transient  # noqa: E402
+from shared.messaging import green_psycopg, queues  # noqa: E402
 from shared.messaging.green import ServiceContainer  # noqa: E402
+from shared.messaging.on import heard_by  # noqa: E402
 from shared.messaging.topology import Step  # noqa: E402
 from shared.settings import Settings  # noqa: E402
 
 green_psycopg.install()
 
 logger = logging.getLogger(__name__)
+
+REMEMBER_SECONDS = 2
 
 
 class EventsConfig(TypedDict):
@@ -78,9 +82,24 @@ def run_events(service_cls: type, config: EventsConfig) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     container.start()
+    eventlet.spawn_n(_remember_queues, service_cls, config)
     try:
         container.wait()
     except Exception:
         logger.critical("the container died", exc_info=True)
         sys.exit(1)
     logger.info("stopped")
+
+
+def _remember_queues(service_cls: type, config: EventsConfig) -> None:
+    """Write down for the api which queues are consumed, once the database is there."""
+    database = config["database"]()
+    while True:
+        try:
+            with database.transaction() as connection:
+                queues.remember(connection, heard_by(service_cls), config["clock"].now())
+        except Transient:
+            eventlet.sleep(REMEMBER_SECONDS)
+        else:
+            database.engine.dispose()
+            return

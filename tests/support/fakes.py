@@ -1,10 +1,13 @@
 """What every service's use cases have outside of them, in memory: the time, and an outbox."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from shared.four_eyes import Approval, Status
 from shared.messages.base import Event
+from shared.money import Money, yen
 
 NOW = datetime(2026, 4, 1, 3, 0, tzinfo=UTC)
 
@@ -34,3 +37,41 @@ class FakeOutbox:
         """Tell that something has happened."""
         assert subject
         self.events.append(happened)
+
+
+@dataclass
+class FakeApprovals:
+    """Keeps money actions that wait for a second operator."""
+
+    limit_is: Money = field(default_factory=lambda: yen(100_000))
+    kept: dict[UUID, Approval] = field(default_factory=dict)
+
+    def limit(self, on: date) -> Money:
+        """Return the limit, whatever the day."""
+        del on
+        return self.limit_is
+
+    def add(self, approval: Approval) -> bool:
+        """Keep it; False when something of its kind waits for the same subject."""
+        wanted = approval.wanted
+        waiting = [each.wanted for each in self.kept.values() if each.status == "waiting"]
+        if any((each.kind, each.subject) == (wanted.kind, wanted.subject) for each in waiting):
+            return False
+        self.kept[approval.approval_id] = approval
+        return True
+
+    def lock(self, approval_id: UUID) -> Approval | None:
+        """Return it."""
+        return self.kept.get(approval_id)
+
+    def save(self, approval: Approval) -> None:
+        """Keep what was decided."""
+        self.kept[approval.approval_id] = approval
+
+    def newest(
+        self, status: Status | None, *, after: UUID | None, limit: int
+    ) -> Sequence[Approval]:
+        """Return what waits, or what became of it, newest first."""
+        found = [each for each in self.kept.values() if status in {None, each.status}]
+        found = [each for each in found if after is None or each.approval_id < after]
+        return sorted(found, key=lambda each: each.approval_id, reverse=True)[:limit]

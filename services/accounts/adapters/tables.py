@@ -16,9 +16,11 @@ from sqlalchemy import (
     Uuid,
 )
 
+from shared.http.audit import operator_actions_table
 from shared.http.idempotency import idempotency_table
 from shared.messaging.inbox import inbox_table
 from shared.messaging.outbox import outbox_table
+from shared.messaging.queues import heard_queues_table
 
 metadata = MetaData()
 
@@ -69,3 +71,5 @@ company_limits = Table(
 outbox = outbox_table(metadata)
 inbox = inbox_table(metadata)
 idempotency = idempotency_table(metadata)
+operator_actions = operator_actions_table(metadata)
+heard_queues = heard_queues_table(metadata)

@@ -18,6 +18,7 @@ from services.contracts.adapters.talk import SqlBlocks, SqlMessages, SqlReports,
 from services.contracts.adapters.views import SqlViews
 from services.contracts.ports import Work
 from shared.clock import Clock
+from shared.http.approvals import SqlApprovals
 from shared.messaging.outbox import Outbox
 
 
@@ -43,6 +44,7 @@ def make_work(connection: Connection, clock: Clock) -> Work:
         people=SqlPeople(connection),
         policies=SqlPolicies(connection),
         views=SqlViews(connection),
+        approvals=SqlApprovals(connection),
         outbox=Outbox(connection, clock),
         clock=clock,
     )

@@ -18,6 +18,7 @@ from services.contracts.ports.hand_overs import DateMoves, HandOvers
 from services.contracts.ports.retainers import Hours, Retainers
 from services.contracts.ports.talk import Blocks, Messages, Reports, Rounds
 from shared.clock import Clock
+from shared.four_eyes import Approvals
 from shared.messages.accounts import Locale
 from shared.messages.amendments import AmendmentView
 from shared.messages.base import Event
@@ -385,6 +386,7 @@ class Work:
     people: People
     policies: Policies
     views: Views
+    approvals: Approvals
     outbox: Outbox
     clock: Clock
 

@@ -17,6 +17,7 @@ from services.contracts.use_cases.steps import (
     stop_answer_clock,
 )
 from services.contracts.use_cases.working import Place, locked
+from shared.four_eyes import Approval, Wanted, held
 from shared.ids import new_id
 from shared.messages.accounts import Role
 from shared.messages.contracts import (
@@ -31,7 +32,10 @@ from shared.messages.contracts import (
     ProposeSettlement,
     StatementView,
 )
+from shared.messages.operations import ApprovalView
 from shared.people import Person
+
+DECISION = "dispute_decision"
 
 
 @dataclass(frozen=True)
@@ -131,16 +135,44 @@ def settle(
     return work.views.milestone(milestone.milestone_id)
 
 
-def decide(place: DisputePlace, command: DecideDispute, by: Person, work: Work) -> DisputeView:
-    """Divide what is left (an operator): any split that adds up."""
+def decide(
+    place: DisputePlace, command: DecideDispute, by: Person, work: Work
+) -> DisputeView | ApprovalView:
+    """Divide what is left (an operator): any split that adds up.
+
+    What is left may be so much that a second operator has to approve of it.
+    """
     by.must_be(Role.OPERATOR)
+    milestone, dispute, split = _divided(place, command, work)
+    order = {
+        "contract_id": str(place.contract_id),
+        "dispute_id": str(place.dispute_id),
+        "decision": command.model_dump(mode="json"),
+    }
+    wanted = Wanted(DECISION, dispute.dispute_id, milestone.left, command.reason, order)
+    if waits := held(wanted, by, work):
+        return waits
+    why = command.reason
+    _resolve(milestone, dispute, split, work, how="operator", by=by.person_id, reason=why)
+    return work.views.dispute(dispute.dispute_id)
+
+
+def carry_out(approval: Approval, work: Work) -> None:
+    """Divide what is left as an operator has decided, now that a second one approves of it."""
+    order = approval.wanted.order
+    place = DisputePlace(UUID(order["contract_id"]), UUID(order["dispute_id"]))
+    command = DecideDispute.model_validate(order["decision"])
+    milestone, dispute, split = _divided(place, command, work)
+    asked_by, why = approval.asked_by, command.reason
+    _resolve(milestone, dispute, split, work, how="operator", by=asked_by, reason=why)
+
+
+def _divided(
+    place: DisputePlace, command: DecideDispute, work: Work
+) -> tuple[Milestone, Dispute, Split]:
     milestone, dispute = _locked(place, work)
     milestone.moved(Step.RESOLVE)
-    split = Split.of(milestone, command.to_assistant.as_money())
-    _resolve(
-        milestone, dispute, split, work, how="operator", by=by.person_id, reason=command.reason
-    )
-    return work.views.dispute(dispute.dispute_id)
+    return milestone, dispute, Split.of(milestone, command.to_assistant.as_money())
 
 
 def decide_by_silence(milestone: Milestone, work: Work) -> None:

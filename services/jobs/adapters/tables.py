@@ -18,9 +18,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
+from shared.http.audit import operator_actions_table
 from shared.http.idempotency import idempotency_table
 from shared.messaging.inbox import inbox_table
 from shared.messaging.outbox import outbox_table
+from shared.messaging.queues import heard_queues_table
 
 metadata = MetaData()
 
@@ -182,3 +184,5 @@ beginner_rules = Table(
 inbox = inbox_table(metadata)
 outbox = outbox_table(metadata)
 idempotency_keys = idempotency_table(metadata)
+operator_actions = operator_actions_table(metadata)
+heard_queues = heard_queues_table(metadata)

@@ -15,9 +15,11 @@ from sqlalchemy import (
     false,
 )
 
+from shared.http.audit import operator_actions_table
 from shared.http.idempotency import idempotency_table
 from shared.messaging.inbox import inbox_table
 from shared.messaging.outbox import outbox_table
+from shared.messaging.queues import heard_queues_table
 
 metadata = MetaData()
 
@@ -69,3 +71,5 @@ Index("mails_due", mails.c.next_attempt_at, postgresql_where=mails.c.status == "
 outbox = outbox_table(metadata)
 inbox = inbox_table(metadata)
 idempotency = idempotency_table(metadata)
+operator_actions = operator_actions_table(metadata)
+heard_queues = heard_queues_table(metadata)

@@ -17,15 +17,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from shared.http.approvals import approvals_table, four_eyes_limits_table
+from shared.http.audit import operator_actions_table
 from shared.http.idempotency import idempotency_table
 from shared.messaging.inbox import inbox_table
 from shared.messaging.outbox import outbox_table
+from shared.messaging.queues import heard_queues_table
 
 metadata = MetaData()
 
 outbox = outbox_table(metadata)
 inbox = inbox_table(metadata)
 idempotency_keys = idempotency_table(metadata)
+operator_actions = operator_actions_table(metadata)
+heard_queues = heard_queues_table(metadata)
+approvals = approvals_table(metadata)
+four_eyes_limits = four_eyes_limits_table(metadata)
 
 Moment = DateTime(timezone=True)
 

@@ -15,6 +15,7 @@ from services.payments.adapters.releases import SqlAssistants, SqlReleases
 from services.payments.adapters.rules import SqlRules
 from services.payments.ports import Work
 from shared.clock import Clock
+from shared.http.approvals import SqlApprovals
 from shared.messaging.outbox import Outbox
 
 
@@ -36,6 +37,7 @@ def make_work(connection: Connection, clock: Clock) -> Work:
         payouts=SqlPayouts(connection),
         operations=SqlOperations(connection),
         processor_events=SqlProcessorEvents(connection),
+        approvals=SqlApprovals(connection),
         outbox=Outbox(connection, clock),
         clock=clock,
     )

@@ -34,6 +34,7 @@ from services.payments.ports.processor import (
     Webhooks,
 )
 from shared.clock import Clock
+from shared.four_eyes import Approvals
 from shared.messages.base import Event
 from shared.messages.jobs import Category
 
@@ -96,6 +97,7 @@ class Work:
     payouts: Payouts
     operations: Operations
     processor_events: ProcessorEvents
+    approvals: Approvals
     outbox: Outbox
     clock: Clock
 

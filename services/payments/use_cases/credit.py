@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.payments.domain.charge import Charge, CreditLot, take_credit
+from services.payments.domain.charge import Charge, CreditLot, check_credit, take_credit
 from services.payments.domain.ledger import Happening, JournalEntry, journal_entry
 from services.payments.domain.news import CreditArrived
 from services.payments.domain.operation import Operation, OperationKind, OperationStatus
@@ -16,10 +16,15 @@ from services.payments.ports import Work
 from services.payments.use_cases.refunds import call_for
 from services.payments.use_cases.rights import must_fund, must_see_payments, no_such_client
 from shared.errors import Transient
+from shared.four_eyes import Approval, Wanted, held
 from shared.ids import new_id
+from shared.messages.accounts import Role
+from shared.messages.operations import ApprovalView
 from shared.messages.payments import CreditGranted, CreditView, PaymentMethod, RefundCredit
 from shared.money import Money
 from shared.people import Person
+
+CREDIT_REFUND = "credit_refund"
 
 
 def view_credit(by: Person, work: Work, *, of: UUID | None = None) -> CreditView:
@@ -32,16 +37,40 @@ def view_credit(by: Person, work: Work, *, of: UUID | None = None) -> CreditView
     return credit_of(client_id, work)
 
 
-def refund_credit(command: RefundCredit, by: Person, work: Work) -> CreditView:
-    """Pay credit back, the way it came (the client, or members who may fund).
+def refund_credit(command: RefundCredit, by: Person, work: Work) -> CreditView | ApprovalView:
+    """Pay credit back, the way it came (the client, members who may fund, or an operator).
 
-    Raises Rejected (`credit_insufficient`), NotFound (`client_not_found`), NotAllowed.
+    An operator may need a second one to approve of it. Raises Rejected (`credit_insufficient`),
+    NotFound (`client_not_found`), NotAllowed.
     """
     client_id = command.client_id or by.person_id
-    must_fund(by, client_id, no_such_client())
+    amount = command.amount.as_money()
+    if by.is_a(Role.OPERATOR) and not by.stands_for(client_id):
+        _check_credit(client_id, amount, work)
+        order = {"client_id": str(client_id), "amount": amount.model_dump()}
+        wanted = Wanted(CREDIT_REFUND, client_id, amount, command.reason, order)
+        if waits := held(wanted, by, work):
+            return waits
+    else:
+        must_fund(by, client_id, no_such_client())
+    return _pay_back(client_id, amount, work)
+
+
+def carry_out_refund(approval: Approval, work: Work) -> None:
+    """Pay credit back as an operator asked, now that a second one approves of it."""
+    order = approval.wanted.order
+    _pay_back(UUID(order["client_id"]), Money.model_validate(order["amount"]), work)
+
+
+def _check_credit(client_id: UUID, amount: Money, work: Work) -> None:
+    """Raise Rejected (`credit_insufficient`): nothing waits for approval that can't be done."""
+    work.clients.lock(client_id)
+    check_credit(work.charges.lots(client_id), [amount])
+
+
+def _pay_back(client_id: UUID, amount: Money, work: Work) -> CreditView:
     work.clients.lock(client_id)
     lots = work.charges.lots(client_id)
-    amount = command.amount.as_money()
     work.books.post(refund_lots(client_id, lots, amount, RefundReason.CREDIT, work))
     return credit_of(client_id, work)
 

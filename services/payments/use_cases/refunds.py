@@ -27,9 +27,11 @@ from services.payments.use_cases.rights import no_such_milestone
 from services.payments.use_cases.telling import tell
 from services.payments.use_cases.terms import terms_of
 from shared.errors import Rejected
+from shared.four_eyes import Approval, Wanted, held
 from shared.ids import new_id
 from shared.messages.accounts import Role
 from shared.messages.amendments import PriceReduced
+from shared.messages.operations import ApprovalView
 from shared.messages.payments import (
     EscrowStatus,
     MilestoneRefunded,
@@ -43,6 +45,8 @@ from shared.people import Person
 
 logger = logging.getLogger(__name__)
 
+MILESTONE_REFUND = "milestone_refund"
+
 # What was handed over had been released in part.
 _REFUNDABLE = {EscrowStatus.FUNDED, EscrowStatus.RELEASED, EscrowStatus.HANDED_OVER}
 _REDUCIBLE = {EscrowStatus.FUNDED, EscrowStatus.RELEASED}
@@ -50,19 +54,39 @@ _REDUCIBLE = {EscrowStatus.FUNDED, EscrowStatus.RELEASED}
 
 def refund_milestone(
     milestone_id: UUID, command: RefundMilestone, by: Person, work: Work
-) -> list[RefundView]:
+) -> list[RefundView] | ApprovalView:
     """Give a part of a milestone's price back: of what is in escrow, then of what was released.
 
-    For operators, and for the assistant whose work it is. Raises Rejected (`chargeback_open`,
-    `price_not_within`, `milestone_not_refundable`).
+    For operators, and for the assistant whose work it is. What operators give back may come to so
+    much that a second one has to approve of it: all that goes back of a milestone counts, so that
+    no limit is passed in small steps. Raises Rejected (`chargeback_open`, `price_not_within`,
+    `milestone_not_refundable`).
     """
     escrow = work.escrows.lock([milestone_id]).get(milestone_id)
-    if escrow is None or not (
-        Role.OPERATOR in by.roles or by.person_id == escrow.contract.assistant_id
-    ):
+    mine = escrow is not None and by.person_id == escrow.contract.assistant_id
+    if escrow is None or not (mine or by.is_a(Role.OPERATOR)):
         raise no_such_milestone()
     _check_refundable(escrow)
-    price = command.price.as_money()
+    if not mine:
+        before = sum_of(each.price for each in work.refunds.of_milestone(milestone_id))
+        order = {"milestone_id": str(milestone_id), "refund": command.model_dump(mode="json")}
+        amount = before + command.price.as_money()
+        wanted = Wanted(MILESTONE_REFUND, milestone_id, amount, command.reason, order)
+        if waits := held(wanted, by, work):
+            return waits
+    return _refund_price(escrow, command, work)
+
+
+def carry_out_refund(approval: Approval, work: Work) -> None:
+    """Give back what an operator asked for, now that a second one approves of it."""
+    order = approval.wanted.order
+    escrow = lock_known(UUID(order["milestone_id"]), work)
+    _check_refundable(escrow)
+    _refund_price(escrow, RefundMilestone.model_validate(order["refund"]), work)
+
+
+def _refund_price(escrow: Escrow, command: RefundMilestone, work: Work) -> list[RefundView]:
+    milestone_id, price = escrow.milestone_id, command.price.as_money()
     from_escrow = price if not escrow.left.price < price else escrow.left.price
     before = {each.refund_id for each in work.refunds.of_milestone(milestone_id)}
     entries = []

@@ -46,6 +46,7 @@ def contracts_api_at(url: str, files_dir: Path) -> Iterator[Api]:
             api_terms.router,
             api_hand_overs.router,
             api_retainers.router,
+            contracts_api.approvals,
             contracts_api.router,
         ],
         make_work,

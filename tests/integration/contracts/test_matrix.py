@@ -207,7 +207,7 @@ def test_every_command_has_its_row(stage: Stage) -> None:
         f"{method.upper()} {path.removeprefix(CONTRACTS + '/')}"
         for path, methods in paths.items()
         for method in methods
-        if method != "get"
+        if method != "get" and "/operations/" not in path  # every service has these alike
     }
     assert commands == ROWS.keys()
 

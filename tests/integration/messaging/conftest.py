@@ -27,6 +27,7 @@ from shared.messaging import dead_letters
 from shared.messaging.dead_letters import DeadLetter
 from shared.messaging.migrations import create_messaging_tables
 from shared.messaging.outbox import Outbox
+from shared.messaging.queues import create_heard_queues
 from shared.messaging.relay import run_relay
 from shared.messaging.topology import Step
 from tests.support.servers import TestBroker, TestPostgres
@@ -227,7 +228,9 @@ def build(postgres: TestPostgres, broker: TestBroker, folder: Path) -> House:
 def _create_tables(url: str) -> None:
     database = Database(url)
     with database.transaction() as connection:
-        create_messaging_tables(Operations(MigrationContext.configure(connection)))
+        operations = Operations(MigrationContext.configure(connection))
+        create_messaging_tables(operations)
+        create_heard_queues(operations)
         connection.exec_driver_sql(HANDLED)
     database.engine.dispose()
 

@@ -19,6 +19,7 @@ from services.payments.adapters.work import make_work
 from services.payments.adapters.work_books import SqlBooksTransactions, make_books_work
 from services.payments.api import router
 from services.payments.api_books import router as books_router
+from services.payments.api_operators import approvals as approvals_router
 from services.payments.api_operators import router as operators_router
 from services.payments.ports import Contact
 from services.payments.ports_books import Wired
@@ -348,7 +349,7 @@ class Market:
 @contextmanager
 def market_over(url: str, simulator: RunningSimulator) -> Iterator[Market]:
     """Yield a market over the database at this URL."""
-    routers = [router, operators_router, books_router]
+    routers = [router, operators_router, approvals_router, books_router]
     with api_of("payments", routers, make_work, url) as api:
         stripe = StripeApi.connect(KEY, simulator.url)
         gateway = StripeGateway(stripe, api.clock, "http://web.example")

@@ -36,7 +36,7 @@ from shared.messages.contracts import (
 )
 from shared.messages.files import FileView
 from shared.messages.retainers import HoursEntryView
-from tests.support.fakes import FakeOutbox, SetClock
+from tests.support.fakes import FakeApprovals, FakeOutbox, SetClock
 from tests.unit.contracts.fakes_hand_overs import FakeDateMoves, FakeHandOvers
 from tests.unit.contracts.fakes_retainers import FakeHours, FakeRetainers
 from tests.unit.contracts.fakes_talk import (
@@ -94,6 +94,7 @@ class Market:
     talk: Talk = field(default_factory=Talk)
     clock: SetClock = field(default_factory=SetClock)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
+    approvals: FakeApprovals = field(default_factory=FakeApprovals)
 
     def work(self) -> Work:
         return Work(
@@ -116,6 +117,7 @@ class Market:
             people=FakePeople(self),
             policies=FakePolicies(self),
             views=FakeViews(self),
+            approvals=self.approvals,
             outbox=self.outbox,
             clock=self.clock,
         )

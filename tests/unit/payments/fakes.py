@@ -20,7 +20,7 @@ from shared.calendar import PayCycle
 from shared.errors import Rejected
 from shared.messages.jobs import Category
 from shared.money import yen
-from tests.support.fakes import FakeOutbox, SetClock
+from tests.support.fakes import FakeApprovals, FakeOutbox, SetClock
 from tests.unit.payments.fakes_in import (
     FakeChargebacks,
     FakeCharges,
@@ -170,6 +170,7 @@ def _tables() -> Mapping[str, Any]:
         "payouts": payouts,
         "operations": FakeOperations(),
         "processor_events": FakeProcessorEvents(),
+        "approvals": FakeApprovals(),
         "outbox": FakeOutbox(),
     }
 

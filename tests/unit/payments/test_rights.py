@@ -195,7 +195,7 @@ MAY: dict[Act, tuple[set[str], str]] = {
     check_out: ({"funder"}, "milestone_not_found"),
     give_page_up: ({"funder"}, "checkout_not_found"),
     pay_from_credit: ({"funder"}, "milestone_not_found"),
-    take_credit_back: ({"funder"}, "client_not_found"),
+    take_credit_back: ({"funder", "operator"}, "client_not_found"),
     see_page: ({"funder", "bookkeeper"}, "checkout_not_found"),
     see_credit: ({"funder", "bookkeeper"}, "client_not_found"),
     see_milestone: ({"bookkeeper", "assistant"}, "milestone_not_found"),

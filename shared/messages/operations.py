@@ -1,0 +1,115 @@
+"""What operators see of how the market is run: their own acts, dead letters, queues, approvals."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.messages.base import Command, Line, Text, View
+from shared.money import Money
+
+
+class OperatorActionView(View):
+    """What an operator did, or tried to do. Never changed, never deleted.
+
+    `outcome` is `done`; `begun` before something outside is called, followed by another row; the
+    code of the refusal; or `looked` when it only showed what isn't the operator's own.
+    """
+
+    action_id: UUID
+    person_id: UUID | None
+    at: datetime
+    method: str
+    path: Annotated[str, Field(description="The path's template: the ids in it are in `objects`")]
+    objects: Mapping[str, str]
+    outcome: str
+    reason: str
+    request_id: str
+
+
+class DeadLetterSummary(View):
+    """A message that a service could not handle."""
+
+    letter_id: str
+    queue: str
+    event_type: str
+    subject: str
+    error: str
+    attempts: int
+    told_at: datetime | None = None
+
+
+class DeadLetterList(View):
+    """The oldest dead letters of a service. `count` is how many there are in all."""
+
+    count: int
+    letters: tuple[DeadLetterSummary, ...]
+
+
+class DeadLetterView(DeadLetterSummary):
+    """All that is known of a dead letter; what is secret in it is left out."""
+
+    headers: Mapping[str, str]
+    content: Annotated[Any, Field(description="The event, as JSON; text where it isn't any")]
+
+
+class ReplayDeadLetters(Command):
+    """Replay all dead letters of one queue, or of all queues."""
+
+    queue: Line | None = None
+
+
+class DeadLettersMoved(View):
+    """How many dead letters were replayed, or discarded."""
+
+    count: int
+    letter_ids: tuple[str, ...]
+
+
+class QueueView(View):
+    """A queue at the broker. `kind` is what is in it: events to handle, to be tried again, dead."""
+
+    name: str
+    kind: Literal["handles", "waits", "dead"]
+    messages: int
+    consumers: int
+    there: Annotated[bool, Field(description="False: the broker has no such queue")] = True
+
+
+class QueuesView(View):
+    """What a service still has to tell, and what it still has to hear.
+
+    `outbox_age_seconds` is the age of the oldest event that is not published yet. `broker` is
+    false, and `queues` empty, while the broker can't be asked.
+    """
+
+    service: str
+    outbox: int
+    outbox_age_seconds: float
+    broker: bool
+    queues: tuple[QueueView, ...]
+
+
+class ApprovalView(View):
+    """A money action of an operator that waits for a second one, or what became of it."""
+
+    approval_id: UUID
+    kind: str
+    subject: UUID
+    order: Annotated[Mapping[str, Any], Field(description="What was asked for")]
+    amount: Money
+    reason: str
+    status: Literal["waiting", "carried_out", "refused"]
+    asked_by: UUID
+    asked_at: datetime
+    decided_by: UUID | None = None
+    decided_at: datetime | None = None
+    note: str | None = None
+
+
+class RefuseApproval(Command):
+    """Say why a money action is not carried out."""
+
+    reason: Text
