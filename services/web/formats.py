@@ -3,6 +3,7 @@
 Times are those of Japan. `ago` goes by the clock of the stack, which a demo may turn.
 """
 
+from base64 import b64encode
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
@@ -111,6 +112,11 @@ def filesize(size: int) -> str:
     return f"{size} GB"
 
 
+def as_image(svg: str) -> str:
+    """Return a drawing as the address of an image: nothing in it is part of the page."""
+    return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode("ascii")
+
+
 def _in_japan(value: date | datetime) -> date:
     return value.astimezone(JAPAN).date() if isinstance(value, datetime) else value
 
@@ -128,4 +134,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "hours": hours,
     "iso": iso,
     "size": filesize,
+    "as_image": as_image,
 }

@@ -43,9 +43,7 @@ async def sign_in(visit: Visit) -> Response:
     email, password = form.text("email"), form.password("password")
     onward = safe_next(form.optional("next")) or ""
     form.must_be_filled_in()
-    body = SignIn(email=email, password=SecretStr(password))
-    answer = await visit.ask("POST", "accounts", "/sessions", body=body)
-    return await go_on(visit, _answers.validate_json(answer.content), onward)
+    return await take(visit, SignIn(email=email, password=SecretStr(password)), onward)
 
 
 @pages.get("/sign-in/second-factor", public=True)
@@ -104,6 +102,12 @@ async def sign_out(visit: Visit) -> Response:
             await visit.send("POST", "accounts", "/sessions/me/end")
     visit.session.forget()
     return visit.go("/", say=_("You are signed out."), mood="calm")
+
+
+async def take(visit: Visit, body: SignIn, onward: str) -> Response:
+    """Sign in with an address and its password, and go on."""
+    answer = await visit.ask("POST", "accounts", "/sessions", body=body)
+    return await go_on(visit, _answers.validate_json(answer.content), onward)
 
 
 async def go_on(visit: Visit, answer: TokenView | SecondFactorNeeded, onward: str) -> Response:
