@@ -11,6 +11,7 @@ import pytest
 from starlette.responses import Response
 
 from services.web import api
+from services.web.pages import all_entries
 from services.web.routing import Pages, Visit, together
 from services.web.sessions import Session
 from shared.ids import new_id
@@ -79,9 +80,8 @@ def things() -> Iterator[None]:
     before = made.loader
     assert before is not None
     made.loader = ChoiceLoader([DictLoader({"public/thing.html": TEMPLATE}), before])
-    real = api.all_entries
     patch = pytest.MonkeyPatch()
-    patch.setattr(api, "all_entries", lambda: [*real(), *pages.entries])
+    patch.setattr(api, "all_entries", lambda: [*all_entries(), *pages.entries])
     yield
     patch.undo()
     made.loader = before

@@ -33,7 +33,9 @@ def test_a_translation_has_the_facts_of_its_sentence(area: str) -> None:
         if message.id:
             ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
             strings = (
-                (message.string,) if isinstance(message.string, str) else tuple(message.string)
+                (message.string,)
+                if isinstance(message.string, str)
+                else tuple(message.string or ())
             )
             wanted = {place for each in ids for place in PLACE.findall(each)}
             for string in strings:
