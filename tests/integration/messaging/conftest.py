@@ -21,6 +21,8 @@ from alembic.runtime.migration import MigrationContext
 
 from shared.clock import SystemClock
 from shared.db import Database
+from shared.http.audit import create_operator_actions
+from shared.http.idempotency import create_idempotency_table
 from shared.messages.base import Event
 from shared.messages.jobs import JobClosed, ProposalDeclined
 from shared.messaging import dead_letters
@@ -231,6 +233,8 @@ def _create_tables(url: str) -> None:
         operations = Operations(MigrationContext.configure(connection))
         create_messaging_tables(operations)
         create_heard_queues(operations)
+        create_operator_actions(operations)
+        create_idempotency_table(operations)
         connection.exec_driver_sql(HANDLED)
     database.engine.dispose()
 
