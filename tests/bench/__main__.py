@@ -13,6 +13,7 @@ from tests.bench.events import events
 from tests.bench.figures import Figure
 from tests.bench.ledger import ledger
 from tests.bench.memory import memory
+from tests.bench.pages import market, pages
 from tests.bench.report import Run, remember, show, write
 from tests.bench.scale import scale
 from tests.bench.search import search
@@ -26,16 +27,21 @@ ON_SERVERS: dict[str, Callable[[Servers, int], Sequence[Figure]]] = {
     "scale": scale,
     "search": search,
 }
-ON_STACK: dict[str, Callable[[Stack], Sequence[Figure]]] = {"story": story, "memory": memory}
+ON_STACK: dict[str, Callable[[Stack], Sequence[Figure]]] = {
+    "story": story,
+    "pages": pages,
+    "memory": memory,
+}
 TITLES = {
     "ledger": "Ledger: posting an entry of four lines",
     "events": "Events: from commit to commit",
     "story": "Story: over HTTP, with all processes",
     "scale": "Scale: millions of lines in the journal",
     "search": "Search: among 100 thousand jobs",
+    "pages": "Pages: the sample market, one reader at a time",
     "memory": "Memory: at rest, after 100 thousand messages, with a backlog",
 }
-DEFAULT = ("ledger", "events", "story", "scale", "search")
+DEFAULT = ("ledger", "events", "story", "scale", "search", "pages")
 ROUNDS = 3
 
 
@@ -60,7 +66,9 @@ def measure(name: str, rounds: int) -> Run:
     with ExitStack() as running:
         if name in ON_SERVERS:
             return Run.now(ON_SERVERS[name](running.enter_context(servers()), rounds), rounds)
-        stack = running.enter_context(Stack(FOLDER / "stack", fresh=True))
+        stack = running.enter_context(
+            market() if name == "pages" else Stack(FOLDER / "stack", fresh=True)
+        )
         return Run.now(ON_STACK[name](stack), 1)
 
 
