@@ -136,10 +136,16 @@ class Backend:
         raise refusal(service, answer)
 
     async def stream(
-        self, asker: Asker, service: str, path: str, headers: Mapping[str, str] | None = None
+        self,
+        asker: Asker,
+        service: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> httpx2.Response:
         """Return an answer that is read piece by piece, and closed, by the caller."""
-        request = self.request(asker, "GET", service, path, headers=headers)
+        request = self.request(asker, "GET", service, path, params=params, headers=headers)
         try:
             answer = await self.client.send(request, stream=True)
         except httpx2.TransportError as error:

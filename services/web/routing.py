@@ -280,14 +280,15 @@ class Visit:
         """Return a service's answer as it is."""
         return await self.site.backend.ask(self.asker, method, service, path, **options)
 
-    async def download(self, service: str, path: str) -> Response:
+    async def download(self, service: str, path: str, **params: Any) -> Response:
         """Pass on a file: for saving, never to be shown as a page of ours."""
-        answer = await self.site.backend.stream(self.asker, service, path)
+        answer = await self.site.backend.stream(self.asker, service, path, params=params)
         kept = ("content-type", "content-length", "content-disposition")
         headers = {name: answer.headers[name] for name in kept if name in answer.headers}
         headers |= {"Cache-Control": "private, no-store"}
         headers |= {"Content-Security-Policy": "default-src 'none'; sandbox"}
-        headers.setdefault("content-disposition", "attachment")
+        shown = headers.get("content-disposition", "attachment")
+        headers["content-disposition"] = shown.replace("inline", "attachment", 1)
 
         async def pieces() -> Any:
             try:
