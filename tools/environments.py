@@ -116,7 +116,12 @@ class Environments:
         return f"amqp://{login}@{LOOPBACK}:{self.ports['amqp']}/%2F"
 
     def _accounts(self) -> dict[str, str]:
-        return {"TOKEN_KEYS_DIR": str(self.folder.token_keys)}
+        return {
+            "TOKEN_KEYS_DIR": str(self.folder.token_keys),
+            "FACTOR_KEYS": self.secrets.factor_keys,
+            # All the people of a story come from one address.
+            "CLIENT_ATTEMPTS": "1000000",
+        }
 
     def _jobs(self) -> dict[str, str]:
         return {"FILES_DIR": str(self.folder.path / "job_files")}

@@ -50,6 +50,7 @@ class Secrets:
     thin_webhook_secret: str
     # Younger than the folders of some runs, which get theirs when they are read.
     session_keys: str = field(default_factory=new_key)
+    factor_keys: str = field(default_factory=new_key)
 
     @staticmethod
     def generate() -> "Secrets":

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from sqlalchemy import Connection
 
-    from services.accounts.adapters.tokens import KeyRing
+    from services.accounts.adapters.tokens import Signers
     from services.accounts.ports import Work
     from shared.clock import Clock
+    from shared.sealed import Seal
 
 
 class AccountsSettings(Settings):
@@ -37,22 +38,37 @@ class AccountsSettings(Settings):
     argon2_memory_kib: Annotated[int, Field(ge=32)] = 65_536
     argon2_parallelism: Annotated[int, Field(ge=1, le=4)] = 4
     argon2_at_once: Annotated[int, Field(ge=1)] = 2
+    breached_passwords_url: str = ""
+    client_attempts: Annotated[int, Field(ge=1)] = 30
+    deletion_grace_days: Annotated[int, Field(ge=0, le=90)] = 7
+    factor_keys: str = ""
 
 
 def make_app(settings: AccountsSettings) -> "FastAPI":
     """Return the app of the HTTP API."""
-    from services.accounts import api, api_companies  # noqa: PLC0415  (see shared.process)
-    from services.accounts.adapters.tokens import read_keys  # noqa: PLC0415
+    from services.accounts import (  # noqa: PLC0415  (see shared.process)
+        api,
+        api_companies,
+        api_operators,
+        api_sessions,
+    )
+    from services.accounts.adapters.live_keys import LiveKeys  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
     from shared.http.tokens import TokenVerifier  # noqa: PLC0415
 
-    ring = read_keys(settings.token_keys_dir)
-    tokens = TokenVerifier(ring.find, settings.clock())
-    edge = Edge.of(settings, _work(settings, ring), tokens)
-    return create_app(
-        "accounts", [api.router, api_companies.router, api.well_known(ring.jwks())], edge
+    keys = LiveKeys.of(settings.token_keys_dir)
+    tokens = TokenVerifier(keys.find, settings.clock())
+    edge = Edge.of(settings, _work(settings, keys), tokens)
+    routers = (
+        api.router,
+        api_sessions.router,
+        api_sessions.own,
+        api_companies.router,
+        api_operators.router,
+        api.well_known(keys.jwks),
     )
+    return create_app("accounts", routers, edge)
 
 
 def serve_api() -> None:
@@ -70,7 +86,8 @@ def serve_api() -> None:
 
 def add_operator(arguments: list[str]) -> None:
     """Open an account for an operator; the password comes from the terminal or standard input."""
-    from services.accounts.adapters.tokens import KeysUnusableError, read_keys  # noqa: PLC0415
+    from services.accounts.adapters.live_keys import LiveKeys  # noqa: PLC0415
+    from services.accounts.adapters.tokens import KeysUnusableError  # noqa: PLC0415
     from services.accounts.domain.appointment import AppointOperator  # noqa: PLC0415
     from services.accounts.use_cases import people  # noqa: PLC0415
 
@@ -89,7 +106,7 @@ def add_operator(arguments: list[str]) -> None:
                 "locale": asked.locale,
             }
         )
-        make_work = _work(settings, read_keys(settings.token_keys_dir))
+        make_work = _work(settings, LiveKeys.of(settings.token_keys_dir))
         with settings.database().transaction() as connection:
             work = make_work(connection, settings.clock())
             view = people.appoint_operator(appointment, work)
@@ -112,22 +129,38 @@ def _password() -> str:
     return password
 
 
-def _work(settings: AccountsSettings, ring: "KeyRing") -> "Callable[[Connection, Clock], Work]":
+def _work(settings: AccountsSettings, keys: "Signers") -> "Callable[[Connection, Clock], Work]":
     from argon2 import PasswordHasher  # noqa: PLC0415
 
+    from services.accounts.adapters.breached import KnownPasswords  # noqa: PLC0415
     from services.accounts.adapters.passwords import Argon2Passwords  # noqa: PLC0415
     from services.accounts.adapters.tokens import JwtTokens  # noqa: PLC0415
-    from services.accounts.adapters.work import work_with  # noqa: PLC0415
+    from services.accounts.adapters.work import Parts, work_with  # noqa: PLC0415
+    from services.accounts.ports import Rules  # noqa: PLC0415
 
-    passwords = Argon2Passwords(
-        PasswordHasher(
-            settings.argon2_time_cost, settings.argon2_memory_kib, settings.argon2_parallelism
-        ),
-        at_once=settings.argon2_at_once,
+    hasher = PasswordHasher(
+        settings.argon2_time_cost, settings.argon2_memory_kib, settings.argon2_parallelism
     )
-    lifetime = timedelta(minutes=settings.token_minutes)
-    tokens = JwtTokens(ring, settings.clock(), lifetime)
-    return work_with(passwords, tokens)
+    parts = Parts(
+        passwords=Argon2Passwords(hasher, at_once=settings.argon2_at_once),
+        breached=KnownPasswords(settings.breached_passwords_url),
+        tokens=JwtTokens(keys, settings.clock(), timedelta(minutes=settings.token_minutes)),
+        seal=_seal(settings),
+        rules=Rules(
+            client_attempts=settings.client_attempts,
+            deletion_grace=timedelta(days=settings.deletion_grace_days),
+        ),
+    )
+    return work_with(parts)
+
+
+def _seal(settings: AccountsSettings) -> "Seal":
+    from shared.sealed import Seal  # noqa: PLC0415
+
+    try:
+        return Seal(settings.factor_keys)
+    except ValueError as error:
+        sys.exit(f"FACTOR_KEYS: {error}")
 
 
 if __name__ == "__main__":

@@ -31,6 +31,14 @@ class FoundCompany(Command):
     locale: Locale = "ja"
 
 
+class RenameCompany(Command):
+    """Set a company's name, where it is reached, and its language (an administrator)."""
+
+    name: Line
+    email: EmailStr
+    locale: Locale
+
+
 class MemberRights(Command):
     """What a member may do in the company's name. Whoever is in it may look at its work.
 
@@ -86,6 +94,19 @@ class CompanyFounded(Event, service="accounts"):
     email: str
     locale: Locale
     founded_by: UUID
+
+
+class CompanyRenamed(Event, service="accounts"):
+    """A company has another name, address or language.
+
+    `change` counts its changes, so that an old message is told from a new one.
+    """
+
+    company_id: UUID
+    name: str
+    email: str
+    locale: Locale
+    change: Annotated[int, Field(ge=1)]
 
 
 class MemberInvited(Event, service="accounts"):

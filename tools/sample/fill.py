@@ -117,6 +117,9 @@ def _market(stack: Stack, narrator: Narrator) -> Iterator[Market]:
             mails_to=lambda address: [
                 mail.subject for mail in stack.mails() if address in mail.recipients
             ],
+            letters_to=lambda address: [
+                mail.text for mail in stack.mails() if address in mail.recipients
+            ],
             narrator=narrator,
         )
         named = zip((each.key for each in appointed), operators, strict=True)

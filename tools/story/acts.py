@@ -1,6 +1,7 @@
 """The seven acts of the story, played by members through the public API."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -22,11 +23,15 @@ PATIENCE_SECONDS = 60.0
 REVIEW_DAYS = 7
 REPORT = "# 在宅ワーカー向けの案内文\n\n下書き 第{version}稿\n"
 
+# The link of the letter to whoever has registered.
+LINK = re.compile(r"/confirm[?#]secret=([\w-]+)")
+
 
 @dataclass
 class Stage:
     """Where the story is played: addresses, a clock that can be turned, a mailbox to look into.
 
+    `mails_to` are the subjects of the mails to an address, `letters_to` their texts.
     `bookkeeper` runs `python -m services.payments …` with these arguments; returns what it said.
     """
 
@@ -36,6 +41,7 @@ class Stage:
     now: Callable[[], datetime]
     turn_clock: Callable[[timedelta], None]
     mails_to: Callable[[str], list[str]]
+    letters_to: Callable[[str], list[str]]
     narrator: Narrator
     bookkeeper: Callable[..., str]
     told: Callable[[], None] = lambda: None
@@ -69,10 +75,20 @@ class Agreed:
 
 
 def register(stage: Stage, member: Member) -> Member:
-    """Open an account and sign in."""
+    """Open an account, by the link of the letter that comes, and sign in."""
     member.register()
+    secret = stage.wait(
+        f"{member.name} gets the letter with the link",
+        lambda: next(
+            (found[1] for text in stage.letters_to(member.email) if (found := LINK.search(text))),
+            None,
+        ),
+    )
+    member.confirm(secret)
     member.sign_in()
-    stage.narrator.says(member.name, f"registers as {' and '.join(member.roles)}, and signs in")
+    stage.narrator.says(
+        member.name, f"registers as {' and '.join(member.roles)}, follows the link, and signs in"
+    )
     return member
 
 

@@ -58,6 +58,9 @@ def stage_on(stack: Stack, narrator: Narrator) -> Iterator[Stage]:
             mails_to=lambda address: [
                 mail.subject for mail in stack.mails() if address in mail.recipients
             ],
+            letters_to=lambda address: [
+                mail.text for mail in stack.mails() if address in mail.recipients
+            ],
             narrator=narrator,
         )
 

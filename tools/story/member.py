@@ -46,7 +46,7 @@ class Member:
     _token: str = field(default="", repr=False)
 
     def register(self) -> JsonObject:
-        """Open an account."""
+        """Ask for an account: a letter comes, with a link."""
         person: JsonObject = self._send(
             "POST",
             "/accounts/people",
@@ -61,6 +61,10 @@ class Member:
         )
         self.person_id = person["person_id"]
         return person
+
+    def confirm(self, secret: str) -> None:
+        """Follow the letter's link, which opens the account."""
+        self._send("POST", "/accounts/people/confirmation", {"secret": secret}, signed_in=False)
 
     def sign_in(self) -> None:
         """Get a new access token."""

@@ -35,6 +35,16 @@ class SqlCompanies:
         wanted = select(companies).where(companies.c.company_id == company_id)
         return self._company(wanted.with_for_update())
 
+    def rename(self, company: Company) -> None:
+        """Keep its name, address and language as they are now."""
+        row = vars(company)
+        names = ("name", "email", "locale", "change")
+        self.connection.execute(
+            companies.update()
+            .where(companies.c.company_id == company.company_id)
+            .values({name: row[name] for name in names})
+        )
+
     def memberships(self, company_id: UUID) -> Sequence[Membership]:
         """Return all who are or were in a company, or invited to it, in order of their ids."""
         query = (
@@ -94,6 +104,7 @@ def _company(row: Row[Any]) -> Company:
         locale=row.locale,
         founded_by=row.founded_by,
         founded_at=row.founded_at,
+        change=row.change,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import jwt
@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from services.accounts.domain.account import Account
+from services.accounts.domain.session import AccessToken, Session
 from shared.clock import Clock
 from shared.http.tokens import ALGORITHM, ISSUER
-from shared.messages.accounts import TokenView
 from shared.people import Right
 
 
@@ -32,10 +32,11 @@ class KeysUnusableError(Exception):
 
 @dataclass(frozen=True)
 class SigningKey:
-    """An Ed25519 key pair under its key id."""
+    """An Ed25519 key pair under its key id; `changed_at`: when its file was written, in seconds."""
 
     key_id: str
     private_key: Ed25519PrivateKey
+    changed_at: float = 0.0
 
     @property
     def public_key(self) -> Ed25519PublicKey:
@@ -45,17 +46,17 @@ class SigningKey:
 
 @dataclass(frozen=True)
 class KeyRing:
-    """All keys that are good, the signing one last.
+    """All keys that are good, the newest last.
 
-    To change the key, put a new file beside the old one (a later name) and restart; remove the old
-    file once the tokens that it signed have expired.
+    To change the key, put a new file beside the old one (a later name); remove the old file once
+    the tokens that it signed have expired.
     """
 
     keys: tuple[SigningKey, ...]
 
     @property
     def signing(self) -> SigningKey:
-        """Return the key that signs: that of the last file name."""
+        """Return the newest key: that of the last file name."""
         return self.keys[-1]
 
     def find(self, key_id: str) -> Ed25519PublicKey | None:
@@ -86,13 +87,14 @@ def read_keys(directory: Path) -> KeyRing:
 def _read_key(file: Path) -> SigningKey:
     try:
         private_key = load_pem_private_key(file.read_bytes(), password=None)
+        changed_at = file.stat().st_mtime
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise KeysUnusableError(f"{file} can't be read as a private key: {error}") from error
     if not isinstance(private_key, Ed25519PrivateKey):
         raise KeysUnusableError(
             f"{file} is no Ed25519 key. Make one: openssl genpkey -algorithm ed25519 -out {file}"
         )
-    return SigningKey(thumbprint(private_key.public_key()), private_key)
+    return SigningKey(thumbprint(private_key.public_key()), private_key, changed_at)
 
 
 def jwk(key: Ed25519PublicKey) -> dict[str, str]:
@@ -114,16 +116,35 @@ def _base64url(value: bytes) -> str:
     return base64.urlsafe_b64encode(value).rstrip(b"=").decode("ascii")
 
 
+class Signers(Protocol):
+    """Keys, one of which signs."""
+
+    @property
+    def signing(self) -> SigningKey:
+        """Return the key that signs now."""
+        ...
+
+
 @dataclass(frozen=True)
 class JwtTokens:
     """Issues access tokens that are good for `lifetime`."""
 
-    ring: KeyRing
+    ring: Signers
     clock: Clock
     lifetime: timedelta
 
-    def issue(self, account: Account, companies: Mapping[UUID, frozenset[Right]]) -> TokenView:
-        """Return a token that vouches for the person, the roles, and the rights in companies."""
+    def issue(
+        self,
+        account: Account,
+        companies: Mapping[UUID, frozenset[Right]],
+        *,
+        session: Session | None = None,
+        scopes: frozenset[str] | None = None,
+    ) -> AccessToken:
+        """Return a token that vouches for the person, the roles, and the rights in companies.
+
+        It says of which session it is, and what it is for, where that is not everything.
+        """
         now = self.clock.now()
         claims: dict[str, Any] = {
             "iss": ISSUER,
@@ -133,6 +154,11 @@ class JwtTokens:
             "iat": int(now.timestamp()),
             "exp": int((now + self.lifetime).timestamp()),
         }
+        if session:
+            claims["sid"] = str(session.session_id)
+            claims["auth_time"] = int(session.authenticated_at.timestamp())
+        if scopes is not None:
+            claims["scope"] = " ".join(sorted(scopes))
         key = self.ring.signing
         token = jwt.encode(claims, key.private_key, ALGORITHM, headers={"kid": key.key_id})
-        return TokenView(access_token=token, expires_in=int(self.lifetime.total_seconds()))
+        return AccessToken(token, int(self.lifetime.total_seconds()))

@@ -1,27 +1,54 @@
 """One transaction's ports on real parts."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from services.accounts.adapters.companies import SqlCompanies
-from services.accounts.adapters.repositories import SqlPeople
-from services.accounts.ports import Passwords, Tokens, Work
+from services.accounts.adapters.deletions import SqlDeletions
+from services.accounts.adapters.factors import SqlFactors
+from services.accounts.adapters.repositories import SqlLinks, SqlPeople, SqlRegistrations
+from services.accounts.adapters.sessions import SqlChallenges, SqlSessions, SqlThrottles
+from services.accounts.adapters.suspensions import SqlSuspensions
+from services.accounts.ports import BreachedPasswords, Passwords, Rules, Tokens, Work
 from shared.clock import Clock
 from shared.messaging.outbox import Outbox
+from shared.sealed import Seal
 
 
-def work_with(passwords: Passwords, tokens: Tokens) -> Callable[[Connection, Clock], Work]:
+@dataclass(frozen=True)
+class Parts:
+    """What a process has one of."""
+
+    passwords: Passwords
+    breached: BreachedPasswords
+    tokens: Tokens
+    seal: Seal
+    rules: Rules
+
+
+def work_with(parts: Parts) -> Callable[[Connection, Clock], Work]:
     """Return what makes the Work of a transaction."""
 
     def make_work(connection: Connection, clock: Clock) -> Work:
         return Work(
             people=SqlPeople(connection),
+            registrations=SqlRegistrations(connection),
+            links=SqlLinks(connection),
             companies=SqlCompanies(connection),
-            passwords=passwords,
-            tokens=tokens,
+            sessions=SqlSessions(connection),
+            challenges=SqlChallenges(connection),
+            factors=SqlFactors(connection, parts.seal),
+            throttles=SqlThrottles(connection),
+            deletions=SqlDeletions(connection),
+            suspensions=SqlSuspensions(connection),
+            passwords=parts.passwords,
+            breached=parts.breached,
+            tokens=parts.tokens,
             outbox=Outbox(connection, clock),
             clock=clock,
+            rules=parts.rules,
         )
 
     return make_work

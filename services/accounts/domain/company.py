@@ -37,7 +37,7 @@ MOVES: Final[Mapping[tuple[MembershipStatus, Step], MembershipStatus]] = {
 
 @dataclass(frozen=True)
 class Company:
-    """A client account for which several people act."""
+    """A client account for which several people act; `change` counts what has been changed."""
 
     company_id: UUID
     name: str
@@ -45,6 +45,12 @@ class Company:
     locale: Locale
     founded_by: UUID
     founded_at: datetime
+    change: int = 1
+
+    def renamed(self, name: str, email: str, locale: Locale) -> Self:
+        """Return it with these, itself if it has them."""
+        after = replace(self, name=name, email=email, locale=locale)
+        return self if after == self else replace(after, change=self.change + 1)
 
 
 @dataclass(frozen=True)

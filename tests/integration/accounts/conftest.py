@@ -5,6 +5,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from services.accounts.__main__ import AccountsSettings, make_app
+from shared.sealed import new_key
 from tests.support.servers import TestPostgres
 from tests.unit.accounts.test_tokens import write_key
 from tools.postgres import ServiceDatabase
@@ -22,6 +23,10 @@ def settings(database: ServiceDatabase, tmp_path: Path) -> AccountsSettings:
     return AccountsSettings(
         database_url=database.url,
         token_keys_dir=tmp_path,
+        factor_keys=new_key(),
+        client_attempts=1_000,
+        rate_limit_anonymous=0,
+        rate_limit_person=0,
         argon2_time_cost=1,
         argon2_memory_kib=32,
         argon2_parallelism=1,

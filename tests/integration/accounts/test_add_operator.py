@@ -17,6 +17,7 @@ def add_operator(
         | {
             "DATABASE_URL": settings.database_url,
             "TOKEN_KEYS_DIR": str(settings.token_keys_dir),
+            "FACTOR_KEYS": settings.factor_keys,
             "ARGON2_MEMORY_KIB": "32",
             "ARGON2_TIME_COST": "1",
         },

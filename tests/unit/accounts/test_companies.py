@@ -3,12 +3,11 @@
 from uuid import uuid4
 
 import pytest
-from pydantic import SecretStr
 
 from services.accounts.domain.company import MOVES, Membership, Step
-from services.accounts.use_cases import companies, people
+from services.accounts.use_cases import companies
 from shared.errors import NotAllowed, NotFound, Rejected
-from shared.messages.accounts import RegisterPerson, Role, SignIn
+from shared.messages.accounts import Role
 from shared.messages.companies import (
     CompanyFounded,
     CompanyView,
@@ -20,9 +19,9 @@ from shared.messages.companies import (
     MembershipStatus,
 )
 from shared.people import Person, Right
+from tests.unit.accounts.doing import open_account, sign_in
 from tests.unit.accounts.fakes import Fakes
 
-PASSWORD = SecretStr("correct horse battery")
 FUNDER = MemberRights(rights=frozenset({Right.FUND, Right.SEE_MONEY}))
 
 
@@ -37,13 +36,11 @@ class Office:
         self.company_id = self.company.company_id
 
     def person(self, name: str, role: Role = Role.ASSISTANT) -> Person:
-        command = RegisterPerson(
-            email=f"{name}@example.jp",
-            password=PASSWORD,
-            display_name=name,
-            roles=frozenset({role}),
-        )
-        return Person(people.register_person(command, self.work).person_id, frozenset({role}))
+        already_told = list(self.fakes.outbox.events)
+        email = f"{name}@example.jp"
+        view = open_account(self.fakes, email, display_name=name, roles=[role])
+        self.fakes.outbox.events[:] = already_told
+        return Person(view.person_id, frozenset({role}))
 
     def found(self) -> CompanyView:
         command = FoundCompany(name="株式会社みどり園芸", email="office@midori.example")
@@ -125,14 +122,13 @@ def test_an_invitation_gives_nothing_until_it_is_accepted(office: Office) -> Non
 
 def test_whoever_signs_in_has_the_rights_of_the_moment_in_the_token(office: Office) -> None:
     hanako = office.member("hanako", Right.FUND)
-    credentials = SignIn(email="hanako@example.jp", password=PASSWORD)
-    people.sign_in(credentials, office.work)
+    sign_in(office.fakes, "hanako@example.jp")
     assert office.fakes.tokens.companies == {office.company_id: {Right.FUND}}
     office.change(hanako, FUNDER, office.founder)
-    people.sign_in(credentials, office.work)
+    sign_in(office.fakes, "hanako@example.jp")
     assert office.fakes.tokens.companies == {office.company_id: FUNDER.rights}
     office.remove(hanako, office.founder)
-    people.sign_in(credentials, office.work)
+    sign_in(office.fakes, "hanako@example.jp")
     assert office.fakes.tokens.companies == {}
 
 

@@ -59,16 +59,16 @@ def test_a_token_vouches_for_person_and_roles_until_it_expires(tmp_path: Path) -
     ring = read_keys(tmp_path)
     person = account()
     token = JwtTokens(ring, clock, timedelta(minutes=15)).issue(person, {})
-    assert token.expires_in == 900
+    assert token.seconds == 900
 
     verifier = TokenVerifier(ring.find, clock)
-    verified = verifier.verify(token.access_token)
+    verified = verifier.verify(token.token)
     assert verified.person_id == person.person_id
     assert verified.roles == {"assistant", "client"}
 
     clock.time += timedelta(minutes=16)
     with pytest.raises(NotAuthenticated, match="token_expired"):
-        verifier.verify(token.access_token)
+        verifier.verify(token.token)
 
 
 def test_a_token_vouches_for_what_its_person_may_do_in_companies(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_token_vouches_for_what_its_person_may_do_in_companies(tmp_path: Path)
     one, other, theirs = uuid4(), uuid4(), uuid4()
     rights = {one: frozenset({Right.FUND, Right.SEE_MONEY}), other: frozenset[Right]()}
     token = JwtTokens(ring, clock, timedelta(minutes=15)).issue(account(), rights)
-    verified = TokenVerifier(ring.find, clock).verify(token.access_token)
+    verified = TokenVerifier(ring.find, clock).verify(token.token)
     assert verified.memberships == rights
     assert verified.may(Right.FUND, one)
     assert not verified.may(Right.ACCEPT, one)
@@ -111,18 +111,18 @@ def test_the_key_of_the_last_name_signs_and_tokens_of_the_one_before_stay_good(
     ring = read_keys(tmp_path)
     after = JwtTokens(ring, clock, timedelta(minutes=15)).issue(account(), {})
 
-    key_ids = [jwt.get_unverified_header(each.access_token)["kid"] for each in (before, after)]
+    key_ids = [jwt.get_unverified_header(each.token)["kid"] for each in (before, after)]
     assert key_ids[0] != key_ids[1] == ring.signing.key_id
     verifier = TokenVerifier(ring.find, clock)
-    verifier.verify(before.access_token)
-    verifier.verify(after.access_token)
+    verifier.verify(before.token)
+    verifier.verify(after.token)
 
 
 def test_published_keys_verify_tokens_and_hold_no_private_part(tmp_path: Path) -> None:
     write_key(tmp_path / "1.pem")
     ring = read_keys(tmp_path)
     published = jwt.PyJWKSet.from_dict(ring.jwks())
-    token = JwtTokens(ring, SetClock(NOW), timedelta(minutes=15)).issue(account(), {}).access_token
+    token = JwtTokens(ring, SetClock(NOW), timedelta(minutes=15)).issue(account(), {}).token
     key = published[jwt.get_unverified_header(token)["kid"]]
     jwt.decode(token, key, algorithms=["EdDSA"], options={"verify_exp": False, "verify_iat": False})
     assert all("d" not in each for each in ring.jwks()["keys"])
