@@ -6,7 +6,7 @@ from shared.http.audit import create_operator_actions
 from shared.messaging.queues import create_heard_queues
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0004"
 
 SUSPENSIONS = """
 CREATE TABLE suspensions (
