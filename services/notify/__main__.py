@@ -16,10 +16,19 @@ if TYPE_CHECKING:
 
 
 class NotifySettings(Settings):
-    """What notify reads beside what every process does: where mail goes, and whom it is from."""
+    """What notify reads beside what every process does.
+
+    Where mail goes and whom it is from, what seals the links that end mail (none: mail has no such
+    links), what the relay shows when mail came back, and the channel at LINE (none: no LINE).
+    """
 
     smtp_url: str = "smtp://127.0.0.1:25"
     mail_from: str = "Tasuki <no-reply@localhost>"
+    link_keys: str = ""
+    bounce_secret: str = ""
+    line_channel_token: str = ""
+    line_channel_secret: str = ""
+    line_api_base: str = "https://api.line.me"
 
 
 def make_app(settings: NotifySettings) -> "FastAPI":
@@ -50,11 +59,26 @@ def run_events() -> None:
 
 def _work(settings: NotifySettings) -> "Callable[[Connection, Clock], Work]":
     from services.notify.adapters.letters import TemplateLetters  # noqa: PLC0415
-    from services.notify.adapters.smtp import SmtpMailer, SmtpServer  # noqa: PLC0415
-    from services.notify.adapters.work import work_with  # noqa: PLC0415
+    from services.notify.adapters.line_api import LineApi  # noqa: PLC0415
+    from services.notify.adapters.links import NoLinks, SealedLinks  # noqa: PLC0415
+    from services.notify.adapters.smtp import Composer, SmtpMailer, SmtpServer  # noqa: PLC0415
+    from services.notify.adapters.work import Outside, work_with  # noqa: PLC0415
+    from shared.sealed import Seal  # noqa: PLC0415
 
-    mailer = SmtpMailer(SmtpServer.of(settings.smtp_url), settings.mail_from)
-    return work_with(TemplateLetters(settings.public_url), mailer)
+    public_url = settings.public_url.rstrip("/")
+    letters = TemplateLetters(public_url)
+    keys = settings.link_keys
+    links = SealedLinks(public_url, Seal(keys)) if keys else NoLinks()
+    mailer = SmtpMailer(
+        SmtpServer.of(settings.smtp_url), Composer(settings.mail_from, letters, links)
+    )
+    line = LineApi(
+        letters,
+        settings.line_channel_token,
+        settings.line_channel_secret,
+        settings.line_api_base,
+    )
+    return work_with(Outside(letters, links, mailer, line, settings.bounce_secret))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,17 @@
 """What notify hears, and its clock; decides nothing (domain/tellings.py has who is told)."""
 
 from services.notify.ports import Work
-from services.notify.use_cases import hearing, mailing, telling
-from shared.messages.accounts import PersonRegistered
+from services.notify.use_cases import digesting, hearing, mailing, pushing, telling
+from shared.messages.accounts import PersonChanged, PersonRegistered, SecretLetter
 from shared.messages.amendments import AmendmentDeclined, AmendmentOffered, TermsAmended
 from shared.messages.base import Event
 from shared.messages.care import DatesMoved
-from shared.messages.companies import CompanyFounded, MemberInvited, MembershipChanged
+from shared.messages.companies import (
+    CompanyFounded,
+    CompanyRenamed,
+    MemberInvited,
+    MembershipChanged,
+)
 from shared.messages.contracts import (
     ChangesRequested,
     ContractAgreed,
@@ -24,6 +29,7 @@ from shared.messages.contracts import (
     MilestoneOverdue,
     MilestonePartlyAccepted,
 )
+from shared.messages.deletion import PersonDeleted
 from shared.messages.handovers import HandOverProposed, HandOverRefused, MilestoneHandedOver
 from shared.messages.jobs import (
     AssistantInvited,
@@ -75,10 +81,30 @@ class Events:
         """Keep our own copy of name, address and language."""
         hearing.remember_people(registered, work)
 
+    @on(PersonChanged, batch=BATCH)
+    def follow_people(self, changed: list[PersonChanged], work: Work) -> None:
+        """Keep what is new of it."""
+        hearing.follow_people(changed, work)
+
+    @on(PersonDeleted, batch=BATCH)
+    def forget_people(self, deleted: list[PersonDeleted], work: Work) -> None:
+        """Delete what we keep of whoever has left."""
+        hearing.forget_people(deleted, work)
+
+    @on(SecretLetter, batch=BATCH)
+    def mail_letters(self, letters: list[SecretLetter], work: Work) -> None:
+        """Mail what accounts asks for."""
+        telling.mail_letters(letters, work)
+
     @on(CompanyFounded, batch=BATCH)
     def remember_companies(self, founded: list[CompanyFounded], work: Work) -> None:
         """Keep our own copy of name, address and language."""
         hearing.remember_companies(founded, work)
+
+    @on(CompanyRenamed, batch=BATCH)
+    def follow_companies(self, renamed: list[CompanyRenamed], work: Work) -> None:
+        """Keep what is new of it."""
+        hearing.follow_companies(renamed, work)
 
     @on(MembershipChanged, batch=BATCH)
     def follow_members(self, changed: list[MembershipChanged], work: Work) -> None:
@@ -145,3 +171,19 @@ class Events:
     def send_due_mail(self) -> None:
         """Send what is due."""
         mailing.send_due_mail(self.transactions)
+
+    @every(seconds=0.5)
+    def push_what_is_due(self) -> None:
+        """Push to LINE what is due."""
+        pushing.send_due_pushes(self.transactions)
+
+    @every(seconds=15)
+    def write_digests(self) -> None:
+        """Write the digests that are due."""
+        digesting.send_digests(self.transactions)
+
+    @every(seconds=3600)
+    def forget_old_mail(self) -> None:
+        """Delete the mails of long ago."""
+        with self.transactions.begin() as work:
+            mailing.forget_old_mail(work)

@@ -1,19 +1,32 @@
-"""People, notifications and mail in PostgreSQL."""
+"""People, and what they were told, in PostgreSQL."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.notify.adapters.tables import mails, notifications, people
-from services.notify.domain.letters import Addressee, Letter, Mail, Notification
+from services.notify.adapters.tables import (
+    addresses,
+    line_codes,
+    line_links,
+    mails,
+    memberships,
+    notifications,
+    people,
+    preferences,
+    pushes,
+)
+from services.notify.domain.letters import Addressee, Notification
+from services.notify.ports import Gathered
 from shared.clock import Clock
-from shared.messages.notify import NotificationView
+from shared.messages.notify import Kind, NotificationView
 
-PENDING, SENT, FAILED = "pending", "sent", "failed"
+# Later than any change that accounts counts.
+_FOR_GOOD: Final = 2**31 - 1
+_SHOWN: Final = [notifications.c[name] for name in NotificationView.model_fields]
 
 
 @dataclass(frozen=True)
@@ -23,15 +36,18 @@ class SqlPeople:
     connection: Connection
 
     def remember(self, known: Collection[Addressee]) -> None:
-        """Keep them, in place of what we knew of them before."""
+        """Keep them, in place of what we knew of them before unless that is newer."""
         # By id: one statement can't touch a row twice, and sorted locks can't form a ring.
-        rows = {person.person_id: vars(person) for person in known}
+        rows: dict[UUID, dict[str, object]] = {}
+        for person in sorted(known, key=lambda person: person.change):
+            rows[person.person_id] = vars(person)
         new = insert(people).values([rows[person_id] for person_id in sorted(rows)])
-        columns = ("email", "display_name", "locale")
+        columns = ("email", "display_name", "locale", "is_company", "change")
         self.connection.execute(
             new.on_conflict_do_update(
                 index_elements=[people.c.person_id],
                 set_={column: new.excluded[column] for column in columns},
+                where=people.c.change <= new.excluded.change,
             )
         )
 
@@ -40,108 +56,139 @@ class SqlPeople:
         found = self.connection.execute(people.select().where(people.c.person_id.in_(person_ids)))
         return {row.person_id: Addressee(**row._mapping) for row in found}  # noqa: SLF001 (public)
 
+    def forget(self, person_id: UUID) -> None:
+        """Delete all that we keep of somebody; that they are gone is remembered."""
+        known = self.find({person_id}).get(person_id)
+        if known and known.email:
+            email = known.email.lower()
+            self.connection.execute(addresses.delete().where(addresses.c.email == email))
+            # Letters of the account name their address only.
+            theirs = or_(mails.c.person_id == person_id, func.lower(mails.c.email) == email)
+            self.connection.execute(mails.delete().where(theirs, mails.c.status != "pending"))
+        self.connection.execute(mails.delete().where(mails.c.person_id == person_id))
+        for table in (pushes, notifications, preferences, line_links, line_codes):
+            self.connection.execute(table.delete().where(table.c.person_id == person_id))
+        # The row stays: a company of which nobody is known would wait for somebody for ever.
+        left = memberships.update().where(memberships.c.person_id == person_id)
+        self.connection.execute(left.values(member=False))
+        gone = Addressee(person_id, "", "", "ja", change=_FOR_GOOD, gone=True)
+        new = insert(people).values(vars(gone))
+        self.connection.execute(
+            new.on_conflict_do_update(
+                index_elements=[people.c.person_id],
+                set_={name: new.excluded[name] for name in vars(gone) if name != "person_id"},
+            )
+        )
+
 
 @dataclass(frozen=True)
 class SqlNotifications:
-    """What people were told, and the mail that is still to tell them."""
+    """What people were told: the inbox."""
 
     connection: Connection
     clock: Clock
 
-    def add(self, told: Sequence[Notification]) -> None:
-        """Keep them, each with its mail to be sent at once."""
+    def add(self, told: Sequence[Notification]) -> set[UUID]:
+        """Keep them, but none again of the same event, person and template; return the new ones."""
         if not told:
-            return
-        self.connection.execute(
-            notifications.insert(),
-            [
-                {
-                    "notification_id": each.notification_id,
-                    "person_id": each.person_id,
-                    "what": each.what,
-                    "subject": each.letter.subject,
-                    "body": each.letter.body,
-                    "told_at": each.told_at,
-                }
-                for each in told
-            ],
+            return set()
+        new = (
+            insert(notifications)
+            .values([_row(each) for each in told])
+            .on_conflict_do_nothing(index_elements=["event_id", "person_id", "template"])
+            .returning(notifications.c.notification_id)
         )
-        self.connection.execute(
-            mails.insert(),
-            [
-                {
-                    "notification_id": each.notification_id,
-                    "status": PENDING,
-                    "attempts": 0,
-                    "next_attempt_at": each.told_at,
-                }
-                for each in told
-            ],
-        )
+        return set(self.connection.execute(new).scalars())
 
-    def newest(self, person_id: UUID, after: UUID | None, limit: int) -> list[NotificationView]:
+    def newest(
+        self, person_id: UUID, after: UUID | None, limit: int, *, unread: bool = False
+    ) -> list[NotificationView]:
         """Return what the person was told, newest first, from before the one with id `after`."""
         query = (
-            select(notifications, mails.c.sent_at.label("mailed_at"))
-            .join_from(notifications, mails)
+            select(*_SHOWN)
             .where(notifications.c.person_id == person_id)
             .order_by(notifications.c.notification_id.desc())
             .limit(limit)
         )
         if after:
             query = query.where(notifications.c.notification_id < after)
+        if unread:
+            query = query.where(notifications.c.read_at.is_(None))
         return [
             NotificationView.model_validate(row._mapping)  # noqa: SLF001 (public)
             for row in self.connection.execute(query)
         ]
 
-    def claim_mail(self, until: datetime, limit: int) -> list[Mail]:
-        """Take some mail that is due; nobody else gets it before `until`. Oldest first."""
-        due = (
-            select(mails.c.notification_id)
-            .where(mails.c.status == PENDING, mails.c.next_attempt_at <= self.clock.now())
-            .order_by(mails.c.next_attempt_at, mails.c.notification_id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
+    def find(self, person_id: UUID, notification_id: UUID) -> NotificationView | None:
+        """Return one that this person was told."""
+        query = select(*_SHOWN).where(
+            notifications.c.person_id == person_id,
+            notifications.c.notification_id == notification_id,
         )
-        claimed = (
-            mails.update()
-            .where(mails.c.notification_id.in_(due))
-            .values(attempts=mails.c.attempts + 1, next_attempt_at=until)
-            .returning(mails.c.notification_id, mails.c.attempts)
-            .cte("claimed")
+        row = self.connection.execute(query).first()
+        return NotificationView.model_validate(row._mapping) if row else None  # noqa: SLF001
+
+    def unread(self, person_id: UUID) -> int:
+        """Return how much the person has not read."""
+        query = select(func.count()).where(
+            notifications.c.person_id == person_id, notifications.c.read_at.is_(None)
         )
-        query = (
-            select(claimed.c.attempts, notifications, people)
-            .select_from(claimed)
-            .join(notifications, notifications.c.notification_id == claimed.c.notification_id)
-            .join(people, people.c.person_id == notifications.c.person_id)
-            .order_by(notifications.c.notification_id)
-        )
-        return [
-            Mail(
-                notification_id=row.notification_id,
-                addressee=Addressee(row.person_id, row.email, row.display_name, row.locale),
-                letter=Letter(row.subject, row.body),
-                told_at=row.told_at,
-                attempt=row.attempts,
-            )
-            for row in self.connection.execute(query)
-        ]
+        return self.connection.execute(query).scalar_one()
 
-    def note_sent(self, notification_id: UUID) -> None:
-        """Write down that the mail server has taken it."""
-        self._note(notification_id, status=SENT, sent_at=self.clock.now(), next_attempt_at=None)
-
-    def note_failed(self, notification_id: UUID, error: str, again_at: datetime | None) -> None:
-        """Write down why it was not sent, and when it is tried again; None: never."""
-        status = PENDING if again_at else FAILED
-        self._note(notification_id, status=status, last_error=error, next_attempt_at=again_at)
-
-    def _note(self, notification_id: UUID, **values: object) -> None:
-        # A mail that was sent stays so, though somebody whose lease had run out failed with it.
+    def mark_read(self, person_id: UUID, notification_id: UUID) -> None:
+        """Write down that the person has read this one."""
         self.connection.execute(
-            mails.update()
-            .where(mails.c.notification_id == notification_id, mails.c.status == PENDING)
-            .values(**values)
+            notifications.update()
+            .where(
+                notifications.c.person_id == person_id,
+                notifications.c.notification_id == notification_id,
+                notifications.c.read_at.is_(None),
+            )
+            .values(read_at=self.clock.now())
         )
+
+    def mark_all_read(self, person_id: UUID, up_to: UUID | None) -> None:
+        """Write down that the person has read all, up to and with that one."""
+        change = notifications.update().where(
+            notifications.c.person_id == person_id, notifications.c.read_at.is_(None)
+        )
+        if up_to:
+            change = change.where(notifications.c.notification_id <= up_to)
+        self.connection.execute(change.values(read_at=self.clock.now()))
+
+    def take_gathered(self, person_id: UUID, mail_id: UUID | None = None) -> list[Gathered]:
+        """Return what waits for the person's digest, oldest first; it goes by this mail."""
+        taken = self.connection.execute(
+            notifications.update()
+            .where(notifications.c.person_id == person_id, notifications.c.gathered)
+            .values(gathered=False, mail_id=mail_id)
+            .returning(
+                notifications.c.notification_id,
+                notifications.c.subject,
+                notifications.c.link,
+                notifications.c.kind,
+            )
+        )
+        return sorted(
+            Gathered(row.notification_id, row.subject, row.link, Kind(row.kind)) for row in taken
+        )
+
+
+def _row(told: Notification) -> dict[str, object]:
+    return {
+        "notification_id": told.notification_id,
+        "person_id": told.person_id,
+        "what": told.what,
+        "subject": told.letter.subject,
+        "body": told.letter.body,
+        "told_at": told.told_at,
+        "event_id": told.event_id,
+        "template": told.template,
+        "kind": told.kind,
+        "text": told.letter.text,
+        "link": told.link,
+        "company_id": told.company_id,
+        "gathered": told.gathered,
+        # A mail of its own has its id.
+        "mail_id": told.notification_id,
+    }

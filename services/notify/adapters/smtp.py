@@ -12,7 +12,7 @@ from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from services.notify.domain.letters import Mail
-from services.notify.ports import Outcome
+from services.notify.ports import Letters, Links, Outcome
 
 TIMEOUT_SECONDS = 10
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
@@ -62,12 +62,50 @@ class SmtpServer:
         return server
 
 
+@dataclass(frozen=True)
+class Composer:
+    """Makes messages of mails: as text and as HTML, from one sender."""
+
+    sender: str
+    letters: Letters
+    links: Links
+
+    def compose(self, mail: Mail) -> EmailMessage:
+        """Return the mail as a message.
+
+        Its Message-ID is made of the mail's id, so that a mail that was sent twice after a crash
+        can be recognised, and a report of a mail server tells which mail it is about. From,
+        Message-ID and the envelope's sender share a domain, as the relay's DKIM signature and DMARC
+        want it. ValueError when an address can't be one.
+        """
+        message = EmailMessage()
+        message["From"] = self.sender
+        addressee = mail.addressee
+        name = " ".join(addressee.display_name.split())  # a line break would begin another header
+        message["To"] = Address(name, addr_spec=addressee.email)
+        message["Subject"] = mail.letter.subject
+        message["Date"] = format_datetime(mail.told_at)
+        domain = parseaddr(self.sender)[1].rpartition("@")[2]
+        message["Message-ID"] = f"<{mail.mail_id}@{domain}>"
+        message["Content-Language"] = addressee.locale
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies, please
+        stop = self.links.stop(addressee.person_id, mail.kinds) if mail.kinds else ""
+        if stop:
+            # RFC 8058: the reader's mail program ends such mail with one click.
+            message["List-Unsubscribe"] = f"<{stop}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        message.set_content(mail.letter.body)
+        html = self.letters.html(mail.letter, addressee.locale, stop)
+        message.add_alternative(html, subtype="html")
+        return message
+
+
 class SmtpMailer:
     """Sends mail, several on one connection."""
 
-    def __init__(self, server: SmtpServer, sender: str) -> None:
+    def __init__(self, server: SmtpServer, composer: Composer) -> None:
         self._server = server
-        self._sender = sender
+        self._composer = composer
 
     def send(self, mails: Sequence[Mail]) -> Iterator[Outcome]:
         """Send them one after another, and tell of each what became of it.
@@ -90,32 +128,12 @@ class SmtpMailer:
     def _send_one(self, connection: smtplib.SMTP, mail: Mail) -> str | None:
         """Return why this mail was refused, if it was; raise when the connection is lost."""
         try:
-            connection.send_message(compose(mail, self._sender))
+            connection.send_message(self._composer.compose(mail))
         except smtplib.SMTPServerDisconnected:
             raise
         except (smtplib.SMTPException, MessageError, ValueError) as error:
             return describe(error)
         return None
-
-
-def compose(mail: Mail, sender: str) -> EmailMessage:
-    """Return the mail as a message.
-
-    Its Message-ID is made of the notification's id, so that a mail that was sent twice after a
-    crash can be recognised. ValueError when an address can't be one.
-    """
-    message = EmailMessage()
-    message["From"] = sender
-    addressee = mail.addressee
-    name = " ".join(addressee.display_name.split())  # a line break would begin another header
-    message["To"] = Address(name, addr_spec=addressee.email)
-    message["Subject"] = mail.letter.subject
-    message["Date"] = format_datetime(mail.told_at)
-    message["Message-ID"] = f"<{mail.notification_id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
-    message["Content-Language"] = addressee.locale
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies, please
-    message.set_content(mail.letter.body)
-    return message
 
 
 def describe(error: Exception) -> str:

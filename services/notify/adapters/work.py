@@ -1,16 +1,31 @@
 """One transaction's ports on real parts."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from services.notify.adapters.choices import SqlAddresses, SqlChoices
 from services.notify.adapters.companies import SqlCompanies
+from services.notify.adapters.line import SqlLine, SqlPushes
+from services.notify.adapters.mails import SqlMails
 from services.notify.adapters.repositories import SqlNotifications, SqlPeople
-from services.notify.ports import Letters, Mailer, Work
+from services.notify.ports import Letters, Links, Mailer, Pusher, Work
 from shared.clock import Clock
 
 
-def work_with(letters: Letters, mailer: Mailer) -> Callable[[Connection, Clock], Work]:
+@dataclass(frozen=True)
+class Outside:
+    """What is the same in every transaction: who writes letters, and who takes them away."""
+
+    letters: Letters
+    links: Links
+    mailer: Mailer
+    pusher: Pusher
+    bounce_secret: str = ""
+
+
+def work_with(outside: Outside) -> Callable[[Connection, Clock], Work]:
     """Return what makes the Work of a transaction."""
 
     def make_work(connection: Connection, clock: Clock) -> Work:
@@ -18,9 +33,17 @@ def work_with(letters: Letters, mailer: Mailer) -> Callable[[Connection, Clock],
             people=SqlPeople(connection),
             companies=SqlCompanies(connection),
             notifications=SqlNotifications(connection, clock),
-            letters=letters,
-            mailer=mailer,
+            mails=SqlMails(connection, clock),
+            pushes=SqlPushes(connection, clock),
+            choices=SqlChoices(connection, clock),
+            addresses=SqlAddresses(connection, clock),
+            line=SqlLine(connection, clock),
+            letters=outside.letters,
+            links=outside.links,
+            mailer=outside.mailer,
+            pusher=outside.pusher,
             clock=clock,
+            bounce_secret=outside.bounce_secret,
         )
 
     return make_work

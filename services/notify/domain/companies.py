@@ -20,6 +20,7 @@ OF_SERVICE: Final[Mapping[str, frozenset[Right]]] = {
     "jobs": frozenset({_POST}),
     "contracts": frozenset({_ACCEPT}),
     "payments": frozenset({_FUND, _MONEY}),
+    "notify": frozenset({_POST}),
 }
 # What more people have to act on than who reviews the work.
 OF_EVENT: Final[Mapping[type[Event], frozenset[Right]]] = {

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from services.notify.domain.own import AddressRefused, LineLinked
 from shared.messages.amendments import (
     AmendmentDeclined,
     AmendmentFact,
@@ -236,11 +237,16 @@ TELLINGS = (
     Telling(PayeeActivated,          "person_id",    "payee_activated"),
     Telling(PayeeRestricted,         "person_id",    "payee_restricted"),
 )
+# What happens here, and no message tells.
+OWN_TELLINGS = (
+    Telling(AddressRefused,          "person_id",    "address_refused"),
+    Telling(LineLinked,              "person_id",    "line_linked"),
+)
 # fmt: on
 
 
 def told(happened: Event) -> Iterator[tuple[UUID, str]]:
     """Yield who is told of this, and by which letter."""
-    for row in TELLINGS:
+    for row in (*TELLINGS, *OWN_TELLINGS):
         if isinstance(happened, row.event) and row.when(happened):
             yield getattr(happened, row.who), row.template

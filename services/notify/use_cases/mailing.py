@@ -1,9 +1,9 @@
-"""Sending the mail that is due."""
+"""Sending the mail that is due, and forgetting it in time."""
 
 import logging
 from datetime import timedelta
 
-from services.notify.domain.letters import next_attempt_at
+from services.notify.domain.letters import Mail, next_attempt_at
 from services.notify.ports import Outcome, Transactions, Work
 
 logger = logging.getLogger(__name__)
@@ -12,6 +12,8 @@ MAILS_AT_ONCE = 20
 # How long nobody else takes the mail that we are sending. Once half of it is over we stop, so that
 # the mail in hand is sent before somebody else may take it.
 LEASE = timedelta(minutes=2)
+# Where mail went is known this long: reports that it came back take days, not months.
+KEPT = timedelta(days=30)
 
 
 def send_due_mail(transactions: Transactions) -> None:
@@ -23,28 +25,42 @@ def send_due_mail(transactions: Transactions) -> None:
     while True:
         with transactions.begin() as work:
             lease_ends_at = work.clock.now() + LEASE
-            mails = work.notifications.claim_mail(lease_ends_at, MAILS_AT_ONCE)
+            mails = work.mails.claim(lease_ends_at, MAILS_AT_ONCE)
+            in_time = [mail for mail in mails if not _too_late(mail, work)]
         if not mails:
             return
-        for outcome in work.mailer.send(mails):
+        for outcome in work.mailer.send(in_time):
             with transactions.begin() as recording:
                 _record(outcome, recording)
             if recording.clock.now() > lease_ends_at - LEASE / 2:
                 return  # a slow server: the rest is tried when the lease is over
 
 
+def forget_old_mail(work: Work) -> None:
+    """Delete the mails of long ago; the inbox stays."""
+    work.mails.forget(work.clock.now() - KEPT)
+
+
+def _too_late(mail: Mail, work: Work) -> bool:
+    """Give up a mail whose link doesn't work any more: it would only puzzle its reader."""
+    if mail.expires_at is None or work.clock.now() < mail.expires_at:
+        return False
+    work.mails.note_failed(mail, "expired", None)
+    return True
+
+
 def _record(outcome: Outcome, work: Work) -> None:
     mail = outcome.mail
     if outcome.error is None:
-        work.notifications.note_sent(mail.notification_id)
+        work.mails.note_sent(mail)
         return
     again_at = next_attempt_at(mail.attempt, work.clock.now())
-    work.notifications.note_failed(mail.notification_id, outcome.error, again_at)
+    work.mails.note_failed(mail, outcome.error, again_at)
     logger.log(
         logging.WARNING if again_at else logging.ERROR,
         "mail not sent" if again_at else "mail given up",
         extra={
-            "notification_id": mail.notification_id,
+            "mail_id": mail.mail_id,
             "attempt": mail.attempt,
             "error": outcome.error,
             "again_at": again_at,

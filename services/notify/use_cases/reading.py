@@ -3,12 +3,33 @@
 from uuid import UUID
 
 from services.notify.ports import Work
-from shared.messages.notify import NotificationView
+from shared.errors import NotFound
+from shared.messages.notify import MarkRead, NotificationView, UnreadView
 from shared.people import Person
 
 
 def list_notifications(
-    by: Person, after: UUID | None, limit: int, work: Work
+    by: Person, after: UUID | None, limit: int, work: Work, *, unread: bool = False
 ) -> list[NotificationView]:
     """Return what the person was told, newest first."""
-    return work.notifications.newest(by.person_id, after, limit)
+    return work.notifications.newest(by.person_id, after, limit, unread=unread)
+
+
+def count_unread(by: Person, work: Work) -> UnreadView:
+    """Return how much the person has not read."""
+    return UnreadView(unread=work.notifications.unread(by.person_id))
+
+
+def mark_one_read(notification_id: UUID, by: Person, work: Work) -> NotificationView:
+    """Write down that the person has read this; NotFound (`notification_not_found`)."""
+    work.notifications.mark_read(by.person_id, notification_id)
+    found = work.notifications.find(by.person_id, notification_id)
+    if found is None:
+        raise NotFound("notification_not_found", "You were told no such thing. See your inbox.")
+    return found
+
+
+def mark_all_read(command: MarkRead, by: Person, work: Work) -> UnreadView:
+    """Write down that the person has read all, up to and with the one that they saw last."""
+    work.notifications.mark_all_read(by.person_id, command.up_to)
+    return count_unread(by, work)

@@ -4,15 +4,20 @@ import pytest
 
 from services.notify import api as notify_api
 from services.notify.adapters.letters import TemplateLetters
-from services.notify.adapters.work import work_with
-from services.notify.domain.letters import Mail
-from services.notify.ports import Outcome
+from services.notify.adapters.links import SealedLinks
+from services.notify.adapters.work import Outside, work_with
+from services.notify.domain.examples import ASSISTANT, CLIENT, SUBSTITUTE
+from services.notify.domain.letters import ClaimedPush, Mail
+from services.notify.ports import Outcome, PushOutcome
 from services.notify.use_cases import hearing
 from shared.messages.accounts import PersonRegistered, Role
+from shared.sealed import Seal, new_key
 from tests.support.apis import Api, api_of
 from tests.support.servers import TestPostgres
-from tests.unit.notify.examples import ASSISTANT, CLIENT, SUBSTITUTE
 from tools.postgres import ServiceDatabase
+
+PUBLIC_URL = "https://tasuki.example"
+BOUNCE_SECRET = "the relay's own"
 
 TARO = PersonRegistered(
     person_id=CLIENT,
@@ -51,6 +56,23 @@ class MemoryMailer:
             yield Outcome(mail)
 
 
+class MemoryPusher:
+    """Takes every push. The real one is tested with a server of the documented shape."""
+
+    available = True
+
+    def __init__(self) -> None:
+        self.sent: list[ClaimedPush] = []
+
+    def send(self, pushes: Sequence[ClaimedPush]) -> Iterator[PushOutcome]:
+        for push in pushes:
+            self.sent.append(push)
+            yield PushOutcome(push)
+
+    def is_genuine(self, _body: bytes, signature: str) -> bool:
+        return signature == "LINE's own"
+
+
 @pytest.fixture
 def database(postgres: TestPostgres) -> ServiceDatabase:
     return postgres.service_database("notify")
@@ -62,9 +84,16 @@ def mailer() -> MemoryMailer:
 
 
 @pytest.fixture
-def api(database: ServiceDatabase, mailer: MemoryMailer) -> Iterator[Api]:
+def pusher() -> MemoryPusher:
+    return MemoryPusher()
+
+
+@pytest.fixture
+def api(database: ServiceDatabase, mailer: MemoryMailer, pusher: MemoryPusher) -> Iterator[Api]:
     """The API, and people that are known."""
-    work = work_with(TemplateLetters("https://tasuki.example"), mailer)
+    letters = TemplateLetters(PUBLIC_URL)
+    links = SealedLinks(PUBLIC_URL, Seal(new_key()))
+    work = work_with(Outside(letters, links, mailer, pusher, BOUNCE_SECRET))
     with api_of("notify", [notify_api.router], work, database.url) as api:
         with api.begin() as begun:
             hearing.remember_people(EVERYBODY, begun)

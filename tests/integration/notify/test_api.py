@@ -2,13 +2,13 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+from services.notify.domain import examples
+from services.notify.domain.examples import ASSISTANT, CLIENT, EXAMPLES
 from services.notify.use_cases import hearing, telling
 from shared.messages.companies import CompanyFounded, MembershipChanged
 from shared.people import Right
 from tests.integration.notify.conftest import EVERYBODY, TARO
 from tests.support.apis import Api
-from tests.unit.notify import examples
-from tests.unit.notify.examples import ASSISTANT, CLIENT, EXAMPLES
 
 NOTIFICATIONS = "/api/v1/notify/notifications"
 

@@ -12,18 +12,19 @@ import pika
 import psycopg
 import pytest
 
+from services.notify.domain import examples
+from services.notify.domain.examples import EXAMPLES
 from services.notify.domain.tellings import TELLINGS
 from services.notify.events import Events
-from shared.messages.accounts import PersonRegistered
+from shared.messages.accounts import PersonChanged, PersonRegistered, SecretLetter
 from shared.messages.base import Event
-from shared.messages.companies import CompanyFounded
+from shared.messages.companies import CompanyFounded, CompanyRenamed
+from shared.messages.deletion import PersonDeleted
 from shared.messaging.on import heard_by
 from shared.messaging.topology import HEARS
 from tests.integration.notify.conftest import EVERYBODY, HANAKO
 from tests.support.servers import TestBroker
 from tests.support.wait import eventually
-from tests.unit.notify import examples
-from tests.unit.notify.examples import EXAMPLES
 from tools.mail import Mail, caught
 from tools.ports import free_port
 from tools.postgres import ServiceDatabase
@@ -119,7 +120,14 @@ def wire(
 
 
 def test_what_is_heard_is_what_the_table_tells() -> None:
-    remembered: set[type[Event]] = {PersonRegistered, CompanyFounded}
+    remembered: set[type[Event]] = {
+        PersonRegistered,
+        PersonChanged,
+        PersonDeleted,
+        SecretLetter,
+        CompanyFounded,
+        CompanyRenamed,
+    }
     assert {row.event for row in TELLINGS} | remembered == HEARD
     assert {event.service for event in HEARD} == set(HEARS["notify"])
 

@@ -6,11 +6,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from services.notify.adapters.tables import metadata
+from services.notify.domain import examples
+from services.notify.domain.examples import ASSISTANT
 from services.notify.use_cases import mailing, telling
 from tests.integration.notify.conftest import MemoryMailer
 from tests.support.apis import Api
-from tests.unit.notify import examples
-from tests.unit.notify.examples import ASSISTANT
 from tools.postgres import ServiceDatabase
 
 
@@ -43,17 +43,17 @@ def test_mail_that_is_due_is_sent_once_and_shown_as_sent(told: Api, mailer: Memo
 def test_replicas_never_take_the_same_mail(told: Api) -> None:
     until = told.clock.now() + timedelta(minutes=2)
     with told.begin() as one, told.begin() as other:
-        first = one.notifications.claim_mail(until, 3)
-        second = other.notifications.claim_mail(until, 3)
+        first = one.mails.claim(until, 3)
+        second = other.mails.claim(until, 3)
     assert (len(first), len(second)) == (3, 1)
-    assert not {mail.notification_id for mail in first} & {mail.notification_id for mail in second}
+    assert not {mail.mail_id for mail in first} & {mail.mail_id for mail in second}
 
 
 def test_mail_of_a_process_that_died_is_taken_over_when_its_lease_ends(
     told: Api, mailer: MemoryMailer
 ) -> None:
     with told.begin() as died:
-        died.notifications.claim_mail(told.clock.now() + timedelta(minutes=2), 4)
+        died.mails.claim(told.clock.now() + timedelta(minutes=2), 4)
     mailing.send_due_mail(told)
     assert mailer.sent == []
     told.clock.forward(minutes=2)
@@ -62,14 +62,13 @@ def test_mail_of_a_process_that_died_is_taken_over_when_its_lease_ends(
 
 
 def test_mail_that_was_sent_stays_sent_whatever_a_late_loser_says(
-    told: Api, database: ServiceDatabase
+    told: Api, mailer: MemoryMailer, database: ServiceDatabase
 ) -> None:
     mailing.send_due_mail(told)
     with told.begin() as late:
-        [sent, *_] = late.notifications.newest(ASSISTANT, None, 1)
         again_at = told.clock.now()
-        late.notifications.note_failed(sent.notification_id, "TimeoutError", again_at)
-        assert late.notifications.claim_mail(again_at, 10) == []
+        late.mails.note_failed(mailer.sent[0], "TimeoutError", again_at)
+        assert late.mails.claim(again_at, 10) == []
     with psycopg.connect(database.url) as connection:
         statuses = connection.execute("SELECT DISTINCT status FROM mails").fetchall()
     assert statuses == [("sent",)]

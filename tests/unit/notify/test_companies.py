@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from services.notify.domain import examples
 from services.notify.domain.companies import OF_EVENT, OF_SERVICE
 from services.notify.domain.letters import Addressee
 from services.notify.domain.tellings import TELLINGS
@@ -12,7 +13,6 @@ from shared.errors import Transient
 from shared.messages.base import Event
 from shared.messages.companies import CompanyFounded, MembershipChanged
 from shared.people import Right
-from tests.unit.notify import examples
 from tests.unit.notify.fakes import Fakes
 
 COMPANY = UUID(int=9)

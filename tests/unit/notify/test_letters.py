@@ -4,13 +4,13 @@ from pathlib import Path
 import pytest
 
 from services.notify.adapters.letters import FILTERS, TEMPLATES, TemplateLetters
+from services.notify.domain import examples
+from services.notify.domain.examples import ASSISTANT, CLIENT, EXAMPLES
 from services.notify.domain.letters import Addressee, Letter
-from services.notify.domain.tellings import TELLINGS, told
-from shared.messages.accounts import Locale
+from services.notify.domain.tellings import OWN_TELLINGS, TELLINGS, told
+from shared.messages.accounts import LetterKind, Locale
 from shared.messages.base import Event
 from shared.messages.contracts import DeadlineKind
-from tests.unit.notify import examples
-from tests.unit.notify.examples import ASSISTANT, CLIENT, EXAMPLES
 
 PUBLIC_URL = "https://tasuki.example"
 
@@ -46,7 +46,8 @@ def test_every_event_of_the_table_has_an_example() -> None:
 @pytest.mark.parametrize("locale", FILTERS)
 def test_every_template_is_in_use(locale: Locale) -> None:
     files = {path.stem for path in Path(TEMPLATES / locale).glob("*.txt")}
-    assert files - {"_end"} == {row.template for row in TELLINGS}
+    rows = {row.template for row in (*TELLINGS, *OWN_TELLINGS)}
+    assert files - {"_end", "digest"} == rows | {str(kind) for kind in LetterKind}
 
 
 def test_only_the_other_one_is_asked_to_end() -> None:

@@ -4,36 +4,38 @@ from uuid import UUID
 
 import pytest
 
-from services.notify.adapters.smtp import SmtpServer, compose, describe
+from services.notify.adapters.smtp import Composer, SmtpServer, describe
 from services.notify.domain.letters import Addressee, Letter, Mail
-from tests.unit.notify.fakes import NOW
+from tests.unit.notify.fakes import NOW, FakeLetters, FakeLinks
 
 MAIL = Mail(
-    notification_id=UUID(int=7),
+    mail_id=UUID(int=7),
     addressee=Addressee(UUID(int=1), "hanako@example.jp", "山田 花子", "ja"),
     letter=Letter("「商品説明」を始められます", "花子 さん\n\n始めて大丈夫です。\n"),
     told_at=NOW,
     attempt=1,
 )
-SENDER = "Tasuki <no-reply@tasuki.example>"
+COMPOSER = Composer("Tasuki <no-reply@tasuki.example>", FakeLetters(), FakeLinks())
 
 
 def test_a_mail_is_readable_and_can_be_recognised_when_it_comes_twice() -> None:
-    message = compose(MAIL, SENDER)
+    message = COMPOSER.compose(MAIL)
     assert isinstance(message, EmailMessage)
     assert message["Message-ID"] == "<00000000-0000-0000-0000-000000000007@tasuki.example>"
     assert message["Subject"] == "「商品説明」を始められます"
     assert message["To"].addresses[0].display_name == "山田 花子"
     assert message["To"].addresses[0].addr_spec == "hanako@example.jp"
     assert message["Auto-Submitted"] == "auto-generated"
-    assert message.get_content() == MAIL.letter.body
-    assert compose(MAIL, SENDER)["Message-ID"] == message["Message-ID"]
+    text, html = message.iter_parts()
+    assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert text.get_content() == MAIL.letter.body
+    assert COMPOSER.compose(MAIL)["Message-ID"] == message["Message-ID"]
 
 
 def test_a_name_cannot_begin_another_header() -> None:
     sly = Addressee(UUID(int=1), "a@example.jp", "A\r\nBcc: everybody@example.jp", "ja")
-    mail = Mail(MAIL.notification_id, sly, MAIL.letter, NOW, 1)
-    message = compose(mail, SENDER)
+    mail = Mail(MAIL.mail_id, sly, MAIL.letter, NOW, 1)
+    message = COMPOSER.compose(mail)
     assert "Bcc" not in message
     assert len(message["To"].addresses) == 1
 

@@ -4,13 +4,13 @@ from uuid import UUID
 
 import pytest
 
+from services.notify.domain import examples
+from services.notify.domain.examples import ASSISTANT, CLIENT, OTHER
 from services.notify.domain.letters import LAST_ATTEMPT, next_attempt_at
 from services.notify.use_cases import hearing, mailing, telling
 from services.notify.use_cases.mailing import LEASE, MAILS_AT_ONCE
 from shared.errors import Transient
 from shared.messages.accounts import PersonRegistered, Role
-from tests.unit.notify import examples
-from tests.unit.notify.examples import ASSISTANT, CLIENT, OTHER
 from tests.unit.notify.fakes import NOW, Fakes
 
 
@@ -63,7 +63,7 @@ def test_mail_is_sent_once_and_outside_of_any_transaction(fakes: Fakes) -> None:
     mailing.send_due_mail(fakes)
     recipients = [mail.addressee.email for mail in fakes.mailer.sent]
     assert recipients == ["taro@example.jp", "hanako@example.jp"]
-    assert fakes.notifications.due_at == {}
+    assert fakes.mails.due_at == {}
 
 
 def test_everything_that_is_due_is_sent_however_much_it_is(fakes: Fakes) -> None:
@@ -76,14 +76,14 @@ def test_mail_that_was_not_taken_is_tried_again_later(fakes: Fakes) -> None:
     telling.tell([examples.milestone_funded], fakes.work)
     fakes.mailer.error = "ConnectionRefusedError"
     mailing.send_due_mail(fakes)
-    [due_at] = fakes.notifications.due_at.values()
+    [due_at] = fakes.mails.due_at.values()
     assert due_at == NOW + timedelta(seconds=10)
 
     fakes.mailer.error = None
     fakes.clock.time = due_at
     mailing.send_due_mail(fakes)
     assert [mail.attempt for mail in fakes.mailer.sent] == [1, 2]
-    assert fakes.notifications.due_at == {}
+    assert fakes.mails.due_at == {}
 
 
 def test_mail_is_given_up_after_five_days_of_trying(
@@ -91,8 +91,8 @@ def test_mail_is_given_up_after_five_days_of_trying(
 ) -> None:
     telling.tell([examples.milestone_funded], fakes.work)
     fakes.mailer.error = "SMTPRecipientsRefused 550"
-    while fakes.notifications.due_at:
-        [fakes.clock.time] = fakes.notifications.due_at.values()
+    while fakes.mails.due_at:
+        [fakes.clock.time] = fakes.mails.due_at.values()
         mailing.send_due_mail(fakes)
     assert len(fakes.mailer.sent) == LAST_ATTEMPT
     assert timedelta(days=4) < fakes.clock.time - NOW < timedelta(days=6)
@@ -112,7 +112,7 @@ def test_a_slow_server_does_not_keep_us_past_the_lease(fakes: Fakes) -> None:
     fakes.mailer.send = slowly  # type: ignore[method-assign, assignment]
     mailing.send_due_mail(fakes)
     assert len(fakes.mailer.sent) == 1
-    assert len(fakes.notifications.due_at) == 2
+    assert len(fakes.mails.due_at) == 2
 
 
 def test_the_waits_between_attempts_grow_up_to_six_hours() -> None:

@@ -337,6 +337,7 @@ period_lapsed = MilestoneEnded(**_milestone, by="silence", ended_at=MOMENT, laps
 
 
 def near(kind: DeadlineKind) -> DeadlineNear:
+    """Return the example of a clock of a milestone."""
     return DeadlineNear(**_milestone, kind=kind, due_at=MOMENT, person_id=ASSISTANT)
 
 
