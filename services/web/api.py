@@ -23,6 +23,7 @@ from services.web.answering import missing, routes_of
 from services.web.backend import backend
 from services.web.gateway import Gateway, gateway
 from services.web.headers import Compressed, SecurityHeaders
+from services.web.live import live
 from services.web.openapi import Document, merge
 from services.web.pages import all_entries
 from services.web.rendering import STATIC
@@ -122,6 +123,7 @@ def _routes() -> list[BaseRoute]:
         Route("/.well-known/jwks.json", _jwks),
         Route("/api/v1/{service}", _forward, methods=METHODS),
         Route("/api/v1/{service}/{path:path}", _forward, methods=METHODS),
+        Route("/live", live),
         Mount("/static", Assets(directory=STATIC)),
         *routes_of(all_entries()),
     ]

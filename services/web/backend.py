@@ -143,9 +143,13 @@ class Backend:
         *,
         params: Params | None = None,
         headers: Mapping[str, str] | None = None,
+        silence_seconds: float = PAGE_SECONDS,
     ) -> httpx2.Response:
         """Return an answer that is read piece by piece, and closed, by the caller."""
         request = self.request(asker, "GET", service, path, params=params, headers=headers)
+        request.extensions["timeout"] = httpx2.Timeout(
+            PAGE_SECONDS, connect=CONNECT_SECONDS, read=silence_seconds
+        ).as_dict()
         try:
             answer = await self.client.send(request, stream=True)
         except httpx2.TransportError as error:

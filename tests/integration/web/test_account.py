@@ -132,7 +132,7 @@ def test_signing_out_ends_the_session_everywhere_even_when_accounts_is_away(
     accounts: WebUnderTest,
 ) -> None:
     sign_in(accounts)
-    page = accounts.browser.open("/checkout/return")
+    page = accounts.browser.open("/checkout/return?lang=en")
     accounts.services.away("POST", "/accounts/sessions/me/end")
     after = page.send("/sign-out")
     assert accounts.services.count("POST", "/accounts/sessions/me/end") == 1

@@ -11,6 +11,7 @@ from services.contracts.__main__ import make_app as make_contracts
 from services.notify.__main__ import NotifySettings
 from services.notify.__main__ import make_app as make_notify
 from services.web.openapi import Document, merge
+from shared.sealed import new_key
 from tests.unit.accounts.test_tokens import write_key
 
 NOWHERE = "postgresql://nobody@nowhere.invalid/none"  # nothing is asked of it here
@@ -20,7 +21,9 @@ NOWHERE = "postgresql://nobody@nowhere.invalid/none"  # nothing is asked of it h
 def merged(tmp_path_factory: pytest.TempPathFactory) -> Document:
     keys = tmp_path_factory.mktemp("keys")
     write_key(keys / "1.pem")
-    accounts = make_accounts(AccountsSettings(database_url=NOWHERE, token_keys_dir=Path(keys)))
+    accounts = make_accounts(
+        AccountsSettings(database_url=NOWHERE, token_keys_dir=Path(keys), factor_keys=new_key())
+    )
     contracts = make_contracts(ContractsSettings(database_url=NOWHERE))
     notify = make_notify(NotifySettings(database_url=NOWHERE))
     return merge(
