@@ -50,7 +50,7 @@ async def live(request: Request) -> Response:
 
 async def _pieces(stream: httpx2.Response) -> AsyncIterator[bytes]:
     try:
-        async for piece in stream.aiter_raw():
+        async for piece in stream.aiter_bytes():
             yield piece
     except httpx2.TransportError:
         # notify was started anew, or is silent: the browser asks again.
