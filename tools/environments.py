@@ -149,6 +149,8 @@ class Environments:
         return {
             "SMTP_URL": self.external.smtp_url or caught,
             "MAIL_FROM": "Tasuki <no-reply@tasuki.invalid>",
+            "LINK_KEYS": self.secrets.link_keys,
+            "BOUNCE_SECRET": self.secrets.bounce_secret,
         }
 
     def _web(self) -> dict[str, str]:

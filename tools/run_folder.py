@@ -51,6 +51,8 @@ class Secrets:
     # Younger than the folders of some runs, which get theirs when they are read.
     session_keys: str = field(default_factory=new_key)
     factor_keys: str = field(default_factory=new_key)
+    link_keys: str = field(default_factory=new_key)
+    bounce_secret: str = field(default_factory=secrets.token_urlsafe)
 
     @staticmethod
     def generate() -> "Secrets":
