@@ -134,7 +134,7 @@ def cancel_checkout(checkout_id: UUID, command: Commands) -> Answered:
 
 @router.get("/credit")
 def get_credit(query: Queries, client_id: Client = None) -> CreditView:
-    """Return the caller's credit, or a company's (members who may fund, or see the money)."""
+    """Return the caller's credit, a company's (members who may), or anybody's (operator)."""
     person = query.person
     return query.run(lambda work: credit.view_credit(person, work, of=client_id))
 

@@ -154,4 +154,4 @@ def get_trace(
     if format_ == "svg":
         drawn = query.run(lambda work: tracing.draw_trace(name, person, work))
         return Response(drawn, media_type=SVG)
-    return query.run(lambda work: tracing.view_trace(name, person, work))
+    return query.run_noted(lambda work: tracing.view_trace(name, person, work))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pika
 from pika.exceptions import AMQPError, ChannelClosedByBroker
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 5
+
+Kind = Literal["handles", "waits", "dead"]
 
 
 def heard_queues_table(metadata: MetaData) -> Table:
@@ -81,23 +83,20 @@ class Depths:
             return None
 
     def _views(self, connection: Any, handles: Iterable[str]) -> Iterator[QueueView]:
-        for name in handles:
-            yield self._view(connection, name, "handles")
-        for step in STEPS:
-            yield self._view(connection, delay_queue(self.service, step), "waits")
-        yield self._view(connection, dead_exchange(self.service), "dead")
-
-    @staticmethod
-    def _view(connection: Any, name: str, kind: Any) -> QueueView:
+        wanted: list[tuple[str, Kind]] = [(name, "handles") for name in handles]
+        wanted += [(delay_queue(self.service, step), "waits") for step in STEPS]
+        wanted += [(dead_exchange(self.service), "dead")]
         channel = connection.channel()
-        try:
-            found = channel.queue_declare(name, passive=True).method
-        except ChannelClosedByBroker:
-            return QueueView(name=name, kind=kind, messages=0, consumers=0, there=False)
-        channel.close()
-        return QueueView(
-            name=name, kind=kind, messages=found.message_count, consumers=found.consumer_count
-        )
+        for name, kind in wanted:
+            try:
+                found = channel.queue_declare(name, passive=True).method
+            except ChannelClosedByBroker:  # its way to say that there is no such queue
+                channel = connection.channel()
+                yield QueueView(name=name, kind=kind, messages=0, consumers=0, there=False)
+                continue
+            yield QueueView(
+                name=name, kind=kind, messages=found.message_count, consumers=found.consumer_count
+            )
 
     @contextmanager
     def _connected(self) -> Iterator[Any]:

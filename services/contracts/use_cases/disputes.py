@@ -190,6 +190,12 @@ def list_open(
     return work.views.open_disputes(after=after, limit=limit)
 
 
+def get_dispute(dispute_id: UUID, by: Person, work: Work) -> DisputeView:
+    """Return a dispute, open or decided (an operator); raise NotFound (`dispute_not_found`)."""
+    by.must_be(Role.OPERATOR)
+    return work.views.dispute(dispute_id)
+
+
 def _of_party(place: DisputePlace, by: Person, work: Work) -> tuple[Milestone, Dispute]:
     work.contracts.get(place.contract_id).must_concern(by)
     return _locked(place, work)

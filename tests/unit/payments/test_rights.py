@@ -197,7 +197,7 @@ MAY: dict[Act, tuple[set[str], str]] = {
     pay_from_credit: ({"funder"}, "milestone_not_found"),
     take_credit_back: ({"funder", "operator"}, "client_not_found"),
     see_page: ({"funder", "bookkeeper"}, "checkout_not_found"),
-    see_credit: ({"funder", "bookkeeper"}, "client_not_found"),
+    see_credit: ({"funder", "bookkeeper", "operator"}, "client_not_found"),
     see_milestone: ({"bookkeeper", "assistant"}, "milestone_not_found"),
     see_trace: ({"bookkeeper", "assistant", "operator"}, "trace_not_found"),
     see_receipt: ({"bookkeeper", "operator"}, "document_not_found"),
