@@ -62,6 +62,7 @@ def of_operators(body: Any = None, unmet: Sequence[int] = ()) -> Row:
 
 # Where no broker runs, there is nothing to be read or moved.
 NO_BROKER = (503,)
+NO_SUCH_APPROVAL = (404,)
 IN_EVERY_SERVICE: Mapping[str, Row] = {
     "GET operations/actions": of_operators(),
     "GET operations/queues": of_operators(),
