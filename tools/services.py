@@ -7,10 +7,10 @@ from typing import Final
 from shared.messaging.topology import permissions
 from tools.broker import BrokerUser
 
-# In the order in which a person would explain them; accounts hears nobody, notify tells
-# nothing, and web has no database and no broker user.
+# In the order in which a person would explain them; notify tells nothing, and web has no database
+# and no broker user.
 PROCESSES: Final[Mapping[str, tuple[str, ...]]] = {
-    "accounts": ("api", "relay"),
+    "accounts": ("api", "events", "relay"),
     "jobs": ("api", "events", "relay"),
     "contracts": ("api", "events", "relay"),
     "payments": ("api", "events", "relay"),

@@ -1,14 +1,14 @@
 """Companies and their members over HTTP; decides nothing."""
 
 from http import HTTPStatus
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
-from services.accounts.ports import Work
+from services.accounts.api_support import LIVE_SESSION, Commands, Queries
 from services.accounts.use_cases import companies
-from shared.http.edge import Answered, Command, Query, command, query
+from shared.http.edge import Answered
+from shared.http.etags import TAGGED, Edits, Shown
 from shared.messages.companies import (
     CompanyView,
     FoundCompany,
@@ -16,12 +16,12 @@ from shared.messages.companies import (
     MemberRights,
     MembershipView,
     MemberView,
+    RenameCompany,
 )
 
-router = APIRouter(prefix="/api/v1/accounts/companies", tags=["companies"])
-
-Commands = Annotated[Command[Work], Depends(command)]
-Queries = Annotated[Query[Work], Depends(query)]
+router = APIRouter(
+    prefix="/api/v1/accounts/companies", tags=["companies"], dependencies=[LIVE_SESSION]
+)
 
 
 @router.post("", status_code=HTTPStatus.CREATED, response_model=CompanyView)
@@ -38,11 +38,24 @@ def list_companies(query: Queries) -> list[MembershipView]:
     return query.run(lambda work: companies.list_companies(person, work))
 
 
-@router.get("/{company_id}")
-def show_company(company_id: UUID, query: Queries) -> CompanyView:
+@router.get("/{company_id}", responses=TAGGED)
+def show_company(company_id: UUID, query: Queries, shown: Shown) -> CompanyView:
     """Return a company and who is in it (its members)."""
     person = query.person
-    return query.run(lambda work: companies.show_company(company_id, person, work))
+    return shown.as_of(query.run(lambda work: companies.show_company(company_id, person, work)))
+
+
+@router.put("/{company_id}", response_model=CompanyView)
+def rename_company(
+    company_id: UUID, body: RenameCompany, command: Commands, edit: Edits
+) -> Answered:
+    """Set its name, where it is reached, and its language (an administrator)."""
+    by = command.person
+    return edit.run(
+        command,
+        lambda work: companies.show_company(company_id, by, work),
+        lambda work: companies.rename_company(company_id, body, by, work),
+    )
 
 
 @router.post("/{company_id}/membership", response_model=MembershipView)

@@ -40,8 +40,8 @@ class DeletionView(View):
     reasons: Annotated[
         tuple[str, ...],
         Field(
-            description="Codes: open_contracts, open_jobs, open_proposals, open_disputes, "
-            "money_held, money_owed, payout_on_its_way, last_administrator"
+            description="Codes: open_jobs, open_proposals, open_contracts, open_disputes, "
+            "money_held, money_owed, payout_on_its_way"
         ),
     ]
 
@@ -58,11 +58,21 @@ class ExportView(View):
 class DeletionAsked(Event, service="accounts"):
     """Somebody wants to leave for good: say whether anything of theirs is open with you.
 
-    Asked anew, with a higher `round`, before it is carried out.
+    `companies` are those that nobody else is in: they would go with them. Asked anew, with a
+    higher `round`, before it is carried out.
     """
 
     person_id: UUID
     round: Annotated[int, Field(ge=1)]
+    companies: tuple[UUID, ...] = ()
+
+
+class PostsLookedThrough(Event, service="jobs"):
+    """What jobs has open of somebody who wants to leave; nothing: they may."""
+
+    person_id: UUID
+    round: Annotated[int, Field(ge=1)]
+    reasons: tuple[str, ...]
 
 
 class WorkLookedThrough(Event, service="contracts"):
@@ -84,7 +94,9 @@ class MoneyLookedThrough(Event, service="payments"):
 class PersonDeleted(Event, service="accounts"):
     """Somebody has left for good: take out their name and address where you may.
 
-    Books, and terms that were agreed, stay as they are.
+    So has each of `companies`, which nobody else was in. Books, and terms that were agreed, stay
+    as they are.
     """
 
     person_id: UUID
+    companies: tuple[UUID, ...] = ()

@@ -21,7 +21,7 @@ from shared.messages.base import Event
 
 # Whose events each service hears; a test compares it with the services' classes.
 HEARS: Mapping[str, tuple[str, ...]] = {
-    "accounts": (),
+    "accounts": ("contracts", "jobs", "payments"),
     "jobs": ("accounts", "contracts", "payments"),
     "contracts": ("accounts", "jobs", "payments"),
     "payments": ("accounts", "contracts"),

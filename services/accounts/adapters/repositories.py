@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from services.accounts.adapters.tables import accounts, links, registrations
+from services.accounts.adapters.tables import accounts, idempotency, links, registrations
 from services.accounts.domain.account import Account, Registration, email_key
 from services.accounts.domain.secrets import Link, LinkFor
 from shared.messages.accounts import Role
@@ -74,6 +74,14 @@ class SqlPeople:
             .where(accounts.c.person_id == person_id)
             .values(password_hash=password_hash)
         )
+
+    def forget_answers(self, person_id: UUID) -> None:
+        """Forget what somebody was answered, which a repeated command would be answered with."""
+        self.connection.execute(idempotency.delete().where(idempotency.c.caller == str(person_id)))
+
+    def sweep_answers(self, before: datetime) -> None:
+        """Forget what anybody was answered before."""
+        self.connection.execute(idempotency.delete().where(idempotency.c.created_at < before))
 
     def _one(self, query: Select[Any]) -> Account | None:
         row = self.connection.execute(query).one_or_none()

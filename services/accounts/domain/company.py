@@ -12,6 +12,9 @@ from shared.messages.accounts import Locale
 from shared.messages.companies import MemberRights, MembershipStatus
 from shared.people import Right
 
+# What stands where a name stood, for who meets it in what has to be kept.
+CLOSED: Final = {"ja": "閉鎖した会社", "en": "Closed company"}
+
 
 class Step(StrEnum):
     """What can happen to a membership. To decline, to leave and to be removed are one step."""
@@ -51,6 +54,10 @@ class Company:
         """Return it with these, itself if it has them."""
         after = replace(self, name=name, email=email, locale=locale)
         return self if after == self else replace(after, change=self.change + 1)
+
+    def closed(self) -> Self:
+        """Return what is left of it once the last one in it has left for good."""
+        return replace(self, name=CLOSED[self.locale], email="", change=self.change + 1)
 
 
 @dataclass(frozen=True)

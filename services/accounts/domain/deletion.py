@@ -10,7 +10,7 @@ from shared.errors import Rejected
 from shared.messages.deletion import DeletionStatus
 
 # Who has to say that nothing is open.
-ASKED: Final = frozenset({"contracts", "payments"})
+ASKED: Final = frozenset({"jobs", "contracts", "payments"})
 OPEN: Final = frozenset({DeletionStatus.CHECKING, DeletionStatus.SCHEDULED})
 
 

@@ -13,6 +13,7 @@ from shared.ids import new_id
 from shared.messages.accounts import Role
 from shared.messages.companies import (
     CompanyFounded,
+    CompanyRenamed,
     CompanyView,
     FoundCompany,
     InviteMember,
@@ -22,6 +23,7 @@ from shared.messages.companies import (
     MembershipStatus,
     MembershipView,
     MemberView,
+    RenameCompany,
 )
 from shared.people import Person, Right
 
@@ -101,6 +103,23 @@ def invite(company_id: UUID, command: InviteMember, by: Person, work: Work) -> M
         )
         work.outbox.emit(told, subject=company_id)
     return _member(after, work)
+
+
+def rename_company(company_id: UUID, command: RenameCompany, by: Person, work: Work) -> CompanyView:
+    """Set a company's name, address and language (an administrator), and tell the others."""
+    desk = _administration(company_id, by, work)
+    after = desk.company.renamed(command.name, command.email, command.locale)
+    if after is not desk.company:
+        work.companies.rename(after)
+        renamed = CompanyRenamed(
+            company_id=company_id,
+            name=after.name,
+            email=after.email,
+            locale=after.locale,
+            change=after.change,
+        )
+        work.outbox.emit(renamed, subject=company_id)
+    return _show(after, work)
 
 
 def join(company_id: UUID, by: Person, work: Work) -> MembershipView:

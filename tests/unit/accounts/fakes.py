@@ -24,6 +24,7 @@ NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 @dataclass
 class FakePeople:
     kept: dict[UUID, Account] = field(default_factory=dict)
+    answers_forgotten: list[UUID] = field(default_factory=list)
 
     def add(self, account: Account) -> bool:
         if self.by_email(account.email):
@@ -52,6 +53,12 @@ class FakePeople:
 
     def keep_password_hash(self, person_id: UUID, password_hash: str) -> None:
         self.kept[person_id] = replace(self.kept[person_id], password_hash=password_hash)
+
+    def forget_answers(self, person_id: UUID) -> None:
+        self.answers_forgotten.append(person_id)
+
+    def sweep_answers(self, before: datetime) -> None:
+        assert before
 
 
 @dataclass
