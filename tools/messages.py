@@ -41,7 +41,7 @@ def area_of(file: Path) -> str:
         name = rest[0].removesuffix(".py")
         word = AREA_OF_MODULE.get(name, name.partition("_")[0])
         return word if word in AREAS else "ui"
-    return "ui"
+    return "refusals" if where == "refusal_texts" else "ui"
 
 
 def said(file: Path) -> Iterator[Said]:
@@ -57,6 +57,7 @@ def said_in(area: str) -> list[Said]:
     files = [
         *sorted(WEB.glob("*.py")),
         *sorted((WEB / "pages").rglob("*.py")),
+        *sorted((WEB / "refusal_texts").rglob("*.py")),
         *sorted((WEB / "templates").rglob("*.html")),
     ]
     mine = [each for file in files if area_of(file) == area for each in said(file)]

@@ -24,7 +24,16 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 LOCALES = Path(__file__).parent / "locales"
-AREAS = ("public", "account", "client", "assistant", "contracts", "operator", "ui")
+AREAS = (
+    "public",
+    "account",
+    "client",
+    "assistant",
+    "contracts",
+    "operator",
+    "refusals",
+    "ui",
+)
 
 Language = Literal["ja", "en"]
 LANGUAGES: tuple[Language, ...] = ("ja", "en")  # the first is taken where a reader asks for neither

@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
@@ -71,6 +72,24 @@ def test_an_updated_catalogue_keeps_its_translations() -> None:
     message = updated("public").get("Thank you")
     assert message is not None
     assert message.string == "お手続きありがとうございます"
+
+
+# These only programs, events or other servers meet.
+FOR_NO_PERSON = {
+    "bounce_secret_wrong",
+    "captured_amount_differs",
+    "signature_wrong",
+    "validation_failed",
+    "webhook_malformed",
+    "webhook_signature_invalid",
+    "webhook_timestamp_invalid",
+}
+
+
+def test_whatever_is_refused_is_said_in_words() -> None:
+    documented = Path("docs/errors.md").read_text(encoding="utf-8")
+    codes = set(re.findall(r"^\| `([a-z_]+)`", documented, re.MULTILINE))
+    assert codes - set(TEXTS) - FOR_NO_PERSON == set()
 
 
 def test_every_text_for_a_refusal_is_a_sentence_that_takes_its_facts_by_name() -> None:
