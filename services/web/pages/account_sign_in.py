@@ -9,14 +9,16 @@ from starlette.responses import Response
 from services.web.backend import Refused, Unreachable
 from services.web.guard import safe_next
 from services.web.i18n import _
-from services.web.routing import Pages, Visit
+from services.web.routing import Pages, Visit, together
 from shared.messages.accounts import (
+    PersonView,
     ProvePresence,
     SecondFactorNeeded,
     SignIn,
     SignInView,
     TokenView,
 )
+from shared.messages.identities import IdentityView, ProviderView
 
 pages = Pages()
 
@@ -33,7 +35,13 @@ async def sign_in_page(visit: Visit) -> Response:
     onward = safe_next(visit.form.optional("next") or visit.query.get("next"))
     if visit.viewer:
         return visit.go(onward or FIRST_PAGE)
-    return visit.show("account/sign_in.html", next=onward or "", demo=bool(visit.site.demo_people))
+    asked = visit.or_none(visit.get("accounts", "/oidc", list[ProviderView]))
+    return visit.show(
+        "account/sign_in.html",
+        next=onward or "",
+        demo=bool(visit.site.demo_people),
+        providers=await visit.maybe(asked) or [],
+    )
 
 
 @pages.post("/sign-in", public=True, again=sign_in_page)
@@ -68,7 +76,7 @@ async def second_factor(visit: Visit) -> Response:
     try:
         answer = await visit.ask("POST", "accounts", "/sessions/second-factor", body=body)
     except Refused as refused:
-        if refused.code not in {"challenge_ended", "challenge_unknown"}:
+        if refused.code != "challenge_invalid":
             raise
         visit.session.forget()
         return visit.go("/sign-in", say=_("That took long. Please sign in again."), mood="calm")
@@ -80,7 +88,13 @@ async def second_factor(visit: Visit) -> Response:
 async def presence_page(visit: Visit) -> Response:
     """Ask for the password once more before something that matters."""
     onward = safe_next(visit.form.optional("next") or visit.query.get("next"))
-    return visit.show("account/presence.html", next=onward or "")
+    person, identities = await together(
+        visit.get("accounts", "/people/me", PersonView),
+        visit.get("accounts", "/oidc/identities", list[IdentityView]),
+    )
+    return visit.show(
+        "account/presence.html", next=onward or "", person=person, identities=identities
+    )
 
 
 @pages.post("/sign-in/again", again=presence_page)

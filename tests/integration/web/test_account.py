@@ -219,7 +219,80 @@ def test_what_matters_asks_for_the_password_once_more(accounts: WebUnderTest) ->
     accounts.browser.be("client")
     accounts.services.on("POST", "/accounts/sessions/refresh", tokens("client"))
     accounts.services.on("POST", "/accounts/sessions/me/proof", {})
+    accounts.services.on("GET", "/accounts/oidc/identities", [])
     page = accounts.browser.open("/sign-in/again?next=/checkout/return")
     after = page.send("/sign-in/again", password=PASSWORD)
     assert after.path == "/checkout/return"
     assert accounts.browser.session().refresh_token == "tkr_first"
+
+
+def elsewhere(under_test: WebUnderTest) -> str:
+    """Begin to sign in at a provider; return the state that comes back from there."""
+    provider = {"name": "corp", "label": "Corp ID"}
+    under_test.services.on("GET", "/accounts/oidc", [provider])
+    started = {
+        "authorization_url": "https://id.corp.example/authorize?x=1&state=s_1",
+        "state": "s_1",
+        "expires_in": 600,
+    }
+    under_test.services.on("POST", "/accounts/oidc/corp/start", started)
+    page = under_test.browser.open("/sign-in?next=/checkout/return")
+    assert "Sign in with Corp ID" in page.text
+    leaving = page.send("/sign-in/corp")
+    assert 'content="0;url=https://id.corp.example/authorize?x=1&amp;state=s_1"' in leaving.html
+    return "s_1"
+
+
+def test_an_account_elsewhere_signs_in_and_leads_on(accounts: WebUnderTest) -> None:
+    state = elsewhere(accounts)
+    accounts.services.on("POST", "/accounts/oidc/corp/callback", tokens("client"))
+    page = accounts.browser.open(f"/sign-in/corp?code=c_1&state={state}")
+    assert page.path == "/checkout/return"
+    assert accounts.services.last("POST", "/accounts/oidc/corp/callback").json == {
+        "code": "c_1",
+        "state": "s_1",
+    }
+
+
+def test_a_sign_in_elsewhere_that_another_browser_began_is_not_taken(
+    accounts: WebUnderTest,
+) -> None:
+    accounts.services.on("POST", "/accounts/oidc/corp/callback", tokens("client"))
+    for state in ("s_of_somebody_else", ""):
+        elsewhere(accounts)
+        page = accounts.browser.open(f"/sign-in/corp?code=c_1&state={state}")
+        assert page.status == HTTPStatus.NOT_FOUND
+    assert accounts.services.count("POST", "/accounts/oidc/corp/callback") == 0
+    assert not accounts.browser.session().signed_in
+
+
+def test_a_newcomer_from_elsewhere_says_what_is_missing(accounts: WebUnderTest) -> None:
+    state = elsewhere(accounts)
+    accounts.services.on(
+        "POST",
+        "/accounts/oidc/corp/callback",
+        {
+            "kind": "registration",
+            "challenge": "ch_2",
+            "email": EMAIL,
+            "display_name": "Hanako",
+            "expires_in": 600,
+        },
+    )
+    accounts.services.on("POST", "/accounts/oidc/registrations", tokens("assistant"), 201)
+    page = accounts.browser.open(f"/sign-in/corp?code=c_1&state={state}")
+    assert page.path == "/sign-up/elsewhere"
+    after = page.send("/sign-up/elsewhere", roles=["assistant"])
+    assert after.path == "/checkout/return"
+    asked = accounts.services.last("POST", "/accounts/oidc/registrations").json
+    assert asked["challenge"] == "ch_2"
+    assert asked["display_name"] == "Hanako"
+
+
+def test_whoever_changes_their_mind_elsewhere_comes_back_to_the_sign_in(
+    accounts: WebUnderTest,
+) -> None:
+    state = elsewhere(accounts)
+    page = accounts.browser.open(f"/sign-in/corp?error=access_denied&state={state}")
+    assert page.path.startswith("/sign-in?next=")
+    assert "You came back without having signed in there." in page.text
