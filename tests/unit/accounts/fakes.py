@@ -1,8 +1,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from services.accounts.adapters.authenticators import WebAuthn
+from services.accounts.adapters.one_time_codes import PyotpCodes
 from services.accounts.domain.account import Account, Registration, email_key
 from services.accounts.domain.challenge import Challenge, ChallengeFor
 from services.accounts.domain.company import Company, CompanyLimits, Membership
@@ -201,6 +203,31 @@ class FakeFactors:
 
 
 @dataclass
+class FakeIdentities:
+    """Of the port only what leaving needs."""
+
+    forgotten: list[UUID] = field(default_factory=list)
+
+    def forget(self, person_id: UUID) -> None:
+        self.forgotten.append(person_id)
+
+
+@dataclass
+class FakePersonalTokens:
+    """Of the port only what leaving and a reset of the password need."""
+
+    forgotten: list[UUID] = field(default_factory=list)
+    revoked: list[UUID] = field(default_factory=list)
+
+    def forget(self, person_id: UUID) -> None:
+        self.forgotten.append(person_id)
+
+    def revoke_all(self, person_id: UUID, _: datetime) -> int:
+        self.revoked.append(person_id)
+        return 0
+
+
+@dataclass
 class FakeThrottles:
     kept: dict[str, Throttle] = field(default_factory=dict)
 
@@ -311,8 +338,9 @@ class FakeTokens:
         *,
         session: Session | None = None,
         scopes: frozenset[str] | None = None,
+        lifetime: timedelta | None = None,
     ) -> AccessToken:
-        assert session or scopes
+        assert session or (scopes and lifetime)
         self.companies = companies
         return AccessToken(f"token of {account.person_id}", 900)
 
@@ -334,6 +362,8 @@ class Fakes:
     sessions: FakeSessions = field(default_factory=FakeSessions)
     challenges: FakeChallenges = field(default_factory=FakeChallenges)
     factors: FakeFactors = field(default_factory=FakeFactors)
+    identities: FakeIdentities = field(default_factory=FakeIdentities)
+    personal_tokens: FakePersonalTokens = field(default_factory=FakePersonalTokens)
     throttles: FakeThrottles = field(default_factory=FakeThrottles)
     deletions: FakeDeletions = field(default_factory=FakeDeletions)
     tokens: FakeTokens = field(default_factory=FakeTokens)
@@ -356,6 +386,10 @@ class Fakes:
             sessions=self.sessions,
             challenges=self.challenges,
             factors=self.factors,  # type: ignore[arg-type]  # not all of it
+            codes=PyotpCodes(),
+            authenticators=WebAuthn("https://tasuki.example"),
+            identities=self.identities,  # type: ignore[arg-type]  # not all of it
+            personal_tokens=self.personal_tokens,  # type: ignore[arg-type]  # not all of it
             throttles=self.throttles,
             deletions=self.deletions,
             suspensions=self.suspensions,
