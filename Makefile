@@ -77,6 +77,10 @@ state-doc: setup  ## Render docs/states.md from the tables of states
 client: setup  ## Write the typed client anew from the services' APIs (a test compares)
 	@$(PY) -m tools.client_code
 
+.PHONY: rights-doc
+rights-doc: setup  ## Render docs/rights.md from the tables of who may do what
+	@$(PY) -m tests.contract.rights
+
 .PHONY: snapshots
 snapshots: setup  ## Write the JSON Schemas of all messages anew (a test refuses what breaks readers)
 	@$(PY) -m tests.contract.published

@@ -38,13 +38,12 @@ class Row:
     otherwise: int = 403
     refused: Mapping[str, int] = field(default_factory=dict)
     unmet: Sequence[int] = ()
-    query: Mapping[str, str] = field(default_factory=dict)
 
     def refusal(self, role: str) -> int | None:
         """Return the status with which somebody is refused; None for those who may."""
         if role in self.may:
             return None
-        return 401 if role == NOBODY else self.refused.get(role, self.otherwise)
+        return self.refused.get(role, 401 if role == NOBODY else self.otherwise)
 
     def fits(self, role: str, status: int) -> bool:
         """Tell whether an answer is what the cell says."""
@@ -76,7 +75,11 @@ IN_EVERY_SERVICE: Mapping[str, Row] = {
 
 @dataclass(frozen=True)
 class Matrix:
-    """The table of a service. `roles` are the columns, with what they mean."""
+    """The table of a service. `roles` are the columns, with what they mean.
+
+    A row's name is an operation of the API's description; there may be more than one of the same,
+    with a query behind it.
+    """
 
     service: str
     roles: Mapping[str, str]
@@ -92,7 +95,11 @@ class Matrix:
         """All rows, with what every service has."""
         return {**IN_EVERY_SERVICE, **self.own_rows}
 
-    def described(self, document: Document) -> set[str]:
+    def missing(self, document: Document) -> set[str]:
+        """Return what has no row, and the rows of what isn't there."""
+        return self._described(document) ^ {name.partition("?")[0] for name in self.rows}
+
+    def _described(self, document: Document) -> set[str]:
         """Return the operations of the service's own description."""
         return {
             f"{method.upper()} {path.removeprefix(self.base).removeprefix('/')}"
@@ -121,9 +128,9 @@ class Stage:
         """Return the status of what somebody asks for."""
         row, ids = self.matrix.rows[operation], ids or self.ids
         method, path = operation.split(" ")
-        options: dict[str, Any] = {"params": dict(row.query)}
+        options: dict[str, Any] = {}
         if isinstance(row.body, bytes):
-            options |= {"content": row.body, "params": {"name": f"{role}.txt", **row.query}}
+            options = {"content": row.body, "params": {"name": f"{role}.txt"}}
         elif row.body is not None:
             options["json"] = filled(row.body, ids)
         whole = f"{self.matrix.base}/{filled(path, ids)}".removesuffix("/")

@@ -46,11 +46,9 @@ OVER = (404,)
 SIGNED_IN = tuple(role for role in ROLES if role != "nobody")
 
 
-def of_contract(
-    may: Sequence[str], body: Any = None, unmet: Sequence[int] = (), **query: str
-) -> Row:
+def of_contract(may: Sequence[str], body: Any = None, unmet: Sequence[int] = ()) -> Row:
     """Return a row about a contract: strangers are not told that it is there."""
-    return Row(may, body, 404, dict.fromkeys(EVERY_SIDE, 403), unmet, query)
+    return Row(may, body, 404, dict.fromkeys(EVERY_SIDE, 403), unmet)
 
 
 ROWS: dict[str, Row] = {
@@ -76,6 +74,7 @@ ROWS: dict[str, Row] = {
     "POST hand-overs/{hand_over_id}/consent": Row(SUBSTITUTE, otherwise=404),
     "POST hand-overs/{hand_over_id}/refusal": Row(SUBSTITUTE, otherwise=404),
     "GET disputes": Row(OPERATOR),
+    "GET disputes/{dispute_id}": Row(OPERATOR),
     f"POST {DISPUTE}/answers": of_contract(ASSISTANT, TEXT),
     f"POST {DISPUTE}/statements": of_contract(PARTIES, TEXT),
     f"POST {DISPUTE}/settlement": of_contract(PARTIES, {"to_assistant": PART}),

@@ -45,6 +45,8 @@ ROWS = {
     "GET {job_id}/proposals": Row(SIGNED_IN),
     "POST {job_id}/proposals": Row(ASSISTANTS, OFFER),
     "POST {job_id}/takes": Row(ASSISTANTS, {}),
+    "GET proposals": Row(SIGNED_IN),
+    "GET proposals/{proposal_id}": Row(("assistant",), otherwise=404),
     "PUT proposals/{proposal_id}": Row(("assistant",), OFFER, refused=HIDDEN),
     "POST proposals/{proposal_id}/counter-offers": Row(
         CLIENT, {"milestones": OFFER["milestones"]}, refused=HIDDEN

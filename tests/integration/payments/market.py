@@ -11,6 +11,8 @@ import httpx
 from sqlalchemy import text
 
 from services.payments.adapters.banks import ZenginBanks
+from services.payments.adapters.documents.printing import TypstPrinter
+from services.payments.adapters.documents.work import make_documents_work
 from services.payments.adapters.stripe_client import StripeApi
 from services.payments.adapters.stripe_gateway import StripeGateway
 from services.payments.adapters.stripe_statements import StripeStatements
@@ -18,7 +20,10 @@ from services.payments.adapters.stripe_webhooks import StripeWebhooks
 from services.payments.adapters.work import make_work
 from services.payments.adapters.work_books import SqlBooksTransactions, make_books_work
 from services.payments.api import router
+from services.payments.api_banks import router as banks_router
 from services.payments.api_books import router as books_router
+from services.payments.api_documents import Documented
+from services.payments.api_documents import router as documents_router
 from services.payments.api_operators import approvals as approvals_router
 from services.payments.api_operators import router as operators_router
 from services.payments.ports import Contact
@@ -349,7 +354,14 @@ class Market:
 @contextmanager
 def market_over(url: str, simulator: RunningSimulator) -> Iterator[Market]:
     """Yield a market over the database at this URL."""
-    routers = [router, operators_router, approvals_router, books_router]
+    routers = [
+        router,
+        operators_router,
+        approvals_router,
+        banks_router,
+        books_router,
+        documents_router,
+    ]
     with api_of("payments", routers, make_work, url) as api:
         stripe = StripeApi.connect(KEY, simulator.url)
         gateway = StripeGateway(stripe, api.clock, "http://web.example")
@@ -361,6 +373,7 @@ def market_over(url: str, simulator: RunningSimulator) -> Iterator[Market]:
             StripeStatements(stripe),
         )
         state.webhooks = StripeWebhooks((SNAPSHOT_SECRET, THIN_SECRET))
+        state.documents = Documented(make_documents_work, TypstPrinter())
         state.banks = ZenginBanks.installed()
         market = Market(
             api,
