@@ -1,10 +1,11 @@
-"""`python -m services.accounts api|relay|migrate|add-operator`: wiring only."""
+"""`python -m services.accounts api|events|relay|migrate|add-operator`: wiring only."""
 
 from shared.process import main, migrations_of, relay_of  # isort: skip  (see shared.process)
 
 import argparse
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from getpass import getpass
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from services.accounts.adapters.tokens import Signers
     from services.accounts.ports import Work
+    from services.accounts.ports_factors import Providers
     from shared.clock import Clock
     from shared.sealed import Seal
 
@@ -42,6 +44,8 @@ class AccountsSettings(Settings):
     client_attempts: Annotated[int, Field(ge=1)] = 30
     deletion_grace_days: Annotated[int, Field(ge=0, le=90)] = 7
     factor_keys: str = ""
+    oidc_providers: str = ""
+    operators_need_second_factor: bool = True
 
 
 def make_app(settings: AccountsSettings) -> "FastAPI":
@@ -49,8 +53,12 @@ def make_app(settings: AccountsSettings) -> "FastAPI":
     from services.accounts import (  # noqa: PLC0415  (see shared.process)
         api,
         api_companies,
+        api_factors,
+        api_leaving,
+        api_oidc,
         api_operators,
         api_sessions,
+        api_tokens,
     )
     from services.accounts.adapters.live_keys import LiveKeys  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
@@ -58,17 +66,26 @@ def make_app(settings: AccountsSettings) -> "FastAPI":
     from shared.http.tokens import TokenVerifier  # noqa: PLC0415
 
     keys = LiveKeys.of(settings.token_keys_dir)
-    tokens = TokenVerifier(keys.find, settings.clock())
-    edge = Edge.of(settings, _work(settings, keys), tokens)
+    signed = TokenVerifier(keys.find, settings.clock())
+    edge = Edge.of(settings, _work(settings, keys), signed)
+    edge = replace(edge, tokens=replace(signed, exchange=api_tokens.exchange_in(edge)))
     routers = (
         api.router,
         api_sessions.router,
         api_sessions.own,
         api_companies.router,
+        api_leaving.router,
+        api_factors.router,
+        api_factors.signing_in,
+        api_oidc.router,
+        api_tokens.router,
+        api_tokens.exchange,
         api_operators.router,
         api.well_known(keys.jwks),
     )
-    return create_app("accounts", routers, edge)
+    app = create_app("accounts", routers, edge)
+    app.state.providers = _providers(settings)
+    return app
 
 
 def serve_api() -> None:
@@ -82,6 +99,17 @@ def serve_api() -> None:
     except KeysUnusableError as error:
         sys.exit(str(error))
     serve(app, settings.http_host, settings.http_port)
+
+
+def run_events() -> None:
+    """Hear what is open of whoever wants to leave, and forget what nobody needs any more."""
+    from services.accounts.adapters.live_keys import LiveKeys  # noqa: PLC0415
+    from services.accounts.events import Events  # noqa: PLC0415
+    from shared.messaging import bootstrap  # noqa: PLC0415
+
+    settings = AccountsSettings()
+    work = _work(settings, LiveKeys.of(settings.token_keys_dir))
+    bootstrap.run_events(Events, bootstrap.config_of(settings, work))
 
 
 def add_operator(arguments: list[str]) -> None:
@@ -132,7 +160,9 @@ def _password() -> str:
 def _work(settings: AccountsSettings, keys: "Signers") -> "Callable[[Connection, Clock], Work]":
     from argon2 import PasswordHasher  # noqa: PLC0415
 
+    from services.accounts.adapters.authenticators import WebAuthn  # noqa: PLC0415
     from services.accounts.adapters.breached import KnownPasswords  # noqa: PLC0415
+    from services.accounts.adapters.one_time_codes import PyotpCodes  # noqa: PLC0415
     from services.accounts.adapters.passwords import Argon2Passwords  # noqa: PLC0415
     from services.accounts.adapters.tokens import JwtTokens  # noqa: PLC0415
     from services.accounts.adapters.work import Parts, work_with  # noqa: PLC0415
@@ -146,12 +176,28 @@ def _work(settings: AccountsSettings, keys: "Signers") -> "Callable[[Connection,
         breached=KnownPasswords(settings.breached_passwords_url),
         tokens=JwtTokens(keys, settings.clock(), timedelta(minutes=settings.token_minutes)),
         seal=_seal(settings),
+        codes=PyotpCodes(),
+        authenticators=WebAuthn(settings.public_url),
         rules=Rules(
             client_attempts=settings.client_attempts,
             deletion_grace=timedelta(days=settings.deletion_grace_days),
+            operators_need_second_factor=settings.operators_need_second_factor,
         ),
     )
     return work_with(parts)
+
+
+def _providers(settings: AccountsSettings) -> "Providers":
+    from services.accounts.adapters.providers import (  # noqa: PLC0415
+        OidcProviders,
+        read_providers,
+    )
+
+    try:
+        return OidcProviders(read_providers(settings.oidc_providers), settings.public_url)
+    except ValidationError as error:
+        faults = (f"{fault['loc']}: {fault['msg']}" for fault in error.errors())
+        sys.exit("OIDC_PROVIDERS: " + "; ".join(faults))
 
 
 def _seal(settings: AccountsSettings) -> "Seal":
@@ -171,6 +217,7 @@ if __name__ == "__main__":
             "accounts",
             {
                 "api": serve_api,
+                "events": run_events,
                 "relay": relay_of("accounts"),
                 "migrate": migrations_of("accounts"),
             },

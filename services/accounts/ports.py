@@ -14,7 +14,13 @@ from services.accounts.domain.secrets import Link, LinkFor
 from services.accounts.domain.session import AccessToken, RefreshToken, Session
 from services.accounts.domain.suspension import Suspension
 from services.accounts.domain.throttle import Throttle
-from services.accounts.ports_factors import FactorStore
+from services.accounts.ports_factors import (
+    Authenticators,
+    FactorStore,
+    Identities,
+    OneTimeCodes,
+    PersonalTokens,
+)
 from shared.clock import Clock
 from shared.messages.base import Event
 from shared.messages.suspensions import FoundPerson
@@ -50,6 +56,14 @@ class People(Protocol):
 
     def keep_password_hash(self, person_id: UUID, password_hash: str) -> None:
         """Replace the hash of the same password."""
+        ...
+
+    def forget_answers(self, person_id: UUID) -> None:
+        """Forget what somebody was answered, which a repeated command would be answered with."""
+        ...
+
+    def sweep_answers(self, before: datetime) -> None:
+        """Forget what anybody was answered before."""
         ...
 
 
@@ -310,6 +324,7 @@ class Tokens(Protocol):
         *,
         session: Session | None = None,
         scopes: frozenset[str] | None = None,
+        lifetime: timedelta | None = None,
     ) -> AccessToken:
         """Return a token that vouches for the person, the roles, and the rights in companies.
 
@@ -333,10 +348,12 @@ class Rules:
     Attributes:
         client_attempts: how often one address may fail, or ask for a letter, before it waits.
         deletion_grace: how long a deletion can be taken back.
+        operators_need_second_factor: whether a password alone makes nobody an operator.
     """
 
     client_attempts: int = 30
     deletion_grace: timedelta = timedelta(days=7)
+    operators_need_second_factor: bool = True
 
 
 @dataclass(frozen=True)
@@ -350,6 +367,10 @@ class Work:
     sessions: Sessions
     challenges: Challenges
     factors: FactorStore
+    codes: OneTimeCodes
+    authenticators: Authenticators
+    identities: Identities
+    personal_tokens: PersonalTokens
     throttles: Throttles
     deletions: Deletions
     suspensions: Suspensions

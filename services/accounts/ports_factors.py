@@ -37,6 +37,10 @@ class PersonalTokens(Protocol):
         """Revoke all of somebody; return how many held."""
         ...
 
+    def forget(self, person_id: UUID) -> None:
+        """Forget all of somebody."""
+        ...
+
 
 class FactorStore(Protocol):
     """What people have set up to prove who they are."""

@@ -90,7 +90,7 @@ class TokenVerifier:
 
         May wait for the public keys, and for accounts' word on a personal access token.
         """
-        claims = self._personal(token) if token.startswith(PERSONAL) else self._claims(token)
+        claims = self._claims(self.exchange(token) if token.startswith(PERSONAL) else token)
         now = self.clock.now()
         if not claims.hold_at(now):
             raise NotAuthenticated("token_expired", "The token has expired. Sign in again.")
@@ -98,16 +98,6 @@ class TokenVerifier:
             self._remembered.clear()
         self._remembered[token] = claims, now + REMEMBERED
         return claims.person
-
-    def _personal(self, token: str) -> _Claims:
-        try:
-            return self._claims(self.exchange(token))
-        except Transient:
-            known = self._remembered.get(token)
-            if known is None:
-                raise
-            # While accounts is away, what it said last holds until that runs out by itself.
-            return known[0]
 
     def _claims(self, token: str) -> _Claims:
         try:

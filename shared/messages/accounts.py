@@ -195,6 +195,9 @@ class PersonView(View):
         str | None, Field(description="Asked for, and not confirmed by its link yet")
     ] = None
     has_password: bool = True
+    second_factor_needed: Annotated[
+        bool, Field(description="An operator is one only once a second factor is set up and shown")
+    ] = False
 
 
 class LetterAsked(View):

@@ -59,6 +59,12 @@ class SqlPersonalTokens:
         )
         return len(self.connection.execute(revoked).all())
 
+    def forget(self, person_id: UUID) -> None:
+        """Forget all of somebody."""
+        self.connection.execute(
+            personal_tokens.delete().where(personal_tokens.c.person_id == person_id)
+        )
+
     def _one(self, condition: ColumnElement[bool]) -> PersonalToken | None:
         # Locked: a use that is noted must not bring a token back that is revoked just now.
         query = personal_tokens.select().where(condition).with_for_update()

@@ -16,7 +16,14 @@ from services.accounts.domain.throttle import Throttle
 from shared.messages.accounts import FactorKind, SignInMethod
 
 # What becomes of a session: the rest of it stays as it began.
-_CHANGING = ("authenticated_at", "last_seen_at", "expires_at", "ended_at", "ending")
+_CHANGING = (
+    "second_factor",
+    "authenticated_at",
+    "last_seen_at",
+    "expires_at",
+    "ended_at",
+    "ending",
+)
 
 
 @dataclass(frozen=True)

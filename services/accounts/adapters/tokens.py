@@ -140,19 +140,20 @@ class JwtTokens:
         *,
         session: Session | None = None,
         scopes: frozenset[str] | None = None,
+        lifetime: timedelta | None = None,
     ) -> AccessToken:
         """Return a token that vouches for the person, the roles, and the rights in companies.
 
         It says of which session it is, and what it is for, where that is not everything.
         """
-        now = self.clock.now()
+        now, lifetime = self.clock.now(), lifetime or self.lifetime
         claims: dict[str, Any] = {
             "iss": ISSUER,
             "sub": str(account.person_id),
             "roles": sorted(account.roles),
             "companies": {str(each): sorted(rights) for each, rights in companies.items()},
             "iat": int(now.timestamp()),
-            "exp": int((now + self.lifetime).timestamp()),
+            "exp": int((now + lifetime).timestamp()),
         }
         if session:
             claims["sid"] = str(session.session_id)
@@ -161,4 +162,4 @@ class JwtTokens:
             claims["scope"] = " ".join(sorted(scopes))
         key = self.ring.signing
         token = jwt.encode(claims, key.private_key, ALGORITHM, headers={"kid": key.key_id})
-        return AccessToken(token, int(self.lifetime.total_seconds()))
+        return AccessToken(token, int(lifetime.total_seconds()))

@@ -8,10 +8,13 @@ from sqlalchemy import Connection
 from services.accounts.adapters.companies import SqlCompanies
 from services.accounts.adapters.deletions import SqlDeletions
 from services.accounts.adapters.factors import SqlFactors
+from services.accounts.adapters.identities import SqlIdentities
+from services.accounts.adapters.personal_tokens import SqlPersonalTokens
 from services.accounts.adapters.repositories import SqlLinks, SqlPeople, SqlRegistrations
 from services.accounts.adapters.sessions import SqlChallenges, SqlSessions, SqlThrottles
 from services.accounts.adapters.suspensions import SqlSuspensions
 from services.accounts.ports import BreachedPasswords, Passwords, Rules, Tokens, Work
+from services.accounts.ports_factors import Authenticators, OneTimeCodes
 from shared.clock import Clock
 from shared.messaging.outbox import Outbox
 from shared.sealed import Seal
@@ -25,6 +28,8 @@ class Parts:
     breached: BreachedPasswords
     tokens: Tokens
     seal: Seal
+    codes: OneTimeCodes
+    authenticators: Authenticators
     rules: Rules
 
 
@@ -40,6 +45,10 @@ def work_with(parts: Parts) -> Callable[[Connection, Clock], Work]:
             sessions=SqlSessions(connection),
             challenges=SqlChallenges(connection),
             factors=SqlFactors(connection, parts.seal),
+            codes=parts.codes,
+            authenticators=parts.authenticators,
+            identities=SqlIdentities(connection),
+            personal_tokens=SqlPersonalTokens(connection),
             throttles=SqlThrottles(connection),
             deletions=SqlDeletions(connection),
             suspensions=SqlSuspensions(connection),

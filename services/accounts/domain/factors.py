@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any, Final, Self
 from uuid import UUID
 
-from shared.messages.accounts import FactorKind
+from services.accounts.domain.account import Account
+from services.accounts.domain.session import Session
+from shared.messages.accounts import FactorKind, Role
 
 RECOVERY_CODES: Final = 10
 MOST_PASSKEYS: Final = 20
@@ -93,6 +95,16 @@ class Factors:
         if found and self.recovery_codes_left:
             found.add(FactorKind.RECOVERY_CODE)
         return frozenset(found)
+
+
+def vouched(account: Account, session: Session, *, operators_need_second_factor: bool) -> Account:
+    """Return the account as a session may vouch for it.
+
+    Whoever runs the market reaches everybody's money: a password that leaked must not be enough.
+    """
+    if session.second_factor is None and operators_need_second_factor:
+        return replace(account, roles=account.roles - {Role.OPERATOR})
+    return account
 
 
 def new_recovery_codes() -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from uuid import UUID
 from shared.errors import Invalid
 from shared.messages.personal_tokens import Scope
 
-# How long the access token holds that it is exchanged for. Services exchange it every minute.
-EXCHANGED_LASTS: Final = timedelta(minutes=5)
+# How long the access token holds that it is exchanged for: so long may a service go on by a token
+# that was revoked.
+EXCHANGED_LASTS: Final = timedelta(minutes=1)
 LONGEST: Final = timedelta(days=366)
 MOST: Final = 20
 HINT_CHARACTERS: Final = 8

@@ -112,6 +112,8 @@ def _carry_out(account: Account, work: Work) -> None:
     work.links.drop(person_id, set(LinkFor))
     work.factors.forget(person_id)
     work.identities.forget(person_id)
+    work.personal_tokens.forget(person_id)
+    work.identities.forget(person_id)
     work.personal_tokens.revoke_all(person_id, now)
     companies = _leave_companies(person_id, work)
     work.people.keep(account.deleted(now))

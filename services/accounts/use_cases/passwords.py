@@ -66,7 +66,7 @@ def prepare_reset(command: ResetPassword, visitor: Visitor, work: Work) -> Passw
 
 
 def reset_password(command: ResetPassword, result: PasswordResult, work: Work) -> LetterAsked:
-    """Set a new password by the link of a letter; every session ends.
+    """Set a new password by the link of a letter; every session ends, every token is revoked.
 
     Raises Rejected (`link_invalid`).
     """
@@ -85,4 +85,7 @@ def _set_password(
     work.people.keep_password_hash(account.person_id, result.new_hash or "")
     work.links.drop(account.person_id, {LinkFor.PASSWORD_RESET, LinkFor.EMAIL_CHANGE})
     end_all(account.person_id, Ending.PASSWORD_CHANGED, work, but=stays)
+    if stays is None:
+        # Somebody else may have been in, and left a way back.
+        work.personal_tokens.revoke_all(account.person_id, work.clock.now())
     tell(LetterKind.PASSWORD_CHANGED, account, work)

@@ -32,8 +32,14 @@ def appoint_operator(command: AppointOperator, work: Work) -> PersonView:
 
 
 def show_person(by: Person, work: Work) -> PersonView:
-    """Return the account of whoever asks."""
-    return show(account_of(by, work), work)
+    """Return the account of whoever asks, with the roles that count in their session."""
+    account = account_of(by, work)
+    missing = Role.OPERATOR in account.roles and not by.is_a(Role.OPERATOR)
+    view = show(account, work)
+    if not missing:
+        return view
+    roles = account.roles - {Role.OPERATOR}
+    return view.model_copy(update={"roles": roles, "second_factor_needed": True})
 
 
 def show(account: Account, work: Work) -> PersonView:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from services.accounts.domain.account import Account
+from services.accounts.domain.factors import vouched
 from services.accounts.domain.secrets import REFRESH_PREFIX, hash_of, new_secret
 from services.accounts.domain.session import (
     IDLE,
@@ -165,7 +166,12 @@ def _tokens(session: Session, account: Account, work: Work) -> TokenView:
     secret = new_secret(REFRESH_PREFIX)
     work.sessions.add_token(RefreshToken(hash_of(secret), session.session_id, now))
     companies = work.companies.rights_of(account.person_id)
-    access = work.tokens.issue(account, companies, session=session)
+    shown = vouched(
+        account,
+        session,
+        operators_need_second_factor=work.rules.operators_need_second_factor,
+    )
+    access = work.tokens.issue(shown, companies, session=session)
     return TokenView(
         access_token=access.token,
         expires_in=access.seconds,

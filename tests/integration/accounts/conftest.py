@@ -25,6 +25,7 @@ def settings(database: ServiceDatabase, tmp_path: Path) -> AccountsSettings:
         token_keys_dir=tmp_path,
         factor_keys=new_key(),
         client_attempts=1_000,
+        operators_need_second_factor=False,
         rate_limit_anonymous=0,
         rate_limit_person=0,
         argon2_time_cost=1,

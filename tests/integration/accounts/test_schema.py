@@ -1,6 +1,7 @@
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+import services.accounts.adapters.tables_factors  # noqa: F401  (they are in the metadata by that)
 from services.accounts.adapters.tables import metadata
 from shared.db import Database
 from tools.postgres import ServiceDatabase
