@@ -118,7 +118,7 @@ def _of_milestone(contract: ContractSummary, milestone: MilestoneSummary, me: UU
     about = f"{contract.title} · {milestone.title}"
     if milestone.status in {"funded", "changes_requested"}:
         if milestone.kind == "period":
-            return Task(_("Log your hours"), about, f"{here}/hours", milestone.due_on)
+            return Task(_("Log your hours"), milestone.title, f"{here}/hours", milestone.due_on)
         title = _("Deliver") if milestone.status == "funded" else _("Make the change, and deliver")
         return Task(title, about, f"{here}/deliver", milestone.due_on, milestone.overdue)
     if milestone.status == "ending" and milestone.ending_asked_by != me:

@@ -61,6 +61,14 @@ async def take(visit: Visit) -> Response:
     return visit.go("/contracts", say=said)
 
 
+@pages.get(f"{JOB}/files/{{file_id}}")
+async def job_file(visit: Visit) -> Response:
+    """Pass on a file of a job, to whoever may see it."""
+    return await visit.download(
+        "jobs", f"/{visit.params['job_id']}/files/{visit.params['file_id']}"
+    )
+
+
 def _match(matches: JobMatches | None, job_id: UUID) -> JobMatch | None:
     found = matches.items if matches else ()
     return next((each for each in found if each.job.job_id == job_id), None)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from services.web import charts
 from services.web.formats import hours as in_hours
-from services.web.i18n import N_, _, ngettext
+from services.web.i18n import N_, _, ngettext, pgettext
 from services.web.routing import Pages, Visit, together
 from shared.http.pagination import Page
 from shared.messages.profiles import (
@@ -146,7 +146,11 @@ async def hours_page(visit: Visit) -> Response:
             for part, (words, hours) in PARTS.items()
         ],
         days=[_(words) for words in DAYS.values()],
-        options=[("", "-"), *((each, in_hours(each)) for each in known), (NEVER, _("never"))],
+        options=[
+            ("", "-"),
+            *((each, _hours(each)) for each in known),
+            (NEVER, pgettext("hours", "no")),
+        ],
     )
 
 
@@ -196,7 +200,7 @@ def drawn(profile: ProfileView) -> Any:
     """Return the usual week as a drawing."""
     days, parts = list(Day), list(PartOfDay)
     minutes = {
-        (days.index(slot.day), parts.index(slot.part)): (slot.minutes, in_hours(slot.minutes))
+        (days.index(slot.day), parts.index(slot.part)): (slot.minutes, _hours(slot.minutes))
         for slot in profile.hours
     }
     hours = in_hours(profile.weekly_minutes)
@@ -210,7 +214,7 @@ def drawn(profile: ProfileView) -> Any:
             hours=hours,
         ),
         days=[_(words) for words in DAYS.values()],
-        parts=[_(words) for words, _hours in PARTS.values()],
+        parts=[_(words) for words, _times in PARTS.values()],
         minutes=minutes,
         never=frozenset((days.index(each.day), parts.index(each.part)) for each in profile.never),
     )
@@ -239,6 +243,11 @@ def _kept(profile: OwnProfileView | None) -> dict[str, Any]:
     if profile is None:
         return {}
     return profile.model_dump(mode="json", include=set(KeepProfile.model_fields))
+
+
+def _hours(minutes: int) -> str:
+    """Return minutes as a figure of hours, which fits where a cell of the week is small."""
+    return f"{minutes / 60:g}"
 
 
 def _names(text: str) -> Sequence[str]:
