@@ -66,6 +66,10 @@ class Environments:
         """Return the base address of a service, of web or of the Stripe simulator (`stripe`)."""
         return f"http://{LOOPBACK}:{self.ports[name]}"
 
+    def public_url(self) -> str:
+        """Return where people open the pages: a name, since passkeys are of no bare address."""
+        return f"http://localhost:{self.ports['web']}"
+
     def of(self, service: str) -> dict[str, str]:
         """Return the whole environment of a service's processes."""
         own: dict[str, str] = getattr(self, f"_{service}", dict)()
@@ -92,7 +96,7 @@ class Environments:
         return {
             "HTTP_HOST": LOOPBACK,
             "HTTP_PORT": str(self.ports[service]),
-            "PUBLIC_URL": self.url("web"),
+            "PUBLIC_URL": self.public_url(),
             "JWKS_URL": f"{self.url('accounts')}/.well-known/jwks.json",
             "CLOCK_FILE": str(self.folder.clock),
             "LOG_LEVEL": "INFO",
@@ -153,6 +157,9 @@ class Environments:
             "MAIL_FROM": "Tasuki <no-reply@tasuki.invalid>",
             "LINK_KEYS": self.secrets.link_keys,
             "BOUNCE_SECRET": self.secrets.bounce_secret,
+            "WEBHOOK_KEYS": self.secrets.webhook_keys,
+            # A customer's program that is tried out runs on this machine, too.
+            "WEBHOOKS_ALLOW_INSIDE": "true",
         }
 
     def _web(self) -> dict[str, str]:

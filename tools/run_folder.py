@@ -53,6 +53,7 @@ class Secrets:
     factor_keys: str = field(default_factory=new_key)
     link_keys: str = field(default_factory=new_key)
     bounce_secret: str = field(default_factory=secrets.token_urlsafe)
+    webhook_keys: str = field(default_factory=new_key)
 
     @staticmethod
     def generate() -> "Secrets":

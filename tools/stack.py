@@ -311,9 +311,13 @@ class Stack:
         """Return the base address of a service, of `web` or of the simulator (`stripe`)."""
         return self.environments.url(name)
 
+    def public_url(self) -> str:
+        """Return where people open the pages."""
+        return self.environments.public_url()
+
     def addresses(self) -> dict[str, str]:
         """Return where a person finds what."""
-        web = self.url("web")
+        web = self.public_url()
         stripe = self.external.stripe_api_base or self.url("stripe")
         mail = f"{self.folder.mails} (SMTP on port {self.ports['smtp']})"
         return {

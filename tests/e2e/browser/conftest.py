@@ -66,7 +66,7 @@ def open_window(
     opened: list[Window] = []
 
     def open_(size: Size) -> Window:
-        window = Window.of(chromium, market.url("web"), size, pictures)
+        window = Window.of(chromium, market.public_url(), size, pictures)
         opened.append(window)
         return window
 

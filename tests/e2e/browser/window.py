@@ -68,7 +68,7 @@ class Window:
 
     def sign_in(self, name: str) -> "Window":
         """Sign in as one of the sample market's people, with one click."""
-        self.go("/demo")
+        self.go(f"/demo?lang={self.size.locale[:2]}")  # else it is the one that they are known for
         self.page.locator("li", has=self.page.get_by_role("heading", name=name)).get_by_role(
             "button"
         ).click()

@@ -31,7 +31,7 @@ class Terminal:
 
     @property
     def web(self) -> str:
-        return f"http://127.0.0.1:{self.ports['web']}"
+        return f"http://localhost:{self.ports['web']}"
 
     def start(self, command: str) -> subprocess.Popen[str]:
         ports = {port_variable(name): str(port) for name, port in self.ports.items()}

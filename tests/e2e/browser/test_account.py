@@ -1,0 +1,133 @@
+"""An account's life at the pages: opened, confirmed, made safe, signed in to in every way."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pyotp
+import pytest
+
+from tests.e2e.browser.window import DESK, PHONE, Size, Window
+from tests.support.wait import eventually
+from tools.stack import Stack
+
+PASSWORD = "a sentence that nobody has leaked"
+
+
+def link_in_mail(market: Stack, email: str, path: str) -> str:
+    """Return where the last letter to this address leads, without the server."""
+
+    def found() -> str | None:
+        letters = [mail for mail in market.mails() if email in mail.recipients]
+        links = [re.search(rf"{path}\?secret=\S+", mail.text) for mail in letters]
+        return next((link[0] for link in reversed(links) if link), None)
+
+    return eventually(found)
+
+
+def sign_up(window: Window, market: Stack, email: str) -> None:
+    """Open an account at the pages, and sign in to it."""
+    window.go("/sign-up")
+    page = window.page
+    page.locator("input[value=client]").check()
+    page.locator("input[name=display_name]").fill("青木 しおり")
+    page.locator("input[name=reading]").fill("あおき しおり")
+    page.locator("input[name=email]").fill(email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    submit(window, "/sign-up")
+    assert email in page.locator("main").inner_text()
+    window.go(link_in_mail(market, email, "/confirm"))
+    submit(window, "/confirm")
+    sign_in(window, email)
+
+
+def sign_in(window: Window, email: str) -> None:
+    """Type address and password."""
+    window.go("/sign-in")
+    window.page.locator("form[action='/sign-in'] input[name=email]").fill(email)
+    window.page.locator("form[action='/sign-in'] input[name=password]").fill(PASSWORD)
+    submit(window, "/sign-in")
+
+
+def submit(window: Window, action: str) -> None:
+    """Send the form to this path."""
+    with window.page.expect_navigation(wait_until="load"):
+        window.page.locator(f"form[action='{action}'] button:not([name])").first.click()
+
+
+def sign_out(window: Window) -> None:
+    """End the session, from the menu."""
+    window.page.locator(".mine summary").click()
+    submit(window, "/sign-out")
+
+
+@pytest.mark.timeout(240)
+def test_an_account_is_opened_made_safe_and_signed_in_to_by_each_way(
+    market: Stack, open_window: Callable[[Size], Window]
+) -> None:
+    window = open_window(PHONE)
+    email = "shiori.aoki@example.jp"
+    sign_up(window, market, email)
+    page = window.page
+
+    # An app, by the secret that the page shows.
+    window.go("/settings/security")
+    submit(window, "/settings/security/totp")
+    window.look("totp")
+    secret = page.locator("code.code").inner_text()
+    page.locator("input[name=code]").fill(one_time_code(secret, market))
+    submit(window, "/settings/security/totp/code")
+    window.look("recovery-codes")
+    [first, *_] = page.locator(".codes code").all_inner_texts()
+
+    sign_out(window)
+    sign_in(window, email)
+    assert page.url.endswith("/sign-in/second-factor")
+    window.look("second-factor")
+    page.locator("details summary", has_text=re.compile("ないとき")).click()
+    page.locator("details input[name=code]").fill(first)
+    with page.expect_navigation(wait_until="load"):
+        page.locator("details form button").click()
+    assert page.url.endswith("/home")
+    window.go("/settings/security")
+    assert "9" in page.locator("main").inner_text()
+    window.look("security")
+
+
+@pytest.mark.timeout(240)
+def test_a_passkey_signs_in_without_a_password(
+    market: Stack, open_window: Callable[[Size], Window]
+) -> None:
+    window = open_window(DESK)
+    page = window.page
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    device = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": device})
+    sign_up(window, market, "passkey@example.jp")
+
+    window.go("/settings/security")
+    page.locator("#passkeys input[name=name]").fill("this test")
+    submit(window, "/settings/security/passkeys")
+    assert page.url.endswith("/recovery-codes")
+
+    window.go("/settings/security")
+    assert "this test" in page.locator("main").inner_text()
+    sign_out(window)
+    window.go("/sign-in?next=/settings")
+    submit(window, "/sign-in/passkey")
+    assert page.url.endswith("/settings")
+    assert page.locator("input[name=display_name]").input_value() == "青木 しおり"
+
+
+def one_time_code(secret: str, market: Stack) -> str:
+    """Return what an app shows now, by the stack's clock."""
+    ahead = market.clock.offset()
+    return pyotp.TOTP(secret.replace(" ", "")).at(datetime.now(UTC) + ahead)
