@@ -19,7 +19,8 @@ class NotifySettings(Settings):
     """What notify reads beside what every process does.
 
     Where mail goes and whom it is from, what seals the links that end mail (none: mail has no such
-    links), what the relay shows when mail came back, and the channel at LINE (none: no LINE).
+    links), what the relay shows when mail came back, the channel at LINE (none: no LINE), what
+    seals the secrets of webhooks, and whether they may call addresses inside: never in production.
     """
 
     smtp_url: str = "smtp://127.0.0.1:25"
@@ -29,15 +30,32 @@ class NotifySettings(Settings):
     line_channel_token: str = ""
     line_channel_secret: str = ""
     line_api_base: str = "https://api.line.me"
+    webhook_keys: str
+    webhooks_allow_inside: bool = False
 
 
 def make_app(settings: NotifySettings) -> "FastAPI":
     """Return the app of the HTTP API."""
-    from services.notify import api  # noqa: PLC0415  (see shared.process)
+    from services.notify import (  # noqa: PLC0415  (see shared.process)
+        api,
+        api_live,
+        api_operators,
+        api_webhooks,
+    )
+    from services.notify.adapters.traffic import make_traffic_work  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
+    from shared.http.live import Hub  # noqa: PLC0415
 
-    return create_app("notify", [api.router], Edge.of(settings, _work(settings)))
+    make_work = _work(settings)
+    app = create_app(
+        "notify",
+        [api.router, api_live.router, api_webhooks.router, api_operators.router],
+        Edge.of(settings, make_work),
+    )
+    app.state.live = Hub(settings.database_url)
+    app.state.traffic = make_traffic_work
+    return app
 
 
 def serve_api() -> None:
@@ -61,6 +79,7 @@ def _work(settings: NotifySettings) -> "Callable[[Connection, Clock], Work]":
     from services.notify.adapters.letters import TemplateLetters  # noqa: PLC0415
     from services.notify.adapters.line_api import LineApi  # noqa: PLC0415
     from services.notify.adapters.links import NoLinks, SealedLinks  # noqa: PLC0415
+    from services.notify.adapters.outside import HttpSender  # noqa: PLC0415
     from services.notify.adapters.smtp import Composer, SmtpMailer, SmtpServer  # noqa: PLC0415
     from services.notify.adapters.work import Outside, work_with  # noqa: PLC0415
     from shared.sealed import Seal  # noqa: PLC0415
@@ -78,7 +97,16 @@ def _work(settings: NotifySettings) -> "Callable[[Connection, Clock], Work]":
         settings.line_channel_secret,
         settings.line_api_base,
     )
-    return work_with(Outside(letters, links, mailer, line, settings.bounce_secret))
+    outside = Outside(
+        letters,
+        links,
+        mailer,
+        line,
+        HttpSender(allow_inside=settings.webhooks_allow_inside),
+        Seal(settings.webhook_keys),
+        settings.bounce_secret,
+    )
+    return work_with(outside)
 
 
 if __name__ == "__main__":

@@ -4,11 +4,11 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi import Query as QueryParameter
 
 from services.notify.domain.webhooks import EVENT_TYPES
-from services.notify.ports_webhooks import WebhookWork
+from services.notify.ports import Work
 from services.notify.use_cases import webhooks
 from shared.http.edge import Answered, Command, Query, command, query
 from shared.http.pagination import After, Limit, Page, page
@@ -26,18 +26,8 @@ from shared.messages.webhooks import (
 router = APIRouter(prefix="/api/v1/notify/webhooks", tags=["webhooks"])
 
 
-async def _command(
-    request: Request, given: Annotated[Command[WebhookWork], Depends(command)]
-) -> object:
-    return given.over(request.app.state.webhooks)
-
-
-async def _query(request: Request, given: Annotated[Query[WebhookWork], Depends(query)]) -> object:
-    return given.over(request.app.state.webhooks)
-
-
-Commands = Annotated[Command[WebhookWork], Depends(_command)]
-Queries = Annotated[Query[WebhookWork], Depends(_query)]
+Commands = Annotated[Command[Work], Depends(command)]
+Queries = Annotated[Query[Work], Depends(query)]
 Of = Annotated[UUID | None, QueryParameter(description="A company's; without it, one's own")]
 
 
@@ -54,35 +44,37 @@ def add_endpoint(body: AddEndpoint, query: Queries) -> EndpointSecretView:
     Takes no Idempotency-Key: that would mean to keep the secret, which is shown this once.
     """
     person = query.person
-    return query.run(lambda work: webhooks.add_endpoint(body, person, work))
+    return query.run(lambda work: webhooks.add_endpoint(body, person, work.webhooks))
 
 
 @router.get("/endpoints")
 def list_endpoints(query: Queries, of: Of = None) -> EndpointList:
     """List the endpoints of one's own account, or of a company's."""
     person = query.person
-    return query.run(lambda work: webhooks.list_endpoints(person, of, work))
+    return query.run(lambda work: webhooks.list_endpoints(person, of, work.webhooks))
 
 
 @router.get("/endpoints/{endpoint_id}")
 def get_endpoint(endpoint_id: UUID, query: Queries) -> EndpointView:
     """Show an endpoint."""
     person = query.person
-    return query.run(lambda work: webhooks.show_endpoint(endpoint_id, person, work))
+    return query.run(lambda work: webhooks.show_endpoint(endpoint_id, person, work.webhooks))
 
 
 @router.put("/endpoints/{endpoint_id}", response_model=EndpointView)
 def change_endpoint(endpoint_id: UUID, body: ChangeEndpoint, command: Commands) -> Answered:
     """Say anew what an endpoint is; `enabled` wakes one that was disabled."""
     person = command.person
-    return command.run(lambda work: webhooks.change_endpoint(endpoint_id, body, person, work))
+    return command.run(
+        lambda work: webhooks.change_endpoint(endpoint_id, body, person, work.webhooks)
+    )
 
 
 @router.delete("/endpoints/{endpoint_id}", status_code=HTTPStatus.NO_CONTENT)
 def remove_endpoint(endpoint_id: UUID, command: Commands) -> Response:
     """Forget an endpoint, and the log of what was sent there."""
     person = command.person
-    command.run(lambda work: webhooks.remove_endpoint(endpoint_id, person, work))
+    command.run(lambda work: webhooks.remove_endpoint(endpoint_id, person, work.webhooks))
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -93,7 +85,7 @@ def rotate_secret(endpoint_id: UUID, query: Queries) -> EndpointSecretView:
     Takes no Idempotency-Key, as adding an endpoint does not.
     """
     person = query.person
-    return query.run(lambda work: webhooks.rotate_secret(endpoint_id, person, work))
+    return query.run(lambda work: webhooks.rotate_secret(endpoint_id, person, work.webhooks))
 
 
 @router.post(
@@ -104,7 +96,7 @@ def rotate_secret(endpoint_id: UUID, query: Queries) -> EndpointSecretView:
 def ping_endpoint(endpoint_id: UUID, command: Commands) -> Answered:
     """Send a message that says nothing (`notify.ping`), to see that it arrives."""
     person = command.person
-    return command.run(lambda work: webhooks.ping(endpoint_id, person, work))
+    return command.run(lambda work: webhooks.ping(endpoint_id, person, work.webhooks))
 
 
 @router.get("/endpoints/{endpoint_id}/deliveries")
@@ -119,7 +111,7 @@ def list_deliveries(
     person = query.person
     shown = query.run(
         lambda work: webhooks.list_deliveries(
-            endpoint_id, person, work, status=status, after=after, limit=limit + 1
+            endpoint_id, person, work.webhooks, status=status, after=after, limit=limit + 1
         )
     )
     return page(shown, limit, lambda delivery: delivery.delivery_id)
@@ -133,4 +125,6 @@ def list_deliveries(
 def redeliver(endpoint_id: UUID, delivery_id: UUID, command: Commands) -> Answered:
     """Send a message again, under the id that it had."""
     person = command.person
-    return command.run(lambda work: webhooks.redeliver(endpoint_id, delivery_id, person, work))
+    return command.run(
+        lambda work: webhooks.redeliver(endpoint_id, delivery_id, person, work.webhooks)
+    )

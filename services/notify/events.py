@@ -1,7 +1,7 @@
 """What notify hears, and its clock; decides nothing (domain/tellings.py has who is told)."""
 
 from services.notify.ports import Work
-from services.notify.use_cases import digesting, hearing, mailing, pushing, telling
+from services.notify.use_cases import digesting, hearing, mailing, pushing, telling, webhooks
 from shared.messages.accounts import PersonChanged, PersonRegistered, SecretLetter
 from shared.messages.amendments import AmendmentDeclined, AmendmentOffered, TermsAmended
 from shared.messages.base import Event
@@ -164,8 +164,9 @@ class Events:
     @on(PayeeActivated, batch=BATCH)
     @on(PayeeRestricted, batch=BATCH)
     def tell(self, happened: list[Event], work: Work) -> None:
-        """Write to everybody concerned."""
+        """Write to everybody concerned, and to the programs of those who want it."""
         telling.tell(happened, work)
+        webhooks.enqueue(happened, work.webhooks)
 
     @every(seconds=0.5)
     def send_due_mail(self) -> None:
@@ -176,6 +177,11 @@ class Events:
     def push_what_is_due(self) -> None:
         """Push to LINE what is due."""
         pushing.send_due_pushes(self.transactions)
+
+    @every(seconds=0.5)
+    def send_due_webhooks(self) -> None:
+        """Send to customers' programs what is due."""
+        webhooks.send_due(self.transactions)
 
     @every(seconds=15)
     def write_digests(self) -> None:

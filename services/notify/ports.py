@@ -17,6 +17,7 @@ from services.notify.domain.letters import (
     Push,
 )
 from services.notify.domain.preferences import Preferences
+from services.notify.ports_webhooks import WebhookWork
 from shared.clock import Clock
 from shared.messages.accounts import Locale
 from shared.messages.base import Event
@@ -71,6 +72,10 @@ class Notifications(Protocol):
         self, person_id: UUID, after: UUID | None, limit: int, *, unread: bool = False
     ) -> list[NotificationView]:
         """Return what the person was told, newest first, from before the one with id `after`."""
+        ...
+
+    def since(self, person_id: UUID, last: UUID | None, limit: int) -> list[NotificationView]:
+        """Return what the person was told after that one, oldest first; None: only the newest."""
         ...
 
     def find(self, person_id: UUID, notification_id: UUID) -> NotificationView | None:
@@ -311,6 +316,7 @@ class Work:
     choices: Choices
     addresses: Addresses
     line: Line
+    webhooks: WebhookWork
     letters: Letters
     links: Links
     mailer: Mailer

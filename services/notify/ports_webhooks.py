@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.notify.domain.webhooks import Attempt, Due, Endpoint, Message, Result
 from shared.clock import Clock
-from shared.messages.webhooks import DeliveryStatus, DeliveryView
+from shared.messages.webhooks import DeliveryStatus, DeliveryView, EndpointTraffic
 
 
 class Endpoints(Protocol):
@@ -84,4 +84,20 @@ class WebhookWork:
     endpoints: Endpoints
     deliveries: Deliveries
     sender: Sender
+    clock: Clock
+
+
+class Traffic(Protocol):
+    """How messages to all endpoints fare."""
+
+    def since(self, moment: datetime, limit: int) -> Sequence[EndpointTraffic]:
+        """Return endpoints with what was sent there since, those that fail first."""
+        ...
+
+
+@dataclass(frozen=True)
+class TrafficWork:
+    """What operators need to look at all endpoints."""
+
+    traffic: Traffic
     clock: Clock

@@ -18,6 +18,7 @@ from services.notify.__main__ import make_app as make_notify
 from services.payments.__main__ import PaymentsSettings
 from services.payments.__main__ import make_app as make_payments
 from services.web.openapi import Document
+from shared.sealed import new_key
 from tests.unit.accounts.test_tokens import write_key
 
 NOWHERE = "postgresql://nobody@nowhere.invalid/none"  # nothing is asked of it here
@@ -47,7 +48,7 @@ def _app(service: str) -> Any:
         key = SecretStr("sk_test_none")
         return make_payments(PaymentsSettings(database_url=NOWHERE, stripe_api_key=key))
     if service == "notify":
-        return make_notify(NotifySettings(database_url=NOWHERE))
+        return make_notify(NotifySettings(database_url=NOWHERE, webhook_keys=new_key()))
     with TemporaryDirectory() as folder:
         keys = Path(folder)
         write_key(keys / "1.pem")

@@ -119,6 +119,21 @@ class SqlNotifications:
             for row in self.connection.execute(query)
         ]
 
+    def since(self, person_id: UUID, last: UUID | None, limit: int) -> list[NotificationView]:
+        """Return what the person was told after that one, oldest first; None: only the newest."""
+        if last is None:
+            return self.newest(person_id, None, 1)
+        query = (
+            select(*_SHOWN)
+            .where(notifications.c.person_id == person_id, notifications.c.notification_id > last)
+            .order_by(notifications.c.notification_id)
+            .limit(limit)
+        )
+        return [
+            NotificationView.model_validate(row._mapping)  # noqa: SLF001 (public)
+            for row in self.connection.execute(query)
+        ]
+
     def find(self, person_id: UUID, notification_id: UUID) -> NotificationView | None:
         """Return one that this person was told."""
         query = select(*_SHOWN).where(

@@ -18,6 +18,7 @@ from services.notify.domain.webhooks import (
     Result,
     Secret,
 )
+from services.notify.ports_webhooks import Sender, WebhookWork
 from shared.clock import Clock
 from shared.messages.webhooks import AttemptView, DeliveryStatus, DeliveryView
 from shared.sealed import Seal
@@ -227,4 +228,14 @@ def _endpoint(row: Row[Any], seal: Seal) -> Endpoint:
         added_at=row.added_at,
         disabled=Disabled(row.disabled) if row.disabled else None,
         failing_since=row.failing_since,
+    )
+
+
+def webhook_work(connection: Connection, clock: Clock, seal: Seal, sender: Sender) -> WebhookWork:
+    """Return the Work of a transaction."""
+    return WebhookWork(
+        endpoints=SqlEndpoints(connection, seal),
+        deliveries=SqlDeliveries(connection, seal, clock),
+        sender=sender,
+        clock=clock,
     )

@@ -10,18 +10,26 @@ from services.notify.adapters.companies import SqlCompanies
 from services.notify.adapters.line import SqlLine, SqlPushes
 from services.notify.adapters.mails import SqlMails
 from services.notify.adapters.repositories import SqlNotifications, SqlPeople
+from services.notify.adapters.webhooks import webhook_work
 from services.notify.ports import Letters, Links, Mailer, Pusher, Work
+from services.notify.ports_webhooks import Sender
 from shared.clock import Clock
+from shared.sealed import Seal
 
 
 @dataclass(frozen=True)
 class Outside:
-    """What is the same in every transaction: who writes letters, and who takes them away."""
+    """What is the same in every transaction: who writes letters, and who takes them away.
+
+    `webhook_seal` keeps the secrets of webhooks, which `sender` takes away.
+    """
 
     letters: Letters
     links: Links
     mailer: Mailer
     pusher: Pusher
+    sender: Sender
+    webhook_seal: Seal
     bounce_secret: str = ""
 
 
@@ -38,6 +46,7 @@ def work_with(outside: Outside) -> Callable[[Connection, Clock], Work]:
             choices=SqlChoices(connection, clock),
             addresses=SqlAddresses(connection, clock),
             line=SqlLine(connection, clock),
+            webhooks=webhook_work(connection, clock, outside.webhook_seal, outside.sender),
             letters=outside.letters,
             links=outside.links,
             mailer=outside.mailer,

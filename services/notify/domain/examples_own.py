@@ -2,7 +2,7 @@
 
 from services.notify.domain.examples import ASSISTANT, EXAMPLES, MOMENT
 from services.notify.domain.kinds import LINKS_OF_SECRETS
-from services.notify.domain.own import AddressRefused, LineLinked
+from services.notify.domain.own import AddressRefused, EndpointDisabled, LineLinked
 from shared.messages.accounts import LetterKind, SecretLetter
 from shared.messages.base import Event
 
@@ -38,5 +38,14 @@ LETTERS: tuple[SecretLetter, ...] = tuple(_letter(kind) for kind in LetterKind)
 OWN: tuple[Event, ...] = (
     AddressRefused(person_id=ASSISTANT, email="hanako@example.jp", refused_at=MOMENT),
     LineLinked(person_id=ASSISTANT, linked_at=MOMENT),
+    *(
+        EndpointDisabled(
+            account_id=ASSISTANT,
+            url="https://example.jp/hook",
+            reason=reason,
+            disabled_at=MOMENT,
+        )
+        for reason in ("gone", "failing")
+    ),
 )
 ALL: tuple[Event, ...] = (*EXAMPLES, *OWN, *LETTERS)

@@ -71,7 +71,7 @@ NATURES: Final[Mapping[str, Nature]] = {
     "milestone_overdue_assistant":      Nature(_REMINDERS, _MILESTONE),
     "amendment_offered":                Nature(_WORK, _TERMS),
     "amendment_declined":               Nature(_WORK, _TERMS),
-    "hand_over_offered":                Nature(_WORK, _CONTRACT),
+    "hand_over_offered":                Nature(_WORK, "/hand-overs/{hand_over_id}"),
     "hand_over_proposed":               Nature(_WORK, _CONTRACT),
     "hand_over_refused":                Nature(_WORK, _CONTRACT),
     "milestone_handed_over_client":     Nature(_WORK, "/contracts/{to_contract_id}", must=True),
@@ -106,6 +106,7 @@ NATURES: Final[Mapping[str, Nature]] = {
     "payee_activated":                  Nature(_MONEY, "/payout-setup"),
     "payee_restricted":                 Nature(_MONEY, "/payout-setup", must=True),
     "address_refused":                  Nature(Kind.ACCOUNT, "/settings/notifications"),
+    "endpoint_disabled":                Nature(Kind.ACCOUNT, "/settings/webhooks"),
     "line_linked":                      Nature(Kind.ACCOUNT, "/settings/notifications"),
 }
 # fmt: on

@@ -1,6 +1,7 @@
 """What notify itself tells people of: nobody else knows of it, and nobody is told by message."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from shared.messages.base import Event
@@ -19,3 +20,12 @@ class LineLinked(Event, service="notify"):
 
     person_id: UUID
     linked_at: datetime
+
+
+class EndpointDisabled(Event, service="notify"):
+    """Nothing is sent any more to an address that an account gave for its webhooks."""
+
+    account_id: UUID
+    url: str
+    reason: Literal["gone", "failing"]
+    disabled_at: datetime

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.notify.domain.own import AddressRefused, LineLinked
+from services.notify.domain.own import AddressRefused, EndpointDisabled, LineLinked
 from shared.messages.amendments import (
     AmendmentDeclined,
     AmendmentFact,
@@ -240,6 +240,7 @@ TELLINGS = (
 # What happens here, and no message tells.
 OWN_TELLINGS = (
     Telling(AddressRefused,          "person_id",    "address_refused"),
+    Telling(EndpointDisabled,        "account_id",   "endpoint_disabled"),
     Telling(LineLinked,              "person_id",    "line_linked"),
 )
 # fmt: on

@@ -36,7 +36,9 @@ def _name(event: type[Event]) -> str:
 
 # What an endpoint may ask for: everything that people are told of their work and their money.
 EVENT_TYPES: Final[Mapping[str, type[Event]]] = {
-    _name(row.event): row.event for row in TELLINGS if row.event.service != "accounts"
+    _name(row.event): row.event
+    for row in TELLINGS
+    if row.event.service not in {"accounts", "notify"}
 }
 
 

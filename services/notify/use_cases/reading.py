@@ -1,11 +1,31 @@
 """What people see of what they were told."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from services.notify.ports import Work
 from shared.errors import NotFound
 from shared.messages.notify import MarkRead, NotificationView, UnreadView
 from shared.people import Person
+
+# A page that was away for long is told that there is much, not all of it.
+MOST_NEWS = 20
+
+
+class News(NamedTuple):
+    """What is new to an open page: `latest` is where the next look begins."""
+
+    notices: Sequence[NotificationView]
+    unread: int
+    latest: UUID | None
+
+
+def news(by: Person, last: UUID | None, work: Work) -> News:
+    """Return what the person was told after that one; without it, nothing: the page has it."""
+    found = work.notifications.since(by.person_id, last, MOST_NEWS)
+    latest = found[-1].notification_id if found else last
+    return News(found if last else (), work.notifications.unread(by.person_id), latest)
 
 
 def list_notifications(

@@ -1,14 +1,14 @@
 """Webhooks to customers: their endpoints, what goes there, and what became of it."""
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from uuid import UUID
 
+from services.notify.domain.own import EndpointDisabled
 from services.notify.domain.webhooks import (
     EVENT_TYPES,
     MOST_ENDPOINTS,
@@ -25,7 +25,9 @@ from services.notify.domain.webhooks import (
     parties,
     payload,
 )
+from services.notify.ports import Transactions, Work
 from services.notify.ports_webhooks import Sender, WebhookWork
+from services.notify.use_cases.telling import tell
 from shared.errors import Invalid, NotFound, Rejected
 from shared.ids import new_id
 from shared.messages.base import Event
@@ -46,14 +48,6 @@ AT_ONCE = 10
 LEASE = timedelta(minutes=2)
 
 _chance = random.SystemRandom()
-
-
-class WebhookTransactions(Protocol):
-    """Begins transactions, for a clock."""
-
-    def begin(self) -> AbstractContextManager[WebhookWork]:
-        """Return the Work of a new transaction, committed at its end."""
-        ...
 
 
 def add_endpoint(command: AddEndpoint, by: Person, work: WebhookWork) -> EndpointSecretView:
@@ -185,20 +179,18 @@ def enqueue(happened: Iterable[Event], work: WebhookWork) -> None:
     work.deliveries.add(messages)
 
 
-def send_due(
-    transactions: WebhookTransactions, tell: Callable[[Endpoint, WebhookWork], None]
-) -> None:
+def send_due(transactions: Transactions) -> None:
     """Send what is due until nothing is: claimed, sent outside of any transaction, recorded.
 
-    A crash repeats at most what was in hand, under the id that it had. `tell` is called, in the
-    transaction that disables it, with an endpoint that is called no more.
+    A crash repeats at most what was in hand, under the id that it had. Whoever has an endpoint that
+    is called no more is told so.
     """
     while due := _claim(transactions):
         with ThreadPoolExecutor(len(due.messages)) as pool:
             attempts = list(pool.map(due.send, due.messages))
         for each, attempt in zip(due.messages, attempts, strict=True):
             with transactions.begin() as recording:
-                _record(each, attempt, recording, tell)
+                _record(each, attempt, recording)
 
 
 class _InHand(NamedTuple):
@@ -210,24 +202,19 @@ class _InHand(NamedTuple):
         return self.sender.send(due, self.now)
 
 
-def _claim(transactions: WebhookTransactions) -> _InHand | None:
+def _claim(transactions: Transactions) -> _InHand | None:
     with transactions.begin() as work:
         now = work.clock.now()
-        messages = work.deliveries.claim(now + LEASE, AT_ONCE)
-    return _InHand(messages, work.sender, now) if messages else None
+        messages = work.webhooks.deliveries.claim(now + LEASE, AT_ONCE)
+    return _InHand(messages, work.webhooks.sender, now) if messages else None
 
 
-def _record(
-    due: Due,
-    attempt: Attempt,
-    work: WebhookWork,
-    tell: Callable[[Endpoint, WebhookWork], None],
-) -> None:
+def _record(due: Due, attempt: Attempt, work: Work) -> None:
     result = after(attempt, due, _chance.uniform(-1, 1))
-    endpoint = work.endpoints.find(due.message.endpoint_id, lock=True)
+    endpoint = work.webhooks.endpoints.find(due.message.endpoint_id, lock=True)
     if endpoint is None:
         return  # removed meanwhile, with all that was sent there
-    work.deliveries.record(due, attempt, result)
+    work.webhooks.deliveries.record(due, attempt, result)
     since = result.failing_since if endpoint.failing_since is None else endpoint.failing_since
     changed = replace(
         endpoint,
@@ -235,9 +222,15 @@ def _record(
         disabled=endpoint.disabled or result.disable,
     )
     if changed != endpoint:
-        work.endpoints.save(changed)
+        work.webhooks.endpoints.save(changed)
     if result.disable and not endpoint.disabled:
-        tell(changed, work)
+        told = EndpointDisabled(
+            account_id=endpoint.account_id,
+            url=endpoint.url,
+            reason=result.disable.value,
+            disabled_at=work.clock.now(),
+        )
+        tell([told], work)
 
 
 _HOOKED = frozenset(EVENT_TYPES.values())

@@ -3,13 +3,16 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from services.notify import api as notify_api
+from services.notify import api_live, api_operators, api_webhooks
 from services.notify.adapters.letters import TemplateLetters
 from services.notify.adapters.links import SealedLinks
+from services.notify.adapters.outside import HttpSender
 from services.notify.adapters.work import Outside, work_with
 from services.notify.domain.examples import ASSISTANT, CLIENT, SUBSTITUTE
 from services.notify.domain.letters import ClaimedPush, Mail
 from services.notify.ports import Outcome, PushOutcome
 from services.notify.use_cases import hearing
+from shared.http.live import Hub
 from shared.messages.accounts import PersonRegistered, Role
 from shared.sealed import Seal, new_key
 from tests.support.apis import Api, api_of
@@ -89,12 +92,27 @@ def pusher() -> MemoryPusher:
 
 
 @pytest.fixture
-def api(database: ServiceDatabase, mailer: MemoryMailer, pusher: MemoryPusher) -> Iterator[Api]:
+def sender() -> HttpSender:
+    return HttpSender()
+
+
+@pytest.fixture
+def api(
+    database: ServiceDatabase, mailer: MemoryMailer, pusher: MemoryPusher, sender: HttpSender
+) -> Iterator[Api]:
     """The API, and people that are known."""
     letters = TemplateLetters(PUBLIC_URL)
     links = SealedLinks(PUBLIC_URL, Seal(new_key()))
-    work = work_with(Outside(letters, links, mailer, pusher, BOUNCE_SECRET))
-    with api_of("notify", [notify_api.router], work, database.url) as api:
+    seal = Seal(new_key())
+    outside = Outside(letters, links, mailer, pusher, sender, seal, BOUNCE_SECRET)
+    routers = [
+        notify_api.router,
+        api_live.router,
+        api_webhooks.router,
+        api_operators.router,
+    ]
+    with api_of("notify", routers, work_with(outside), database.url) as api:
+        api.client.app.state.live = Hub(database.url)  # type: ignore[attr-defined]  # FastAPI's
         with api.begin() as begun:
             hearing.remember_people(EVERYBODY, begun)
         yield api

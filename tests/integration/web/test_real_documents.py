@@ -25,7 +25,7 @@ def merged(tmp_path_factory: pytest.TempPathFactory) -> Document:
         AccountsSettings(database_url=NOWHERE, token_keys_dir=Path(keys), factor_keys=new_key())
     )
     contracts = make_contracts(ContractsSettings(database_url=NOWHERE))
-    notify = make_notify(NotifySettings(database_url=NOWHERE))
+    notify = make_notify(NotifySettings(database_url=NOWHERE, webhook_keys=new_key()))
     return merge(
         {
             "accounts": accounts.openapi(),

@@ -2,6 +2,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import cast
 from uuid import UUID
 
 from services.notify.domain.companies import Membership
@@ -16,6 +17,7 @@ from services.notify.domain.letters import (
 )
 from services.notify.domain.preferences import Preferences
 from services.notify.ports import Address, Gathered, Outcome, PushOutcome, Work
+from services.notify.ports_webhooks import WebhookWork
 from shared.messages.accounts import Locale
 from shared.messages.base import Event
 from shared.messages.notify import Kind, NotificationView
@@ -82,6 +84,9 @@ class FakeNotifications:
         self, person_id: UUID, after: UUID | None, limit: int, *, unread: bool = False
     ) -> list[NotificationView]:
         raise AssertionError(person_id, after, limit, unread)
+
+    def since(self, person_id: UUID, last: UUID | None, limit: int) -> list[NotificationView]:
+        raise AssertionError(person_id, last, limit)
 
     def find(self, person_id: UUID, notification_id: UUID) -> NotificationView | None:
         raise AssertionError(person_id, notification_id)
@@ -312,6 +317,7 @@ class Fakes:
             self.choices,
             self.addresses,
             self.line,
+            cast("WebhookWork", None),  # webhooks have tests of their own, on real tables
             FakeLetters(),
             FakeLinks(),
             self.mailer,
