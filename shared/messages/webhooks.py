@@ -102,3 +102,26 @@ class DeliveryView(View):
     next_attempt_at: datetime | None
     attempts: tuple[AttemptView, ...]
     payload: Annotated[str, Field(description="The body, as it is signed")]
+
+
+class EndpointTraffic(View):
+    """How messages to an endpoint fare, for operators: where it is, without the path to it.
+
+    The numbers are those of the last seven days.
+    """
+
+    endpoint_id: UUID
+    account_id: UUID
+    host: str
+    enabled: bool
+    disabled_because: str = ""
+    failing_since: datetime | None = None
+    delivered: int
+    failed: int
+    pending: int
+
+
+class TrafficView(View):
+    """All endpoints, those that fail first."""
+
+    items: tuple[EndpointTraffic, ...]
