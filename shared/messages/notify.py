@@ -80,7 +80,12 @@ class Choice(Command):
 
 HourOfDay = Annotated[int, Field(ge=0, le=23)]
 MinutesOfDay = Annotated[
-    str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM in Japan")
+    str,
+    Field(
+        pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        description="HH:MM in Japan",
+        examples=["22:00"],
+    ),
 ]
 
 
