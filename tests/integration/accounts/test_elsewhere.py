@@ -229,7 +229,6 @@ def test_a_code_that_the_provider_does_not_know_is_refused_and_the_way_begun_ane
     assert code(visitor.ask("POST", "/oidc/mock/callback", back)) == (409, "challenge_invalid")
 
 
-@pytest.mark.parametrize("name", ["nobody", "Mock", "..%2f..%2fetc"])
-def test_a_provider_that_nobody_set_up_is_none(visitor: Owner, name: str) -> None:
-    answer = visitor.ask("POST", f"/oidc/{name}/start", {})
-    assert answer.status_code in {404, 422}
+def test_a_provider_that_nobody_set_up_is_none(visitor: Owner) -> None:
+    for name, status in (("nobody", 404), ("Mock", 422), ("..%2f..%2fetc", 404)):
+        assert visitor.ask("POST", f"/oidc/{name}/start", {}).status_code == status, name
