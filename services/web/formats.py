@@ -114,6 +114,8 @@ def filesize(size: int) -> str:
 
 def as_image(svg: str) -> str:
     """Return a drawing as the address of an image: nothing in it is part of the page."""
+    if "xmlns=" not in svg:
+        svg = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
     return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode("ascii")
 
 

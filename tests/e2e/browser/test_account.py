@@ -17,10 +17,10 @@ PASSWORD = "a sentence that nobody has leaked"
 def link_in_mail(market: Stack, email: str, path: str) -> str:
     """Return where the last letter to this address leads, without the server."""
 
-    def found() -> str | None:
+    def found() -> str:
         letters = [mail for mail in market.mails() if email in mail.recipients]
         links = [re.search(rf"{path}\?secret=\S+", mail.text) for mail in letters]
-        return next((link[0] for link in reversed(links) if link), None)
+        return next((link[0] for link in reversed(links) if link), "")
 
     return eventually(found)
 
@@ -73,6 +73,7 @@ def test_an_account_is_opened_made_safe_and_signed_in_to_by_each_way(
     # An app, by the secret that the page shows.
     window.go("/settings/security")
     submit(window, "/settings/security/totp")
+    assert page.evaluate("document.querySelector('.qr img').naturalWidth > 0")
     window.look("totp")
     secret = page.locator("code.code").inner_text()
     page.locator("input[name=code]").fill(one_time_code(secret, market))
