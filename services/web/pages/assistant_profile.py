@@ -105,7 +105,7 @@ async def keep_profile(visit: Visit) -> Response:
             for level in LEVELS
             for name in _names(form.text(f"skills_{level}", needed=False))
         ],
-        "hourly_rate": yen(rate) if rate else None,
+        "hourly_rate": yen(rate).model_dump() if rate else None,
         "languages": [
             {"code": code, "level": level}
             for code in LANGUAGES

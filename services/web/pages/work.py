@@ -34,7 +34,7 @@ from shared.messages.handovers import (
     ProposeHandOver,
 )
 from shared.messages.retainers import HoursView, LogHours, RetainerView
-from shared.money import yen
+from shared.money import YenPart
 
 pages = Pages()
 
@@ -175,7 +175,7 @@ async def propose_hand_over(visit: Visit) -> Response:
     form.must_be_filled_in()
     body = ProposeHandOver(
         substitute_id=UUID(found[-1]) if found else NO_ID,
-        to_assistant=yen(price),
+        to_assistant=YenPart(amount=price),
         due_on=None if due_on == NO_DATE else due_on,
         note=note,
         share_deliveries=form.flag("share_deliveries"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -16,6 +17,7 @@ from starlette.routing import Route
 
 from services.web.__main__ import WebSettings, make_app
 from shared.sealed import new_key
+from tests.integration.web.of_assistants import NOTHING, payable
 from tests.support.wait import eventually
 from tests.support.web import Services, WebUnderTest, web_over
 
@@ -144,3 +146,21 @@ def site() -> Iterator[WebUnderTest]:
     """The pages, over services that answer as the test says, and a browser to visit them."""
     with web_over(Services()) as under_test:
         yield under_test
+
+
+@pytest.fixture
+def market(site: WebUnderTest) -> WebUnderTest:
+    """The pages for an assistant for whom nothing has happened yet."""
+    empty = ("/contracts", "/jobs/proposals", "/jobs", "/contracts/hand-overs")
+    for path in empty:
+        site.services.on("GET", path, NOTHING)
+    site.services.on("GET", "/contracts/messages/unread", {"items": []})
+    site.services.on("GET", "/payments/payables/me", payable())
+    site.services.on("GET", "/payments/payouts", NOTHING)
+    return site
+
+
+@pytest.fixture
+def assistant(market: WebUnderTest) -> UUID:
+    """An assistant is signed in."""
+    return market.browser.be("assistant", name="佐藤 美咲")
