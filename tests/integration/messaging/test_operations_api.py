@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -135,7 +136,7 @@ def test_all_letters_of_a_queue_are_replayed_together_and_others_stay(
     done = operator.post(f"{LETTERS}/replay", {"queue": QUEUE})
     assert done.json()["count"] == 2
     for event in events:
-        eventually(lambda event=event: empty.handled(event))
+        eventually(partial(empty.handled, event))
     assert empty.dead(other)
     refused = operator.post(f"{LETTERS}/replay", {})
     assert (refused.status_code, refused.json()["code"]) == (409, "dead_letter_queue_gone")
@@ -167,9 +168,8 @@ def test_a_letter_that_is_looked_at_often_never_wears_out(
 
 def test_queues_tell_what_is_still_to_be_told_and_heard(empty: House, operator: Caller) -> None:
     buried(empty, closed())
-    found: dict[str, Any] = eventually(
-        lambda: _with_handlers(operator.get(f"{OPERATIONS}/queues").json())
-    )
+    eventually(lambda: any(each["consumers"] for each in asked(operator)["queues"]))
+    found = asked(operator)
     queues = {each["name"]: each for each in found["queues"]}
     assert found["broker"] is True
     assert (queues[QUEUE]["kind"], queues[QUEUE]["consumers"]) == ("handles", 1)
@@ -184,8 +184,9 @@ def test_queues_tell_what_is_still_to_be_told_and_heard(empty: House, operator: 
     assert (found["outbox"], found["outbox_age_seconds"]) == (0, 0.0)
 
 
-def _with_handlers(found: dict[str, Any]) -> dict[str, Any] | None:
-    return found if any(each["consumers"] for each in found["queues"]) else None
+def asked(operator: Caller) -> dict[str, Any]:
+    found: dict[str, Any] = operator.get(f"{OPERATIONS}/queues").json()
+    return found
 
 
 def test_only_operators_see_any_of_it(client: tuple[TestClient, Signer]) -> None:
