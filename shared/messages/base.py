@@ -1,10 +1,17 @@
 """What commands, views and events have in common: frozen models with a published schema."""
 
 import re
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
 
 
 def _storable(text: str) -> str:
@@ -28,6 +35,17 @@ class Command(BaseModel):
     """What somebody asks for. Unknown fields are refused, so that a typing error is not lost."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="after")
+    def _secrets_are_text(self) -> Self:
+        """Refuse a secret with half a character, which JSON can write and nothing can encode."""
+        for value in vars(self).values():
+            if isinstance(value, SecretStr):
+                try:
+                    value.get_secret_value().encode()
+                except UnicodeEncodeError:
+                    raise ValueError("a lone surrogate can't be part of a text") from None
+        return self
 
 
 class View(BaseModel):

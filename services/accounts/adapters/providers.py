@@ -16,7 +16,7 @@ from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter
+from pydantic import BaseModel, ConfigDict, EmailStr, Field, SecretStr, TypeAdapter
 
 from services.accounts.domain.identity import Begun, Claims, Provider
 from shared.errors import NotAuthenticated, NotFound, Transient
@@ -31,6 +31,9 @@ METADATA_LASTS_SECONDS = 600
 LEEWAY_SECONDS = 60
 VERIFIER_CHARACTERS = 64
 NAME_CHARACTERS = 200
+_EMAIL = TypeAdapter[str](EmailStr)
+# OpenID Connect Core, section 2: at most 255 characters of ASCII.
+_SUBJECT = TypeAdapter[str](Annotated[str, Field(pattern=r"^[\x20-\x7e]{1,255}$")])
 
 
 class ProviderSettings(BaseModel):
@@ -180,7 +183,14 @@ def _claims(said: Mapping[str, Any]) -> Claims:
     email = said.get("email")
     name = str(said.get("name") or "").strip()[:NAME_CHARACTERS]
     return Claims(
-        subject=str(said["sub"]),
-        email=email if verified and isinstance(email, str) else None,
+        subject=_SUBJECT.validate_python(said["sub"]),
+        email=_address(email) if verified else None,
         display_name="".join(each for each in name if each.isprintable()),
     )
+
+
+def _address(said: object) -> str | None:
+    try:
+        return str(_EMAIL.validate_python(said))
+    except ValueError:
+        return None

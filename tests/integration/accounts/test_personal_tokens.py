@@ -167,6 +167,18 @@ def test_nobody_has_more_tokens_than_they_can_look_through(owner: Owner) -> None
     make(owner)
 
 
+def test_half_a_character_is_no_secret(owner: Owner) -> None:
+    half = b'"\\ud800"'
+    for path, body in (
+        (EXCHANGE, b'{"token": %s}'),
+        ("/sessions", b'{"email": "a@example.jp", "password": %s}'),
+        ("/sessions/refresh", b'{"refresh_token": %s}'),
+        ("/sessions/second-factor", b'{"challenge": %s, "totp": "123456"}'),
+    ):
+        answer = owner.client.post("/api/v1/accounts" + path, content=body % half)
+        assert code(answer) == (422, "validation_failed"), path
+
+
 def test_a_token_is_its_owners_alone(owner: Owner, clock_file: Path) -> None:
     made = make(owner)
     other = owner_of(owner.client, clock_file, email="other@example.jp")

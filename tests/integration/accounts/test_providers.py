@@ -49,11 +49,20 @@ def test_the_provider_says_who_has_come_back(
     assert said == Claims("sub-1", "hanako@example.jp", "花子")
 
 
-@pytest.mark.parametrize("claims", [{}, {"email_verified": False}, {"email_verified": "yes"}])
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {},
+        {"email_verified": False},
+        {"email_verified": "yes"},
+        {"email_verified": True, "email": "no address"},
+        {"email_verified": True, "email": ["victim@example.jp"]},
+    ],
+)
 def test_an_address_that_the_provider_has_not_verified_is_none(
     providers: OidcProviders, oidc_provider: TestProvider, claims: dict[str, object]
 ) -> None:
-    oidc_provider.has("sub-2", email="victim@example.jp", **claims)
+    oidc_provider.has("sub-2", **{"email": "victim@example.jp", **claims})
     begun = providers.begin("mock", "state")
     back = oidc_provider.agree(begun.authorization_url, "sub-2")
     assert providers.redeem("mock", back["code"], begun).email is None
