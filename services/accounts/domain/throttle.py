@@ -42,7 +42,8 @@ class Throttle:
         15 minutes there is a wait, and each one more doubles it.
         """
         wait = self._wait(free)
-        if now < self.last_at + wait:
+        # Of several at once the later may have looked at the clock earlier: no wait, no refusal.
+        if wait and now < self.last_at + wait:
             seconds = ceil((self.last_at + wait - now).total_seconds())
             raise TooMany(
                 "too_many_attempts",
@@ -50,7 +51,9 @@ class Throttle:
                 retry_after=seconds,
             )
         forgotten = now >= self.last_at + wait + WINDOW
-        return replace(self, failures=1 if forgotten else self.failures + 1, last_at=now)
+        return replace(
+            self, failures=1 if forgotten else self.failures + 1, last_at=max(now, self.last_at)
+        )
 
     def forgiven(self) -> Self:
         """Return it without the last try: it was right."""

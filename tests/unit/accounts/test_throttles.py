@@ -3,7 +3,9 @@ from datetime import timedelta
 import pytest
 
 from services.accounts.domain.session import Visitor
+from services.accounts.domain.throttle import Throttle
 from shared.errors import NotAuthenticated, TooMany
+from tests.support.fakes import NOW
 from tests.unit.accounts.doing import open_account, sign_in, try_sign_in
 from tests.unit.accounts.fakes import Fakes
 
@@ -96,3 +98,11 @@ def test_no_address_and_no_mailbox_is_kept_in_what_is_counted(fakes: Fakes) -> N
         fakes.clock.now() - each.last_at < timedelta(days=1)
         for each in fakes.throttles.kept.values()
     )
+
+
+def test_of_several_at_once_none_is_refused_for_having_looked_at_the_clock_earlier() -> None:
+    before = Throttle("somebody", failures=1, last_at=NOW + timedelta(milliseconds=5))
+
+    after = before.tried(5, NOW)
+
+    assert (after.failures, after.last_at) == (2, before.last_at)
