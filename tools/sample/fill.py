@@ -124,6 +124,7 @@ def _market(stack: Stack, narrator: Narrator) -> Iterator[Market]:
         )
         named = zip((each.key for each in appointed), operators, strict=True)
         market = Market(stage, DAYS, dict(named))
+        at_once(market.say_how_read, appointed)
         operators[0].put("/payments/issuer", MARKET)
         yield market
 

@@ -58,6 +58,12 @@ class Market:
         self._found_company()
         at_once(self._get_ready, [each for each in everybody if each.profile])
 
+    def say_how_read(self, figure: Figure) -> None:
+        """Let somebody say how their name is read."""
+        if figure.reading:
+            said = {"display_name": figure.name, "reading": figure.reading}
+            self.members[figure.key].put("/accounts/people/me", said | {"locale": figure.locale})
+
     def play(self, stories: Iterable[Story]) -> None:
         """Play stories side by side, from the longest ago until today."""
         going_on = [(next(story), story) for story in (make(self) for make in stories)]
@@ -90,6 +96,7 @@ class Market:
         )
         acts.register(self.stage, member)
         self.members[figure.key] = member
+        self.say_how_read(figure)
 
     def _found_company(self) -> None:
         firm = company()
