@@ -1,5 +1,6 @@
 """One-time codes of an app (RFC 6238), and the picture by which an app learns their secret."""
 
+import io
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,6 +36,7 @@ class PyotpCodes:
         return app.provisioning_uri()
 
     def picture(self, uri: str) -> str:
-        """Return the URI as a QR code: an SVG that takes the size of its place."""
-        svg: str = segno.make(uri, error="m").svg_inline(scale=4, border=4, omitsize=True)
-        return svg
+        """Return the URI as a QR code: an SVG that stands by itself, as pictures of a page do."""
+        written = io.BytesIO()
+        segno.make(uri, error="m").save(written, kind="svg", scale=4, border=4, xmldecl=False)
+        return written.getvalue().decode()

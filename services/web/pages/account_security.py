@@ -92,6 +92,7 @@ async def confirm_totp(visit: Visit) -> Response:
     added = await visit.send(
         "POST", "accounts", "/factors/totp/confirmation", body, FactorAddedView
     )
+    await _be_an_operator(visit)
     return _added(visit, added.recovery_codes, _("From now on you sign in with a code as well."))
 
 
@@ -117,6 +118,7 @@ async def add_passkey(visit: Visit) -> Response:
     challenge, credential = chosen(visit)
     body = AddPasskey(challenge=challenge, name=visit.form.text("name"), credential=credential)
     added = await visit.send("POST", "accounts", "/factors/passkeys", body, FactorAddedView)
+    await _be_an_operator(visit)
     return _added(visit, added.recovery_codes, _("The passkey is set up."))
 
 
@@ -139,6 +141,12 @@ async def recovery_codes(visit: Visit) -> Response:
     """Show new recovery codes, once."""
     codes = visit.session.asides.pop(CODES, "").split()
     return visit.show("account/recovery_codes.html", codes=codes) if codes else visit.go(PAGE)
+
+
+async def _be_an_operator(visit: Visit) -> None:
+    """Take the role that waited for a second factor: it is in the next access token."""
+    if visit.viewer and not visit.viewer.roles:
+        await visit.site.signing.renew(visit.session, visit.asker)
 
 
 def _added(visit: Visit, codes: tuple[str, ...], say: str) -> Response:

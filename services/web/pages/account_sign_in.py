@@ -128,6 +128,10 @@ async def go_on(visit: Visit, answer: TokenView | SecondFactorNeeded, onward: st
     """Begin the session, or ask for the second factor first."""
     if isinstance(answer, TokenView):
         await visit.site.signing.begin(visit.session, visit.asker, answer)
+        viewer = visit.session.viewer()
+        if viewer and not viewer.roles:
+            # An operator is one once a second factor is set up: that page says so.
+            return visit.go("/settings/security")
         return visit.go(onward or FIRST_PAGE)
     visit.session.asides = {
         CHALLENGE: answer.challenge,

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.web.sessions import Session
 from shared.ids import new_id
 from tests.integration.web.test_account import PASSWORD, person, tokens
 from tests.support.web import Services, WebUnderTest, web_over
@@ -152,6 +153,26 @@ def test_an_app_is_set_up_and_the_recovery_codes_are_shown_once(mine: WebUnderTe
     }
     assert CODES[3] in after.text
     assert mine.browser.open("/settings/security/recovery-codes").path == "/settings/security"
+
+
+def test_an_operator_without_a_second_factor_is_led_to_set_one_up(mine: WebUnderTest) -> None:
+    mine.browser.keep(Session())
+    waits = person(roles=[], second_factor_needed=True)
+    mine.services.on("GET", "/accounts/people/me", waits)
+    mine.services.on("POST", "/accounts/sessions", tokens(), 201)
+    page = mine.browser.open("/sign-in").send("/sign-in", email="ops@example.jp", password=PASSWORD)
+    assert page.path == "/settings/security"
+    assert "二段階の確認が必要です" in page.text
+
+    totp = {"secret": "S", "uri": "otpauth://totp/x", "picture": "<svg/>"}
+    mine.services.on("POST", "/accounts/factors/totp", totp, 201)
+    added = FACTORS | {"recovery_codes": CODES}
+    mine.services.on("POST", "/accounts/factors/totp/confirmation", added)
+    mine.services.on("POST", "/accounts/sessions/refresh", tokens("operator"))
+    page.send("/settings/security/totp").send("/settings/security/totp/code", code="123456")
+    viewer = mine.browser.session().viewer()
+    assert viewer
+    assert viewer.roles == {"operator"}
 
 
 def test_what_needs_a_fresh_proof_leads_to_it_and_back(mine: WebUnderTest) -> None:
