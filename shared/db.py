@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import psycopg
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Engine,
     Select,
@@ -104,6 +105,15 @@ def _valid_at(rules: Table) -> Select[Any]:
         .order_by(rules.c.valid_from.desc())
         .limit(1)
     )
+
+
+def whole_rows(
+    connection: Connection, table: Table, condition: ColumnElement[bool], *, but: Iterable[str] = ()
+) -> list[dict[str, Any]]:
+    """Return rows of a table with all their columns, but for some."""
+    left_out = set(but)
+    wanted = select(*(each for each in table.columns if each.name not in left_out))
+    return [dict(row) for row in connection.execute(wanted.where(condition)).mappings()]
 
 
 def update_by(table: Table, key: str, names: Iterable[str]) -> Update:

@@ -31,9 +31,11 @@ def make_app(settings: ContractsSettings) -> "FastAPI":
     from shared.files import LocalFiles  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
+    from shared.http.export import export_router  # noqa: PLC0415
 
     edge = Edge.of(settings, make_work)
     routers = [
+        export_router("contracts"),
         api_talk.router,
         api_terms.router,
         api.approvals,

@@ -2,8 +2,10 @@
 
 from services.contracts.ports import Work
 from services.contracts.use_cases import agreeing, clocks, money, rating
-from shared.messages.accounts import PersonRegistered
-from shared.messages.companies import CompanyFounded
+from shared import account_data
+from shared.messages.accounts import PersonChanged, PersonRegistered
+from shared.messages.companies import CompanyFounded, CompanyRenamed
+from shared.messages.deletion import DeletionAsked, PersonDeleted, WorkLookedThrough
 from shared.messages.jobs import ProposalAccepted
 from shared.messages.payments import (
     ChargebackClosed,
@@ -37,6 +39,28 @@ class Events:
     def remember_company(self, founded: CompanyFounded, work: Work) -> None:
         """Keep the name."""
         agreeing.remember_company(founded, work)
+
+    @on(PersonChanged)
+    def rename_person(self, changed: PersonChanged, work: Work) -> None:
+        """Keep the new name."""
+        account_data.follow_person(changed, work)
+
+    @on(CompanyRenamed)
+    def rename_company(self, renamed: CompanyRenamed, work: Work) -> None:
+        """Keep the new name."""
+        account_data.follow_company(renamed, work)
+
+    @on(DeletionAsked)
+    def look_through(self, asked: DeletionAsked, work: Work) -> None:
+        """Say what is open of whoever wants to leave."""
+        reasons = account_data.look_through(asked, work)
+        looked = WorkLookedThrough(person_id=asked.person_id, round=asked.round, reasons=reasons)
+        work.outbox.emit(looked, subject=asked.person_id)
+
+    @on(PersonDeleted)
+    def forget(self, deleted: PersonDeleted, work: Work) -> None:
+        """Take out what need not be kept of whoever has left."""
+        account_data.forget(deleted, work)
 
     @on(ProposalAccepted)
     def agree(self, accepted: ProposalAccepted, work: Work) -> None:

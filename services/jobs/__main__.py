@@ -24,8 +24,15 @@ def make_app(settings: JobsSettings) -> "FastAPI":
     from shared.files import LocalFiles  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
+    from shared.http.export import export_router  # noqa: PLC0415
 
-    routers = [api_search.router, api_profiles.router, api_proposals.router, api.router]
+    routers = [
+        export_router("jobs"),
+        api_search.router,
+        api_profiles.router,
+        api_proposals.router,
+        api.router,
+    ]
     edge = Edge.of(settings, make_work)
     app = create_app("jobs", routers, edge, max_body_bytes=api.max_body_bytes)
     app.state.file_store = LocalFiles(settings.files_dir)

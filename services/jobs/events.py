@@ -2,8 +2,10 @@
 
 from services.jobs.ports import Work
 from services.jobs.use_cases import hearing, searching
-from shared.messages.accounts import PersonRegistered
+from shared import account_data
+from shared.messages.accounts import PersonChanged, PersonRegistered
 from shared.messages.contracts import ContractAgreed, ContractCompleted, MilestoneAccepted
+from shared.messages.deletion import DeletionAsked, PersonDeleted, PostsLookedThrough
 from shared.messages.payments import PayeeActivated, PayeeRestricted
 from shared.messages.talk import PersonBlocked, PersonUnblocked, RatingsRevealed
 from shared.messaging.on import Transactions, every, on
@@ -19,6 +21,23 @@ class Events:
     def remember_person(self, registered: PersonRegistered, work: Work) -> None:
         """Keep the name."""
         hearing.remember_person(registered, work)
+
+    @on(PersonChanged)
+    def rename_person(self, changed: PersonChanged, work: Work) -> None:
+        """Keep the new name."""
+        account_data.follow_person(changed, work)
+
+    @on(DeletionAsked)
+    def look_through(self, asked: DeletionAsked, work: Work) -> None:
+        """Say what is open of whoever wants to leave."""
+        reasons = account_data.look_through(asked, work)
+        looked = PostsLookedThrough(person_id=asked.person_id, round=asked.round, reasons=reasons)
+        work.outbox.emit(looked, subject=asked.person_id)
+
+    @on(PersonDeleted)
+    def forget(self, deleted: PersonDeleted, work: Work) -> None:
+        """Take out what need not be kept of whoever has left."""
+        account_data.forget(deleted, work)
 
     @on(ContractAgreed)
     def note_agreed(self, agreed: ContractAgreed, work: Work) -> None:

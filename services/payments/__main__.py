@@ -76,11 +76,12 @@ def make_app(settings: PaymentsSettings) -> "FastAPI":
     from services.payments.api_operators import router as operators  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
+    from shared.http.export import export_router  # noqa: PLC0415
 
     edge = Edge.of(settings, make_work)
     app = create_app(
         "payments",
-        [router, operators, approvals, banks, books, documents],
+        [export_router("payments"), router, operators, approvals, banks, books, documents],
         edge,
         unmetered=("/api/v1/payments/webhooks/",),
     )

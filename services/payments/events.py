@@ -18,10 +18,11 @@ from services.payments.use_cases import (
     sealing,
     webhooks,
 )
-from shared.messages.accounts import PersonRegistered
+from shared import account_data
+from shared.messages.accounts import PersonChanged, PersonRegistered
 from shared.messages.amendments import MilestoneReplaced, PriceReduced, TermsAmended
 from shared.messages.care import DatesMoved
-from shared.messages.companies import CompanyFounded
+from shared.messages.companies import CompanyFounded, CompanyRenamed
 from shared.messages.contracts import (
     ChangesRequested,
     ContractAgreed,
@@ -32,6 +33,7 @@ from shared.messages.contracts import (
     MilestoneEnded,
     MilestonePartlyAccepted,
 )
+from shared.messages.deletion import DeletionAsked, MoneyLookedThrough, PersonDeleted
 from shared.messages.handovers import MilestoneHandedOver
 from shared.messages.retainers import MilestoneSettled
 from shared.messaging.on import Transactions, every, on
@@ -54,6 +56,28 @@ class Events:
     def remember_company(self, founded: CompanyFounded, work: Work) -> None:
         """Keep name and address of a client that is a company."""
         payees.remember_company(founded, work)
+
+    @on(PersonChanged)
+    def rename_person(self, changed: PersonChanged, work: Work) -> None:
+        """Keep the new name."""
+        account_data.follow_person(changed, work)
+
+    @on(CompanyRenamed)
+    def rename_company(self, renamed: CompanyRenamed, work: Work) -> None:
+        """Keep the new name."""
+        account_data.follow_company(renamed, work)
+
+    @on(DeletionAsked)
+    def look_through(self, asked: DeletionAsked, work: Work) -> None:
+        """Say what is open of whoever wants to leave."""
+        reasons = account_data.look_through(asked, work)
+        looked = MoneyLookedThrough(person_id=asked.person_id, round=asked.round, reasons=reasons)
+        work.outbox.emit(looked, subject=asked.person_id)
+
+    @on(PersonDeleted)
+    def forget(self, deleted: PersonDeleted, work: Work) -> None:
+        """Take out what need not be kept of whoever has left."""
+        account_data.forget(deleted, work)
 
     @on(ContractAgreed)
     def agree(self, agreed: ContractAgreed, work: Work) -> None:

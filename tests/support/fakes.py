@@ -1,8 +1,9 @@
 """What every service's use cases have outside of them, in memory: the time, and an outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from shared.four_eyes import Approval, Status
@@ -37,6 +38,29 @@ class FakeOutbox:
         """Tell that something has happened."""
         assert subject
         self.events.append(happened)
+
+
+class FakeAccountData:
+    """Of AccountData what needs no database: what is kept is tested where it is kept."""
+
+    def rename(self, account_id: UUID, name: str, email: str, change: int) -> bool:
+        """Know nobody."""
+        del account_id, name, email, change
+        return False
+
+    def open_of(self, account_ids: Collection[UUID]) -> Sequence[str]:
+        """Have nothing open."""
+        del account_ids
+        return ()
+
+    def all_of(self, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Keep nothing."""
+        del person_id
+        return {}
+
+    def forget(self, account_ids: Collection[UUID]) -> None:
+        """Have nothing to forget."""
+        del account_ids
 
 
 @dataclass

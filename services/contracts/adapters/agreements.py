@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
+from services.contracts.adapters.leaving import SqlAccountData
 from services.contracts.adapters.tables import contracts, milestones, people, policies, terms
 from services.contracts.domain.contract import Contract, Policy
 from services.contracts.domain.milestone import OVER, Milestone
@@ -136,7 +137,7 @@ class SqlContracts:
 
 
 @dataclass(frozen=True)
-class SqlPeople:
+class SqlPeople(SqlAccountData):
     """Implements the port People."""
 
     connection: Connection

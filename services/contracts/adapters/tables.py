@@ -45,6 +45,7 @@ people = Table(
     Column("person_id", Uuid, primary_key=True),
     _text("display_name"),
     Column("is_assistant", Boolean),
+    Column("change", Integer, nullable=False, server_default="1"),
 )
 
 policies = Table(

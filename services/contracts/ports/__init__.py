@@ -17,6 +17,7 @@ from services.contracts.domain.terms import Consents
 from services.contracts.ports.hand_overs import DateMoves, HandOvers
 from services.contracts.ports.retainers import Hours, Retainers
 from services.contracts.ports.talk import Blocks, Messages, Reports, Rounds
+from shared.account_data import AccountData
 from shared.clock import Clock
 from shared.four_eyes import Approvals
 from shared.messages.accounts import Locale
@@ -310,7 +311,7 @@ class Timeline(Protocol):
         ...
 
 
-class People(Protocol):
+class People(AccountData, Protocol):
     """The names of people, as accounts told them."""
 
     def remember(self, person_id: UUID, name: str, *, is_assistant: bool = False) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.jobs.adapters.jobs import JOB, job_of, seen_by
+from services.jobs.adapters.leaving import SqlAccountData
 from services.jobs.adapters.tables import jobs
 from services.jobs.adapters.tables_profiles import (
     accepted_milestones,
@@ -83,10 +84,8 @@ _CANDIDATES = f"""
 
 
 @dataclass(frozen=True)
-class SqlPeople:
+class SqlPeople(SqlAccountData):
     """Implements the port People."""
-
-    connection: Connection
 
     def remember(self, person_id: UUID, name: str, *, assistant: bool) -> None:
         """Keep a person's name, and whether they are an assistant."""

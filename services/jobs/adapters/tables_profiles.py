@@ -23,6 +23,7 @@ people = Table(
     Column("person_id", Uuid, primary_key=True),
     Column("name", Text, nullable=False),
     Column("assistant", Boolean, nullable=False),
+    Column("change", Integer, nullable=False, server_default="1"),
 )
 
 profiles = Table(

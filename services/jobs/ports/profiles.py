@@ -8,10 +8,11 @@ from uuid import UUID
 
 from services.jobs.domain.job import Job
 from services.jobs.domain.matching import Weights
+from shared.account_data import AccountData
 from shared.messages.profiles import KeepProfile, OwnProfileView, ProfileView
 
 
-class People(Protocol):
+class People(AccountData, Protocol):
     """The people that accounts has told of."""
 
     def remember(self, person_id: UUID, name: str, *, assistant: bool) -> None:

@@ -8,20 +8,15 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
+from services.payments.adapters.leaving import SqlAccountData
 from services.payments.adapters.tables import payees, people
 from services.payments.domain.payee import BankAccount, Payee
 from services.payments.ports import Contact
 from shared.db import new_values, update_by
 from shared.messages.payments import PayeeStatus
 
-_NEW_PERSON = insert(people)
-_REMEMBER = _NEW_PERSON.on_conflict_do_update(
-    index_elements=[people.c.person_id],
-    set_={
-        "email": _NEW_PERSON.excluded.email,
-        "display_name": _NEW_PERSON.excluded.display_name,
-    },
-)
+# What was told since stands: see services/payments/adapters/leaving.py.
+_REMEMBER = insert(people).on_conflict_do_nothing()
 _CONTACT = select(people).where(people.c.person_id == bindparam("person"))
 
 _OPEN = insert(payees).on_conflict_do_nothing().returning(payees.c.person_id)
@@ -40,10 +35,8 @@ _SAVE = update_by(payees, "person_id", (*_AS_THEY_ARE, "requirements", *_BANK))
 
 
 @dataclass(frozen=True)
-class SqlPeople:
+class SqlPeople(SqlAccountData):
     """Implements the port People."""
-
-    connection: Connection
 
     def remember(self, person_id: UUID, contact: Contact) -> None:
         """Keep a person's contact."""

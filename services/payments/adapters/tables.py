@@ -315,6 +315,7 @@ people = Table(
     Column("person_id", Uuid, primary_key=True),
     Column("email", Text, nullable=False),
     Column("display_name", Text, nullable=False),
+    Column("change", Integer, nullable=False, server_default="1"),
 )
 
 clients = Table(

@@ -9,6 +9,7 @@ from uuid import UUID
 from services.payments.domain.payee import Payee
 from services.payments.domain.payout import Payout
 from services.payments.domain.release import Release, Reversal
+from shared.account_data import AccountData
 from shared.money import Money
 
 
@@ -88,7 +89,7 @@ class Contact:
     display_name: str
 
 
-class People(Protocol):
+class People(AccountData, Protocol):
     """Names and addresses, as accounts told them."""
 
     def remember(self, person_id: UUID, contact: Contact) -> None:

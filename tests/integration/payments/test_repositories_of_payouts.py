@@ -150,7 +150,7 @@ def test_a_person_is_reached_by_what_was_told_last(kept: Kept) -> None:
     with kept.begin() as work:
         assert work.people.contact(person) is None
         work.people.remember(person, Contact("old@example.jp", "Sato"))
-        work.people.remember(person, Contact("new@example.jp", "佐藤"))
+        assert work.people.rename(person, "佐藤", "new@example.jp", 2)
         assert work.people.contact(person) == Contact("new@example.jp", "佐藤")
 
 

@@ -36,7 +36,7 @@ from shared.messages.contracts import (
 )
 from shared.messages.files import FileView
 from shared.messages.retainers import HoursEntryView
-from tests.support.fakes import FakeApprovals, FakeOutbox, SetClock
+from tests.support.fakes import FakeAccountData, FakeApprovals, FakeOutbox, SetClock
 from tests.unit.contracts.fakes_hand_overs import FakeDateMoves, FakeHandOvers
 from tests.unit.contracts.fakes_retainers import FakeHours, FakeRetainers
 from tests.unit.contracts.fakes_talk import (
@@ -412,7 +412,7 @@ class FakeTimeline:
 
 
 @dataclass
-class FakePeople:
+class FakePeople(FakeAccountData):
     market: Market
 
     def remember(self, person_id: UUID, name: str, *, is_assistant: bool = False) -> None:

@@ -11,6 +11,7 @@ from services.jobs.ports.profiles import Commitment
 from shared.errors import NotFound
 from shared.messages.jobs import JobStatus, Visibility
 from shared.messages.profiles import KeepProfile, OwnProfileView, ProfileView, StatisticsView
+from tests.support.fakes import FakeAccountData
 
 WEIGHTS = Weights(skills=40, hours=25, rate=15, beginner=10, reliability=10)
 
@@ -42,7 +43,7 @@ class Known:
 
 
 @dataclass
-class FakePeople:
+class FakePeople(FakeAccountData):
     known: Known
 
     def remember(self, person_id: UUID, name: str, *, assistant: bool) -> None:

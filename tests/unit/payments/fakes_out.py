@@ -12,6 +12,7 @@ from services.payments.ports import Account, Contact
 from shared.errors import NotFound
 from shared.messages.payments import PayoutStatus
 from shared.money import yen
+from tests.support.fakes import FakeAccountData
 from tests.unit.payments.fakes_in import FakeEscrows
 
 
@@ -89,7 +90,7 @@ class FakeAssistants:
 
 
 @dataclass
-class FakePeople:
+class FakePeople(FakeAccountData):
     contacts: dict[UUID, Contact] = field(default_factory=dict)
 
     def remember(self, person_id: UUID, contact: Contact) -> None:

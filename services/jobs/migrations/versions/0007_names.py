@@ -1,0 +1,10 @@
+"""Names change: of two changes the later is kept, whichever is told first."""
+
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE people ADD COLUMN change integer NOT NULL DEFAULT 1")
