@@ -18,7 +18,7 @@ from shared.messages.notify import (
     Channel,
     LetterView,
     LineCodeView,
-    MarkRead,
+    MarkNotificationsRead,
     NotificationView,
     PreferencesView,
     PreviewView,
@@ -68,7 +68,7 @@ def count_unread(query: Queries) -> UnreadView:
 
 
 @router.post("/notifications/read", response_model=UnreadView)
-def mark_all_read(body: MarkRead, command: Commands) -> Answered:
+def mark_all_read(body: MarkNotificationsRead, command: Commands) -> Answered:
     """Mark all as read, up to and with the one that was seen last."""
     person = command.person
     return command.run(lambda work: reading.mark_all_read(body, person, work))

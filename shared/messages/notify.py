@@ -58,7 +58,7 @@ class NotificationView(View):
     read_at: datetime | None = None
 
 
-class MarkRead(Command):
+class MarkNotificationsRead(Command):
     """Mark what the person was told as read, up to and with this one (all, when it is left out)."""
 
     up_to: UUID | None = None

@@ -14,6 +14,7 @@ from pydantic_core import to_json
 from rich.console import Console
 
 from shared.messages.accounts import FactorKind, SecondFactorNeeded, SignIn, TokenView
+from shared.messages.factors import CompleteSignIn
 from tasuki.cli.commands import add_commands
 from tasuki.cli.kept import Keeper, Kept
 from tasuki.cli.showing import show
@@ -142,8 +143,12 @@ def _second_factor(terminal: Terminal, asked: SecondFactorNeeded) -> TokenView:
             " personal access token in the settings and set TASUKI_TOKEN.",
             REFUSED,
         )
-    code = str(typer.prompt("Code of your app, or a recovery code", hide_input=False)).strip()
-    raise NotImplementedError(code)
+    code = "".join(str(typer.prompt("Code of your app, or a recovery code")).split())
+    is_totp = code.isdecimal() and FactorKind.TOTP in asked.factors
+    body = CompleteSignIn.model_validate(
+        {"challenge": asked.challenge, "totp" if is_totp else "recovery_code": code}
+    )
+    return terminal.market.accounts.complete_sign_in(body)
 
 
 @app.command()
@@ -151,6 +156,7 @@ def sign_out(context: typer.Context) -> None:
     """End the session, here and at the market."""
     terminal: Terminal = context.obj
     if terminal.keeper.load():
+        terminal.run(terminal.market.accounts.sign_out)
         terminal.keeper.forget()
     terminal.show(None)
 

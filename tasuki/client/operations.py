@@ -4,11 +4,29 @@
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from shared.http.pagination import Page
-from shared.messages.accounts import PersonView, RegisterPerson, SignIn, TokenView
+from shared.messages.accounts import (
+    AskConfirmationLetter,
+    AskPasswordReset,
+    ChangeEmail,
+    ChangePassword,
+    ChangePerson,
+    ConfirmEmail,
+    ConfirmPerson,
+    LetterAsked,
+    PersonView,
+    ProvePresence,
+    RefreshSession,
+    RegisterPerson,
+    ResetPassword,
+    SecondFactorNeeded,
+    SessionView,
+    SignIn,
+    TokenView,
+)
 from shared.messages.amendments import AmendmentView, OfferAmendment
 from shared.messages.banks import BankList, BranchList
 from shared.messages.books import (
@@ -28,6 +46,7 @@ from shared.messages.companies import (
     MemberRights,
     MembershipView,
     MemberView,
+    RenameCompany,
 )
 from shared.messages.contracts import (
     AcceptPart,
@@ -47,6 +66,7 @@ from shared.messages.contracts import (
     RequestChanges,
     TermsView,
 )
+from shared.messages.deletion import AskDeletion, DeletionView, ExportView
 from shared.messages.documents import (
     DocumentKind,
     DocumentList,
@@ -58,12 +78,34 @@ from shared.messages.documents import (
     SetRegistrationNumber,
     WithholdingView,
 )
+from shared.messages.factors import (
+    AddPasskey,
+    AskSecondFactorPasskey,
+    CompleteSignIn,
+    ConfirmTotp,
+    FactorAddedView,
+    FactorsView,
+    PasskeyOptionsView,
+    ProvePresenceByPasskey,
+    RecoveryCodesView,
+    SignInWithPasskey,
+    TotpView,
+)
 from shared.messages.files import FileView
 from shared.messages.handovers import (
     ConsentToHandOver,
     HandOverView,
     OfferedHandOver,
     ProposeHandOver,
+)
+from shared.messages.identities import (
+    FinishElsewhere,
+    IdentityView,
+    ProviderView,
+    RegisterElsewhere,
+    RegistrationNeeded,
+    StartedElsewhere,
+    StartElsewhere,
 )
 from shared.messages.jobs import (
     AcceptProposal,
@@ -79,13 +121,27 @@ from shared.messages.jobs import (
     JobView,
     MakeProposal,
     Mode,
+    OwnProposalView,
     PostJob,
     ProposalView,
     QuestionView,
     TakeTask,
 )
 from shared.messages.netpay import NetPayView, PreviewNetPay
-from shared.messages.notify import NotificationView
+from shared.messages.notify import (
+    BounceView,
+    Channel,
+    LetterView,
+    LineCodeView,
+    MarkNotificationsRead,
+    NotificationView,
+    PreferencesView,
+    PreviewView,
+    SetPreferences,
+    UnreadView,
+    UnsubscribedView,
+)
+from shared.messages.operations import ApprovalView, RefuseApproval
 from shared.messages.payments import (
     BecomePayee,
     ChargebackView,
@@ -104,6 +160,13 @@ from shared.messages.payments import (
     RefundView,
     StartCheckout,
 )
+from shared.messages.personal_tokens import (
+    ExchangeToken,
+    MakeToken,
+    NewTokenView,
+    PersonalTokenView,
+    ScopedTokenView,
+)
 from shared.messages.profiles import (
     AssistantMatches,
     JobMatches,
@@ -113,6 +176,13 @@ from shared.messages.profiles import (
 )
 from shared.messages.retainers import HoursView, LogHours, RetainerView
 from shared.messages.search import JobsFound, SavedSearchList, SavedSearchView, SaveSearch, Sort
+from shared.messages.suspensions import (
+    FoundPerson,
+    PersonCase,
+    PersonNames,
+    ReinstatePerson,
+    SuspendPerson,
+)
 from shared.messages.talk import (
     BlockList,
     CloseReport,
@@ -136,6 +206,7 @@ from shared.messages.webhooks import (
     EndpointSecretView,
     EndpointView,
     EventTypeList,
+    TrafficView,
 )
 from tasuki.client.transport import Request, Transport
 
@@ -147,23 +218,81 @@ class Accounts:
     transport: Transport
 
     def register_person(self, body: RegisterPerson, *, key: str | None = None) -> PersonView:
-        """Open an account. The e-mail address is unique, however it is capitalised."""
+        """Ask for an account: a letter goes to the address, and its link opens the account.
+
+        The answer is the same for an address that has an account: its owner is written to instead.
+        """
         return self.transport.send(
             Request("POST", "/api/v1/accounts/people", body=body, key=key), PersonView
         )
 
-    def sign_in(self, body: SignIn, *, key: str | None = None) -> TokenView:
-        """Sign in: exchange e-mail and password for an access token.
-
-        Takes no Idempotency-Key: that would mean to keep the token.
-        """
+    def confirm_person(self, body: ConfirmPerson, *, key: str | None = None) -> PersonView:
+        """Open the account that a letter's link is about; a second time, show it again."""
         return self.transport.send(
-            Request("POST", "/api/v1/accounts/sessions", body=body, key=key), TokenView
+            Request("POST", "/api/v1/accounts/people/confirmation", body=body, key=key), PersonView
+        )
+
+    def send_confirmation_again(
+        self, body: AskConfirmationLetter, *, key: str | None = None
+    ) -> LetterAsked:
+        """Have the letter with the confirmation link sent again, if the address waits for it."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/people/confirmation-letters", body=body, key=key),
+            LetterAsked,
         )
 
     def show_me(self) -> PersonView:
         """Show the account of whoever asks."""
         return self.transport.send(Request("GET", "/api/v1/accounts/people/me"), PersonView)
+
+    def change_me(
+        self, body: ChangePerson, *, key: str | None = None, if_match: str | None = None
+    ) -> PersonView:
+        """Set the name that others see, how it is read, and the language that one is written to in."""
+        return self.transport.send(
+            Request("PUT", "/api/v1/accounts/people/me", body=body, key=key, if_match=if_match),
+            PersonView,
+        )
+
+    def change_password(
+        self, body: ChangePassword, *, key: str | None = None, if_match: str | None = None
+    ) -> PersonView:
+        """Replace one's password. Every other session ends."""
+        return self.transport.send(
+            Request(
+                "PUT", "/api/v1/accounts/people/me/password", body=body, key=key, if_match=if_match
+            ),
+            PersonView,
+        )
+
+    def change_email(self, body: ChangeEmail, *, key: str | None = None) -> PersonView:
+        """Ask for another e-mail address: a letter goes there, and its link makes it hold.
+
+        Takes the password, or a proof of who one is that was given within 10 minutes.
+        """
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/people/me/email", body=body, key=key), PersonView
+        )
+
+    def confirm_email(self, body: ConfirmEmail, *, key: str | None = None) -> PersonView:
+        """Let a new address hold, by the link of the letter to it."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/people/email-confirmation", body=body, key=key),
+            PersonView,
+        )
+
+    def ask_password_reset(self, body: AskPasswordReset, *, key: str | None = None) -> LetterAsked:
+        """Ask for a letter with a link to set a new password, if the address has an account."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/password-resets", body=body, key=key), LetterAsked
+        )
+
+    def reset_password(self, body: ResetPassword, *, key: str | None = None) -> LetterAsked:
+        """Set a new password by the link of a letter. Every session ends."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/password-resets/redemption", body=body, key=key),
+            LetterAsked,
+        )
 
     def found_company(self, body: FoundCompany, *, key: str | None = None) -> CompanyView:
         """Open a client account for a company (role client); the next sign-in lets one act for it."""
@@ -181,6 +310,26 @@ class Accounts:
         """Return a company and who is in it (its members)."""
         return self.transport.send(
             Request("GET", f"/api/v1/accounts/companies/{company_id}"), CompanyView
+        )
+
+    def rename_company(
+        self,
+        company_id: UUID,
+        body: RenameCompany,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> CompanyView:
+        """Set its name, where it is reached, and its language (an administrator)."""
+        return self.transport.send(
+            Request(
+                "PUT",
+                f"/api/v1/accounts/companies/{company_id}",
+                body=body,
+                key=key,
+                if_match=if_match,
+            ),
+            CompanyView,
         )
 
     def join(self, company_id: UUID, *, key: str | None = None) -> MembershipView:
@@ -229,6 +378,319 @@ class Accounts:
             MemberView,
         )
 
+    def show_factors(self) -> FactorsView:
+        """Return what the caller has set up to prove who they are."""
+        return self.transport.send(Request("GET", "/api/v1/accounts/factors"), FactorsView)
+
+    def start_totp(self, *, key: str | None = None) -> TotpView:
+        """Get a secret for an app that shows codes; it counts once a code is sent."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/factors/totp", key=key), TotpView
+        )
+
+    def confirm_totp(self, body: ConfirmTotp, *, key: str | None = None) -> FactorAddedView:
+        """Set the app up by a code of it; with the first factor come recovery codes."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/factors/totp/confirmation", body=body, key=key),
+            FactorAddedView,
+        )
+
+    def remove_totp(self, *, key: str | None = None) -> FactorsView:
+        """Do without the app from now on."""
+        return self.transport.send(
+            Request("DELETE", "/api/v1/accounts/factors/totp", key=key), FactorsView
+        )
+
+    def make_recovery_codes(self, *, key: str | None = None) -> RecoveryCodesView:
+        """Make ten new recovery codes; those of before are worth nothing any more."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/factors/recovery-codes", key=key), RecoveryCodesView
+        )
+
+    def start_passkey(self, *, key: str | None = None) -> PasskeyOptionsView:
+        """Get what a browser needs to make a passkey."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/factors/passkeys/options", key=key),
+            PasskeyOptionsView,
+        )
+
+    def add_passkey(self, body: AddPasskey, *, key: str | None = None) -> FactorAddedView:
+        """Keep the passkey that a device has made; with the first factor come recovery codes."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/factors/passkeys", body=body, key=key),
+            FactorAddedView,
+        )
+
+    def remove_passkey(self, passkey_id: UUID, *, key: str | None = None) -> FactorsView:
+        """Do without a passkey from now on."""
+        return self.transport.send(
+            Request("DELETE", f"/api/v1/accounts/factors/passkeys/{passkey_id}", key=key),
+            FactorsView,
+        )
+
+    def start_passkey_proof(self, *, key: str | None = None) -> PasskeyOptionsView:
+        """Get what a browser needs to prove once more who is there."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/sessions/me/proof/passkey-options", key=key),
+            PasskeyOptionsView,
+        )
+
+    def prove_presence_by_passkey(
+        self, body: ProvePresenceByPasskey, *, key: str | None = None
+    ) -> SessionView:
+        """Prove once more who one is, where `reauthentication_needed` has been answered."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/sessions/me/proof/passkey", body=body, key=key),
+            SessionView,
+        )
+
+    def ask_second_factor_passkey(
+        self, body: AskSecondFactorPasskey, *, key: str | None = None
+    ) -> PasskeyOptionsView:
+        """Get what a browser needs to be the second factor of a sign-in."""
+        return self.transport.send(
+            Request(
+                "POST",
+                "/api/v1/accounts/sessions/second-factor/passkey-options",
+                body=body,
+                key=key,
+            ),
+            PasskeyOptionsView,
+        )
+
+    def complete_sign_in(self, body: CompleteSignIn, *, key: str | None = None) -> TokenView:
+        """End a sign-in with a code of an app, a recovery code, or a passkey."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/sessions/second-factor", body=body, key=key),
+            TokenView,
+        )
+
+    def start_passkey_sign_in(self, *, key: str | None = None) -> PasskeyOptionsView:
+        """Get what a browser needs to sign somebody in by a passkey alone."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/sessions/passkey-options", key=key),
+            PasskeyOptionsView,
+        )
+
+    def sign_in_with_passkey(self, body: SignInWithPasskey, *, key: str | None = None) -> TokenView:
+        """Sign in by a passkey alone: it is both factors in one."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/sessions/passkey", body=body, key=key), TokenView
+        )
+
+    def export(self) -> ExportView:
+        """Return all that accounts keeps of the caller. Each service has its own part."""
+        return self.transport.send(Request("GET", "/api/v1/accounts/people/me/export"), ExportView)
+
+    def show_deletion(self) -> DeletionView:
+        """Return how the deletion stands that the caller has asked for."""
+        return self.transport.send(
+            Request("GET", "/api/v1/accounts/people/me/deletion"), DeletionView
+        )
+
+    def ask_deletion(self, body: AskDeletion, *, key: str | None = None) -> DeletionView:
+        """Ask for one's account to be deleted: the other services say whether anything is open.
+
+        Takes the password, or a proof of who one is that was given within 10 minutes.
+        """
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/people/me/deletion", body=body, key=key), DeletionView
+        )
+
+    def withdraw_deletion(self, *, key: str | None = None) -> DeletionView:
+        """Take the wish back, until it is carried out."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/people/me/deletion/withdrawal", key=key), DeletionView
+        )
+
+    def list_providers(self) -> list[ProviderView]:
+        """Return where people may sign in beside here."""
+        return self.transport.send(Request("GET", "/api/v1/accounts/oidc"), list[ProviderView])
+
+    def list_identities(self) -> list[IdentityView]:
+        """Return the accounts elsewhere that open the caller's own here."""
+        return self.transport.send(
+            Request("GET", "/api/v1/accounts/oidc/identities"), list[IdentityView]
+        )
+
+    def register_elsewhere(self, body: RegisterElsewhere, *, key: str | None = None) -> TokenView:
+        """Open an account for whom a provider vouches, and sign them in."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/oidc/registrations", body=body, key=key), TokenView
+        )
+
+    def start_elsewhere(
+        self, provider: str, body: StartElsewhere, *, key: str | None = None
+    ) -> StartedElsewhere:
+        """Begin to sign in at a provider, or to link the account there with the caller's own."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/accounts/oidc/{provider}/start", body=body, key=key),
+            StartedElsewhere,
+        )
+
+    def come_back(
+        self, provider: str, body: FinishElsewhere, *, key: str | None = None
+    ) -> TokenView | SecondFactorNeeded | RegistrationNeeded:
+        """Sign in with what the provider has sent the browser back with.
+
+        Where nobody has an account yet, the answer says what is needed: its `kind` is `registration`.
+        """
+        return cast(
+            "TokenView | SecondFactorNeeded | RegistrationNeeded",
+            self.transport.send(
+                Request("POST", f"/api/v1/accounts/oidc/{provider}/callback", body=body, key=key),
+                cast("Any", TokenView | SecondFactorNeeded | RegistrationNeeded),
+            ),
+        )
+
+    def link(
+        self, provider: str, body: FinishElsewhere, *, key: str | None = None
+    ) -> list[IdentityView]:
+        """Let the account at the provider open the caller's own here from now on."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/accounts/oidc/{provider}/link", body=body, key=key),
+            list[IdentityView],
+        )
+
+    def unlink(self, provider: str, *, key: str | None = None) -> list[IdentityView]:
+        """Let the account at the provider open the caller's no more."""
+        return self.transport.send(
+            Request("DELETE", f"/api/v1/accounts/oidc/{provider}/link", key=key), list[IdentityView]
+        )
+
+    def find_people(
+        self, *, q: str | None = None, after: UUID | None = None, limit: int | None = None
+    ) -> Page[FoundPerson]:
+        """Return people, newest first (role operator); that they were looked for is written down."""
+        return self.transport.send(
+            Request(
+                "GET",
+                "/api/v1/accounts/operations/people",
+                query={"q": q, "after": after, "limit": limit},
+            ),
+            Page[FoundPerson],
+        )
+
+    def get_names(self, *, account_id: list[UUID]) -> PersonNames:
+        """Return how people and companies are called (role operator)."""
+        return self.transport.send(
+            Request("GET", "/api/v1/accounts/operations/names", query={"account_id": account_id}),
+            PersonNames,
+        )
+
+    def get_person_case(self, person_id: UUID) -> PersonCase:
+        """Return all that accounts knows of somebody (role operator); that is written down."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/accounts/operations/people/{person_id}"), PersonCase
+        )
+
+    def suspend_person(
+        self, person_id: UUID, body: SuspendPerson, *, key: str | None = None
+    ) -> PersonCase:
+        """Keep somebody out (role operator): their sessions end, and they can't sign in."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/accounts/operations/people/{person_id}/suspension",
+                body=body,
+                key=key,
+            ),
+            PersonCase,
+        )
+
+    def reinstate_person(
+        self, person_id: UUID, body: ReinstatePerson, *, key: str | None = None
+    ) -> PersonCase:
+        """Let somebody in again (role operator)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/accounts/operations/people/{person_id}/reinstatement",
+                body=body,
+                key=key,
+            ),
+            PersonCase,
+        )
+
+    def sign_in(self, body: SignIn, *, key: str | None = None) -> TokenView | SecondFactorNeeded:
+        """Sign in: exchange e-mail and password for tokens.
+
+        Where a second factor is set up, the answer says so: its `kind` is `second_factor`. Takes no
+        Idempotency-Key: that would mean to keep the tokens.
+        """
+        return cast(
+            "TokenView | SecondFactorNeeded",
+            self.transport.send(
+                Request("POST", "/api/v1/accounts/sessions", body=body, key=key),
+                cast("Any", TokenView | SecondFactorNeeded),
+            ),
+        )
+
+    def refresh(self, body: RefreshSession, *, key: str | None = None) -> TokenView:
+        """Exchange a refresh token for new tokens. It is used up by that.
+
+        Two at once each get some; one that comes again half a minute later ends the session, since
+        somebody has a copy.
+        """
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/sessions/refresh", body=body, key=key), TokenView
+        )
+
+    def sign_out(self, *, key: str | None = None) -> list[SessionView]:
+        """End the session of the token that this is sent with."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/sessions/me/end", key=key), list[SessionView]
+        )
+
+    def list_sessions(self) -> list[SessionView]:
+        """Return where the caller is signed in, the session seen last first."""
+        return self.transport.send(Request("GET", "/api/v1/accounts/sessions"), list[SessionView])
+
+    def end_session(self, session_id: UUID, *, key: str | None = None) -> list[SessionView]:
+        """End one of the caller's sessions; its access token holds elsewhere until it expires."""
+        return self.transport.send(
+            Request("DELETE", f"/api/v1/accounts/sessions/{session_id}", key=key), list[SessionView]
+        )
+
+    def end_other_sessions(self, *, key: str | None = None) -> list[SessionView]:
+        """End all of the caller's sessions but this one."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/sessions/others/end", key=key), list[SessionView]
+        )
+
+    def prove_presence(self, body: ProvePresence, *, key: str | None = None) -> SessionView:
+        """Prove once more who one is, where `reauthentication_needed` has been answered."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/sessions/me/proof", body=body, key=key), SessionView
+        )
+
+    def make_token(self, body: MakeToken, *, key: str | None = None) -> NewTokenView:
+        """Make a personal access token; it is shown this once.
+
+        Takes no Idempotency-Key: that would mean to keep the token.
+        """
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/tokens", body=body, key=key), NewTokenView
+        )
+
+    def list_tokens(self) -> list[PersonalTokenView]:
+        """Return the caller's tokens that hold, newest first."""
+        return self.transport.send(
+            Request("GET", "/api/v1/accounts/tokens"), list[PersonalTokenView]
+        )
+
+    def revoke_token(self, token_id: UUID, *, key: str | None = None) -> PersonalTokenView:
+        """Make a token worth nothing. Services that have just seen it may take it a minute longer."""
+        return self.transport.send(
+            Request("DELETE", f"/api/v1/accounts/tokens/{token_id}", key=key), PersonalTokenView
+        )
+
+    def exchange_token(self, body: ExchangeToken, *, key: str | None = None) -> ScopedTokenView:
+        """Exchange a personal access token for an access token, as every service does by itself."""
+        return self.transport.send(
+            Request("POST", "/api/v1/accounts/tokens/exchange", body=body, key=key), ScopedTokenView
+        )
+
 
 @dataclass(frozen=True)
 class Jobs:
@@ -247,13 +709,20 @@ class Jobs:
         after: UUID | None = None,
         limit: int | None = None,
         mine: bool | None = None,
+        invited: bool | None = None,
     ) -> Page[JobView]:
         """Return jobs, newest first: the open ones that one may see, or all of one's own."""
         return self.transport.send(
             Request(
                 "GET",
                 "/api/v1/jobs",
-                query={"category": category, "after": after, "limit": limit, "mine": mine},
+                query={
+                    "category": category,
+                    "after": after,
+                    "limit": limit,
+                    "mine": mine,
+                    "invited": invited,
+                },
             ),
             Page[JobView],
         )
@@ -415,6 +884,21 @@ class Jobs:
             Page[ProposalView],
         )
 
+    def list_own_proposals(
+        self, *, after: UUID | None = None, limit: int | None = None
+    ) -> Page[OwnProposalView]:
+        """Return one's own proposals to all jobs, newest first, each with its job."""
+        return self.transport.send(
+            Request("GET", "/api/v1/jobs/proposals", query={"after": after, "limit": limit}),
+            Page[OwnProposalView],
+        )
+
+    def get_own_proposal(self, proposal_id: UUID) -> OwnProposalView:
+        """Return a proposal of one's own, with its job."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/jobs/proposals/{proposal_id}"), OwnProposalView
+        )
+
     def take_task(self, job_id: UUID, body: TakeTask, *, key: str | None = None) -> ProposalView:
         """Take one of a job's small tasks (role assistant): who comes first has it."""
         return self.transport.send(
@@ -560,11 +1044,15 @@ class Contracts:
     transport: Transport
 
     def list_contracts(
-        self, *, after: UUID | None = None, limit: int | None = None
+        self, *, after: UUID | None = None, limit: int | None = None, running: bool | None = None
     ) -> Page[ContractSummary]:
         """Return one's own contracts, newest first."""
         return self.transport.send(
-            Request("GET", "/api/v1/contracts", query={"after": after, "limit": limit}),
+            Request(
+                "GET",
+                "/api/v1/contracts",
+                query={"after": after, "limit": limit, "running": running},
+            ),
             Page[ContractSummary],
         )
 
@@ -577,8 +1065,17 @@ class Contracts:
             Page[DisputeView],
         )
 
+    def get_dispute(self, dispute_id: UUID) -> DisputeView:
+        """Return a dispute, open or decided (an operator)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/contracts/disputes/{dispute_id}"), DisputeView
+        )
+
     def get_contract(self, contract_id: UUID) -> ContractView:
-        """Return a contract: terms, milestones with their clocks, and all that happened (a party)."""
+        """Return a contract: terms, milestones with their clocks, and all that happened (a party).
+
+        An operator may read one with a dispute; that is written down.
+        """
         return self.transport.send(Request("GET", f"/api/v1/contracts/{contract_id}"), ContractView)
 
     def upload_file(
@@ -780,7 +1277,10 @@ class Contracts:
     def decide_dispute(
         self, contract_id: UUID, dispute_id: UUID, body: DecideDispute, *, key: str | None = None
     ) -> DisputeView:
-        """Divide the rest (an operator): so much for the assistant, what remains for the client."""
+        """Divide the rest (an operator): so much for the assistant, what remains for the client.
+
+        From a limit on, a second operator has to approve of it first.
+        """
         return self.transport.send(
             Request(
                 "POST",
@@ -789,6 +1289,46 @@ class Contracts:
                 key=key,
             ),
             DisputeView,
+        )
+
+    def list_approvals(
+        self,
+        *,
+        status: Literal["waiting", "carried_out", "refused"] | None = None,
+        after: UUID | None = None,
+        limit: int | None = None,
+    ) -> Page[ApprovalView]:
+        """Return money actions that wait for a second operator, or waited, newest first."""
+        return self.transport.send(
+            Request(
+                "GET",
+                "/api/v1/contracts/operations/approvals",
+                query={"status": status, "after": after, "limit": limit},
+            ),
+            Page[ApprovalView],
+        )
+
+    def approve(self, approval_id: UUID, *, key: str | None = None) -> ApprovalView:
+        """Have it carried out (another operator than the one who asked for it)."""
+        return self.transport.send(
+            Request(
+                "POST", f"/api/v1/contracts/operations/approvals/{approval_id}/approval", key=key
+            ),
+            ApprovalView,
+        )
+
+    def refuse(
+        self, approval_id: UUID, body: RefuseApproval, *, key: str | None = None
+    ) -> ApprovalView:
+        """Say no to it, or take back what one has asked for oneself (an operator)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/contracts/operations/approvals/{approval_id}/refusal",
+                body=body,
+                key=key,
+            ),
+            ApprovalView,
         )
 
     def list_offered_hand_overs(
@@ -1263,7 +1803,7 @@ class Payments:
         )
 
     def get_credit(self, *, client_id: UUID | None = None) -> CreditView:
-        """Return the caller's credit, or a company's (members who may fund, or see the money)."""
+        """Return the caller's credit, a company's (members who may), or anybody's (operator)."""
         return self.transport.send(
             Request("GET", "/api/v1/payments/credit", query={"client_id": client_id}), CreditView
         )
@@ -1275,7 +1815,10 @@ class Payments:
         )
 
     def refund_credit(self, body: RefundCredit, *, key: str | None = None) -> CreditView:
-        """Have credit paid back the way it came (the client, or members who may fund)."""
+        """Have credit paid back the way it came (the client, members who may fund, an operator).
+
+        An operator needs a second one, from a limit on.
+        """
         return self.transport.send(
             Request("POST", "/api/v1/payments/credit/refunds", body=body, key=key), CreditView
         )
@@ -1289,7 +1832,10 @@ class Payments:
     def refund_milestone(
         self, milestone_id: UUID, body: RefundMilestone, *, key: str | None = None
     ) -> list[RefundView]:
-        """Give a part of the price back, before or after the release (operator, or the assistant)."""
+        """Give a part of the price back, before or after the release (operator, or the assistant).
+
+        An operator needs a second one, from a limit on.
+        """
         return self.transport.send(
             Request(
                 "POST", f"/api/v1/payments/milestones/{milestone_id}/refunds", body=body, key=key
@@ -1531,6 +2077,46 @@ class Payments:
             Request("POST", f"/api/v1/payments/refunds/{refund_id}/retry", key=key), RefundView
         )
 
+    def list_approvals(
+        self,
+        *,
+        status: Literal["waiting", "carried_out", "refused"] | None = None,
+        after: UUID | None = None,
+        limit: int | None = None,
+    ) -> Page[ApprovalView]:
+        """Return money actions that wait for a second operator, or waited, newest first."""
+        return self.transport.send(
+            Request(
+                "GET",
+                "/api/v1/payments/operations/approvals",
+                query={"status": status, "after": after, "limit": limit},
+            ),
+            Page[ApprovalView],
+        )
+
+    def approve(self, approval_id: UUID, *, key: str | None = None) -> ApprovalView:
+        """Have it carried out (another operator than the one who asked for it)."""
+        return self.transport.send(
+            Request(
+                "POST", f"/api/v1/payments/operations/approvals/{approval_id}/approval", key=key
+            ),
+            ApprovalView,
+        )
+
+    def refuse(
+        self, approval_id: UUID, body: RefuseApproval, *, key: str | None = None
+    ) -> ApprovalView:
+        """Say no to it, or take back what one has asked for oneself (an operator)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/payments/operations/approvals/{approval_id}/refusal",
+                body=body,
+                key=key,
+            ),
+            ApprovalView,
+        )
+
 
 @dataclass(frozen=True)
 class Notify:
@@ -1539,12 +2125,133 @@ class Notify:
     transport: Transport
 
     def list_notifications(
-        self, *, limit: int | None = None, after: UUID | None = None
+        self, *, limit: int | None = None, after: UUID | None = None, unread: bool | None = None
     ) -> Page[NotificationView]:
-        """List what whoever asks was told, newest first."""
+        """List what whoever asks was told, newest first; only what is unread, if so asked."""
         return self.transport.send(
-            Request("GET", "/api/v1/notify/notifications", query={"limit": limit, "after": after}),
+            Request(
+                "GET",
+                "/api/v1/notify/notifications",
+                query={"limit": limit, "after": after, "unread": unread},
+            ),
             Page[NotificationView],
+        )
+
+    def count_unread(self) -> UnreadView:
+        """Tell how much whoever asks has not read."""
+        return self.transport.send(
+            Request("GET", "/api/v1/notify/notifications/unread"), UnreadView
+        )
+
+    def mark_all_read(self, body: MarkNotificationsRead, *, key: str | None = None) -> UnreadView:
+        """Mark all as read, up to and with the one that was seen last."""
+        return self.transport.send(
+            Request("POST", "/api/v1/notify/notifications/read", body=body, key=key), UnreadView
+        )
+
+    def mark_one_read(self, notification_id: UUID, *, key: str | None = None) -> NotificationView:
+        """Mark one as read."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/notify/notifications/{notification_id}/read", key=key),
+            NotificationView,
+        )
+
+    def show_preferences(self) -> PreferencesView:
+        """Show how whoever asks is told, and where."""
+        return self.transport.send(Request("GET", "/api/v1/notify/preferences"), PreferencesView)
+
+    def set_preferences(
+        self, body: SetPreferences, *, key: str | None = None, if_match: str | None = None
+    ) -> PreferencesView:
+        """Say how to be told."""
+        return self.transport.send(
+            Request("PUT", "/api/v1/notify/preferences", body=body, key=key, if_match=if_match),
+            PreferencesView,
+        )
+
+    def restart_address(self, *, key: str | None = None) -> PreferencesView:
+        """Have mail sent again to an address that had refused it."""
+        return self.transport.send(
+            Request("POST", "/api/v1/notify/preferences/address/restart", key=key), PreferencesView
+        )
+
+    def offer_line_code(self, *, key: str | None = None) -> LineCodeView:
+        """Get a code that links LINE, when it is sent to our account there."""
+        return self.transport.send(
+            Request("POST", "/api/v1/notify/preferences/line/codes", key=key), LineCodeView
+        )
+
+    def unlink_line(self, *, key: str | None = None) -> PreferencesView:
+        """Be told nothing on LINE any more."""
+        return self.transport.send(
+            Request("DELETE", "/api/v1/notify/preferences/line", key=key), PreferencesView
+        )
+
+    def open_unsubscription(self, *, token: str) -> bytes:
+        """Send a browser on to the page that asks whether to end such mail.
+
+        Following a link ends nothing: programs that look at mail follow links, too.
+        """
+        return self.transport.send(
+            Request("GET", "/api/v1/notify/unsubscriptions", query={"token": token}), bytes
+        )
+
+    def unsubscribe(self, *, token: str, key: str | None = None) -> UnsubscribedView:
+        """End such mail: what a mail program's button does (RFC 8058), and the page."""
+        return self.transport.send(
+            Request("POST", "/api/v1/notify/unsubscriptions", query={"token": token}, key=key),
+            UnsubscribedView,
+        )
+
+    def take_bounce(self, content: Path, *, key: str | None = None) -> BounceView:
+        """Take a report that mail came back, as the mail relay got it (RFC 3464)."""
+        return self.transport.send(
+            Request("POST", "/api/v1/notify/bounces", body=content, key=key), BounceView
+        )
+
+    def hear_line(self, content: Path, *, key: str | None = None) -> None:
+        """Hear what LINE tells of people there."""
+        self.transport.send(
+            Request("POST", "/api/v1/notify/line/webhook", body=content, key=key), None
+        )
+
+    def list_previews(self) -> tuple[LetterView, ...]:
+        """List every letter there is (operators)."""
+        return self.transport.send(
+            Request("GET", "/api/v1/notify/previews"), tuple[LetterView, ...]
+        )
+
+    def show_preview(
+        self,
+        event: str,
+        template: str,
+        *,
+        locale: Literal["ja", "en"] | None = None,
+        channel: Channel | None = None,
+    ) -> PreviewView:
+        """Show a letter as somebody would get it, written with an example (operators)."""
+        return self.transport.send(
+            Request(
+                "GET",
+                f"/api/v1/notify/previews/{event}/{template}",
+                query={"locale": locale, "channel": channel},
+            ),
+            PreviewView,
+        )
+
+    def live(self) -> bytes:
+        """Stream what whoever asks is told, as it happens (server-sent events).
+
+        `event: notice` has the id of the notification as its id, and as data, in JSON, what it tells
+        of (`what`), the link among the pages, and how many are unread. `event: unread` comes at first.
+        A stream ends after five minutes; with `Last-Event-ID` nothing is lost in between.
+        """
+        return self.transport.send(Request("GET", "/api/v1/notify/live"), bytes)
+
+    def get_webhook_traffic(self) -> TrafficView:
+        """Return how messages to customers' endpoints fare (role operator)."""
+        return self.transport.send(
+            Request("GET", "/api/v1/notify/operations/webhooks"), TrafficView
         )
 
     def list_event_types(self) -> EventTypeList:

@@ -52,7 +52,9 @@ def _app(service: str) -> Any:
     with TemporaryDirectory() as folder:
         keys = Path(folder)
         write_key(keys / "1.pem")
-        return make_accounts(AccountsSettings(database_url=NOWHERE, token_keys_dir=keys))
+        return make_accounts(
+            AccountsSettings(database_url=NOWHERE, token_keys_dir=keys, factor_keys=new_key())
+        )
 
 
 def operations(document: Document) -> list[tuple[str, str, Document]]:

@@ -53,7 +53,7 @@ def suspend(person_id: UUID, command: SuspendPerson, by: Person, work: Work) -> 
     """
     by.must_be(Role.OPERATOR)
     if person_id == by.person_id:
-        raise NotAllowed("own_account", "Have another operator do this.")
+        raise NotAllowed("own_suspension", "Have another operator do this.")
     _lock(person_id, work)
     if work.suspensions.holding(person_id):
         raise Rejected("already_suspended", "This person is suspended already.")

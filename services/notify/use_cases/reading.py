@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.notify.ports import Work
 from shared.errors import NotFound
-from shared.messages.notify import MarkRead, NotificationView, UnreadView
+from shared.messages.notify import MarkNotificationsRead, NotificationView, UnreadView
 from shared.people import Person
 
 # A page that was away for long is told that there is much, not all of it.
@@ -49,7 +49,7 @@ def mark_one_read(notification_id: UUID, by: Person, work: Work) -> Notification
     return found
 
 
-def mark_all_read(command: MarkRead, by: Person, work: Work) -> UnreadView:
+def mark_all_read(command: MarkNotificationsRead, by: Person, work: Work) -> UnreadView:
     """Write down that the person has read all, up to and with the one that they saw last."""
     work.notifications.mark_all_read(by.person_id, command.up_to)
     return count_unread(by, work)

@@ -15,7 +15,7 @@ from shared.messages.notify import (
     Digest,
     Kind,
     LineCodeView,
-    MarkRead,
+    MarkNotificationsRead,
     NotificationView,
     PreferencesView,
     QuietHours,
@@ -172,8 +172,10 @@ async def unsubscribe(visit: Visit) -> Response:
     return visit.show("account/unsubscribe.html", token="", ended=ended, kinds=KINDS)
 
 
-def _up_to(notification_id: str | None) -> MarkRead:
-    return MarkRead.model_validate({"up_to": notification_id} if notification_id else {})
+def _up_to(notification_id: str | None) -> MarkNotificationsRead:
+    return MarkNotificationsRead.model_validate(
+        {"up_to": notification_id} if notification_id else {}
+    )
 
 
 def _typed(preferences: PreferencesView) -> dict[str, Any]:

@@ -85,6 +85,7 @@ TEXTS: Mapping[str, str] = {
     "already_suspended": N_("This person is suspended already."),
     "not_suspended": N_("This person isn't suspended."),
     "own_account": N_("This is your own account. Please choose another."),
+    "own_suspension": N_("This is your own account. Please choose another."),
     "deletion_not_asked": _DELETION_NOT_OPEN,
     "provider_unreachable": _PROVIDER_UNAVAILABLE,
 }

@@ -109,7 +109,7 @@ def test_an_operator_keeps_others_out_and_not_oneself(
 ) -> None:
     mine = client.get("/api/v1/accounts/people/me", headers=operator).json()["person_id"]
     own = client.post(f"{OPERATIONS}/people/{mine}/suspension", json=REASON, headers=operator)
-    assert code(own) == (403, "own_account")
+    assert code(own) == (403, "own_suspension")
     other = appointed(client, "other@example.jp")
     path = f"{OPERATIONS}/people/{other}/suspension"
     assert client.post(path, json=REASON, headers=operator).status_code == HTTPStatus.CREATED

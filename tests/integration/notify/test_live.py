@@ -14,7 +14,7 @@ import uvicorn
 from services.notify.domain import examples
 from services.notify.domain.examples import ASSISTANT, CLIENT
 from services.notify.use_cases import reading, telling
-from shared.messages.notify import MarkRead
+from shared.messages.notify import MarkNotificationsRead
 from shared.people import Person
 from tests.support.apis import Api
 from tests.support.wait import eventually
@@ -111,7 +111,7 @@ def test_what_is_read_elsewhere_lowers_the_count(api: Api, served: str) -> None:
     with listening(served, api.person(person_id=ASSISTANT).headers) as she:
         assert she.heard == [("unread", {"unread": 1})]
         with api.begin() as work:
-            reading.mark_all_read(MarkRead(), Person(ASSISTANT, frozenset()), work)
+            reading.mark_all_read(MarkNotificationsRead(), Person(ASSISTANT, frozenset()), work)
         eventually(lambda: ("unread", {"unread": 0}) in she.heard, message="the count to fall")
 
 
