@@ -93,6 +93,10 @@ class Member:
         """Set what is at /api/v1{path}."""
         return self._send("PUT", path, body, key=str(new_id()))
 
+    def delete(self, path: str) -> Any:
+        """Take away what is at /api/v1{path}."""
+        return self._send("DELETE", path, key=str(new_id()))
+
     def upload(self, path: str, name: str, content: bytes, media_type: str) -> Any:
         """Send a file to /api/v1{path}."""
         return self._send(
