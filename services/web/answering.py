@@ -148,7 +148,8 @@ async def _again(
         note(visit.form, why)
     visit.refused = True
     visit.status = HTTPStatus.UNPROCESSABLE_ENTITY
-    if isinstance(why, Refused):
+    # 401 would ask the browser itself for a password.
+    if isinstance(why, Refused) and why.status != HTTPStatus.UNAUTHORIZED:
         visit.status = why.status
     elif isinstance(why, Unreachable):
         visit.status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -132,3 +132,98 @@ def one_time_code(secret: str, market: Stack) -> str:
     """Return what an app shows now, by the stack's clock."""
     ahead = market.clock.offset()
     return pyotp.TOTP(secret.replace(" ", "")).at(datetime.now(UTC) + ahead)
+
+
+def fill(window: Window, action: str, **typed: str) -> None:
+    """Type into a form and send it."""
+    for name, value in typed.items():
+        window.page.locator(f"form[action='{action}'] [name='{name}']").fill(value)
+    submit(window, action)
+
+
+def said(window: Window) -> str:
+    """Return what can be read on the page."""
+    return window.page.locator("main").inner_text()
+
+
+@pytest.mark.timeout(240)
+def test_everything_in_the_settings_holds_at_the_services(
+    market: Stack, open_window: Callable[[Size], Window]
+) -> None:
+    window = open_window(DESK)
+    page = window.page
+    sign_up(window, market, "settings@example.jp")
+
+    window.go("/settings")
+    page.locator("input[name=locale][value=en]").check()
+    fill(window, "/settings", display_name="青木 栞", reading="あおき しおり")
+    assert "Saved." in said(window)
+    assert page.locator(".who").inner_text() == "青木 栞"
+    fill(window, "/settings/email", email="new.address@example.jp", password=PASSWORD)
+    window.go(link_in_mail(market, "new.address@example.jp", "/confirm/email"))
+    submit(window, "/confirm/email")
+    assert "new.address@example.jp" in said(window)
+
+    window.go("/settings/notifications")
+    page.locator("input[name=on][value=work-email]").uncheck()
+    page.locator("input[name=quiet]").check()
+    page.locator("input[name=every][value=daily]").check()
+    page.locator("input[name=digest_kinds][value=money]").check()
+    submit(window, "/settings/notifications")
+    assert not page.locator("input[name=on][value=work-email]").is_checked()
+    assert page.locator("input[name=every][value=daily]").is_checked()
+    window.look("settings-notifications")
+
+    window.go("/settings/tokens")
+    page.locator("input[name=scopes][value='jobs:read']").check()
+    fill(window, "/settings/tokens", name="a script")
+    assert page.locator(".notice code.code").inner_text().startswith("tsk_")
+    window.look("settings-tokens")
+
+    window.go("/settings/webhooks")
+    fill(window, "/settings/webhooks", url="https://hooks.example.com/tasuki", description="ours")
+    assert page.locator(".notice code.code").inner_text().startswith("whsec_")
+    window.look("settings-webhook")
+
+    window.go("/inbox")
+    window.look("inbox")
+    window.go("/settings/data")
+    with page.expect_download() as download:
+        page.locator("a[download]").click()
+    assert download.value.suggested_filename.endswith(".zip")
+    assert download.value.failure() is None
+
+
+@pytest.mark.timeout(240)
+def test_who_leaves_for_good_may_take_it_back_and_a_forgotten_password_is_set_anew(
+    market: Stack, open_window: Callable[[Size], Window]
+) -> None:
+    window = open_window(PHONE)
+    page = window.page
+    email = "leaving@example.jp"
+    sign_up(window, market, email)
+    window.go("/settings/data")
+    page.locator("summary", has_text="退会する").click()
+    page.locator("input[name=sure]").check()
+    fill(window, "/settings/data/deletion", password=PASSWORD)
+
+    def scheduled() -> bool:
+        window.go("/settings/data")
+        return "削除を予定しています" in said(window)
+
+    eventually(scheduled, timeout=30)
+    window.look("leaving")
+    submit(window, "/settings/data/deletion/withdrawal")
+    assert "取り消しました" in said(window)
+
+    sign_out(window)
+    window.go("/reset")
+    fill(window, "/reset", email=email)
+    window.go(link_in_mail(market, email, "/reset/new"))
+    fill(window, "/reset/new", new="another sentence that nobody knows")
+    assert page.url.endswith("/sign-in")
+    sign_in(window, email)
+    assert page.locator("[role=alert]").count()
+    window.faults.clear()  # the browser says of each refusal that it is one
+    fill(window, "/sign-in", password="another sentence that nobody knows")
+    assert page.url.endswith("/home")

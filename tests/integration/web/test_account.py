@@ -94,7 +94,7 @@ def test_a_session_from_before_the_sign_in_is_worth_nothing_after(accounts: WebU
 def test_a_wrong_password_says_so_and_keeps_the_address_only(accounts: WebUnderTest) -> None:
     accounts.services.refuse("POST", "/accounts/sessions", 401, "sign_in_failed")
     page = sign_in(accounts)
-    assert page.status == HTTPStatus.UNAUTHORIZED
+    assert page.status == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "don't belong together" in page.text
     assert page.fields("/sign-in")["email"] == [EMAIL]
     assert PASSWORD not in page.html
