@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 AT_ONCE = 6
 POLL_SECONDS = 0.2
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 PASSWORD_BYTES = 15
 
 # A story yields how many days ago it goes on; what is between two of them is done on one day.

@@ -108,6 +108,7 @@ proposals = Table(
     # Which of the job's small tasks it took; 0 for other jobs.
     Column("slot", SmallInteger, nullable=False),
     Index("proposals_of_job", "job_id", "proposal_id"),
+    Index("proposals_of_assistant", "assistant_id", "proposal_id"),
     Index(
         "proposals_standing",
         "job_id",
