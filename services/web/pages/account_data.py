@@ -28,7 +28,6 @@ REASONS: Mapping[str, str] = {
     "money_held": N_("Money is held for milestones of yours."),
     "money_owed": N_("Money is owed to you, or by you."),
     "payout_on_its_way": N_("A payout to you is on its way."),
-    "last_administrator": N_("You are the only administrator of a company."),
 }
 
 
