@@ -45,12 +45,19 @@ def make_app(settings: NotifySettings) -> "FastAPI":
     from services.notify.adapters.traffic import make_traffic_work  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
+    from shared.http.export import export_router  # noqa: PLC0415
     from shared.http.live import Hub  # noqa: PLC0415
 
     make_work = _work(settings)
     app = create_app(
         "notify",
-        [api.router, api_live.router, api_webhooks.router, api_operators.router],
+        [
+            export_router("notify"),
+            api.router,
+            api_live.router,
+            api_webhooks.router,
+            api_operators.router,
+        ],
         Edge.of(settings, make_work),
     )
     app.state.live = Hub(settings.database_url)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from services.notify.domain.companies import Membership
@@ -37,6 +37,10 @@ class People(Protocol):
 
     def forget(self, person_id: UUID) -> None:
         """Delete all that we keep of somebody; that they are gone is remembered."""
+        ...
+
+    def all_of(self, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Return all that is kept of somebody, by what it is."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, func, or_, select
@@ -19,11 +19,14 @@ from services.notify.adapters.tables import (
     preferences,
     pushes,
 )
+from services.notify.adapters.tables_webhooks import endpoints
 from services.notify.domain.letters import Addressee, Notification
 from services.notify.ports import Gathered
 from shared.clock import Clock
+from shared.db import whole_rows
 from shared.messages.notify import Kind, NotificationView
 
+_SECRETS: Final = ("secret", "old_secret")
 # Later than any change that accounts counts.
 _FOR_GOOD: Final = 2**31 - 1
 _SHOWN: Final = [notifications.c[name] for name in NotificationView.model_fields]
@@ -79,6 +82,18 @@ class SqlPeople:
                 set_={name: new.excluded[name] for name in vars(gone) if name != "person_id"},
             )
         )
+
+    def all_of(self, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Return all that is kept of somebody, by what it is; no secret, and no code."""
+        kept = (people, memberships, notifications, mails, preferences, line_links, pushes)
+        found = {
+            table.name: whole_rows(
+                self.connection, table, table.c.person_id == person_id, but=_SECRETS
+            )
+            for table in kept
+        }
+        own = endpoints.c.account_id == person_id
+        return found | {"webhooks": whole_rows(self.connection, endpoints, own, but=_SECRETS)}
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ def follow_people(changed: Sequence[PersonChanged], work: Work) -> None:
 def forget_people(deleted: Sequence[PersonDeleted], work: Work) -> None:
     """Delete what we keep of whoever has left for good; what still comes for them goes nowhere."""
     for each in deleted:
-        work.people.forget(each.person_id)
+        for account_id in (each.person_id, *each.companies):
+            work.people.forget(account_id)
 
 
 def remember_companies(founded: Sequence[CompanyFounded], work: Work) -> None:

@@ -2,7 +2,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from services.notify.domain.companies import Membership
@@ -40,6 +40,9 @@ class FakePeople:
 
     def forget(self, person_id: UUID) -> None:
         self.known[person_id] = Addressee(person_id, "", "", "ja", gone=True)
+
+    def all_of(self, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        return {"person": [vars(self.known[person_id])]}
 
 
 @dataclass
