@@ -82,12 +82,12 @@ def create_app(
 
 
 class Described(FastAPI):
-    """An app whose document has an example of everything."""
+    """An app whose document says how it refuses, and has an example of everything."""
 
     def openapi(self) -> dict[str, Any]:
         """Return the document; it is made once."""
         if self.openapi_schema is None:
-            self.openapi_schema = with_examples(super().openapi())
+            self.openapi_schema = with_examples(problems.described(super().openapi()))
         return self.openapi_schema
 
 

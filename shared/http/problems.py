@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import Request
 from fastapi.encoders import jsonable_encoder
@@ -82,6 +83,22 @@ def problem(
         HTTPStatus.TOO_MANY_REQUESTS: {"Retry-After": str(members.get("retry_after", 1))},
     }.get(status)
     return JSONResponse(jsonable_encoder(members), status, headers, MEDIA_TYPE)
+
+
+def described(document: dict[str, Any]) -> dict[str, Any]:
+    """Return an OpenAPI document that says how we refuse.
+
+    FastAPI describes answers of its own to what is malformed, and knows JSON only.
+    """
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            answers = operation["responses"]
+            answers.pop(str(HTTPStatus.UNPROCESSABLE_ENTITY.value), None)
+            refusal = answers["default"]
+            refusal["content"] = {MEDIA_TYPE: next(iter(refusal["content"].values()))}
+    for unused in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(unused, None)
+    return document
 
 
 def trace_id() -> str:

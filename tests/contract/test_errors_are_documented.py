@@ -22,6 +22,7 @@ REFUSALS = {
 BY_STATUS = {
     status.name.lower(): status.value
     for status in (
+        HTTPStatus.BAD_REQUEST,
         HTTPStatus.NOT_FOUND,
         HTTPStatus.METHOD_NOT_ALLOWED,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -97,14 +97,13 @@ class Matrix:
 
     def missing(self, document: Document) -> set[str]:
         """Return what has no row, and the rows of what isn't there."""
-        return self._described(document) ^ {name.partition("?")[0] for name in self.rows}
+        described = {_name(self.base, method, path) for method, path, _ in operations(document)}
+        return described ^ {_plain(name) for name in self.rows}
 
-    def _described(self, document: Document) -> set[str]:
-        """Return the operations of the service's own description."""
-        return {
-            f"{method.upper()} {path.removeprefix(self.base).removeprefix('/')}"
-            for method, path, _ in operations(document)
-        }
+    def allowed(self, method: str, path: str) -> Sequence[str]:
+        """Return who may do what the API's description calls so."""
+        named = _name(self.base, method, path)
+        return next((row.may for name, row in self.rows.items() if _plain(name) == named), ())
 
     def cells(self) -> list[Cell]:
         """Return all cells: refusals first, as they change nothing, and then what only reads."""
@@ -114,6 +113,15 @@ class Matrix:
     def _when(self, cell: Cell) -> tuple[bool, bool]:
         name, role = cell
         return self.rows[name].refusal(role) is None, not name.startswith(READ)
+
+
+def _name(base: str, method: str, path: str) -> str:
+    return f"{method.upper()} {path.removeprefix(base).removeprefix('/')}"
+
+
+def _plain(name: str) -> str:
+    """Return a row's name without the query."""
+    return name.partition("?")[0]
 
 
 @dataclass
