@@ -160,8 +160,8 @@ class Session:
             Company(UUID(number), name, frozenset(rights.get(number, ())))
             for number, name in self.companies
         )
-        parts = [part for part in PARTS if part in roles] or ["client"]
-        part = self.part if self.part in parts else parts[0]
+        parts = [part for part in PARTS if part in roles]
+        part = self.part if self.part in parts else next(iter(parts), "")
         mine = {str(company.company_id): company.company_id for company in companies}
         acting_for = mine.get(self.acting_for, person_id) if part == "client" else person_id
         return Viewer(

@@ -45,6 +45,12 @@ async def security(visit: Visit) -> Response:
     )
 
 
+@pages.get("/home")
+async def home_of_nobody(visit: Visit) -> Response:
+    """Say what is missing: an operator is one only with a second step."""
+    return visit.show("account/second_step_needed.html")
+
+
 @pages.post(f"{PAGE}/password", again=security)
 async def change_password(visit: Visit) -> Response:
     """Replace the password: every other session ends."""

@@ -342,3 +342,9 @@ def test_the_sample_market_signs_in_by_a_button_on_this_machine_only(tmp_path: P
         assert local.services.last("POST", "/accounts/sessions").json["password"] == PASSWORD
     with web_over(Services()) as public:
         assert public.browser.open("/demo").status == HTTPStatus.NOT_FOUND
+
+
+def test_an_operator_without_a_second_step_is_told_to_set_one_up(site: WebUnderTest) -> None:
+    site.browser.be()
+    page = site.browser.open("/home")
+    assert page.h1 == "One more step"
