@@ -435,3 +435,11 @@ def test_the_language_that_was_chosen_stays(site: WebUnderTest) -> None:
     assert 'lang="en"' in site.browser.open("/checkout/return").html
     assert 'lang="ja"' in site.browser.open("/checkout/return?lang=ja").html
     assert 'lang="ja"' in site.browser.open("/checkout/return").html
+
+
+def test_the_first_page_is_light_with_all_that_it_loads(site: WebUnderTest) -> None:
+    first = site.client.get("/")
+    assets = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', first.text))
+    assert assets
+    answers = [first, *(site.client.get(asset) for asset in assets)]
+    assert sum(int(answer.headers["content-length"]) for answer in answers) < 60_000
