@@ -28,8 +28,9 @@ def walk(window: Window, start: str) -> list[str]:
         if looked.get(pattern, 0) >= PER_PATTERN:
             continue
         looked[pattern] = looked.get(pattern, 0) + 1
-        status = window.go(path)
-        assert status == 200, f"{path} answers {status}"
+        if (status := window.go(path)) != 200:
+            window.faults.append(f"{path} answers {status}")
+            continue
         window.look(_name(pattern, looked[pattern]))
         for link in window.links():
             if link not in seen and not any(part in link for part in NO_PAGES):
