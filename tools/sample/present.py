@@ -7,9 +7,9 @@ from typing import Final
 
 from shared.calendar import day_in_japan
 from tools.sample.deals import Deal, agree, agree_by_the_hour, charge_of, hand_over
-from tools.sample.market import Market, Story
+from tools.sample.market import Market, Story, at_once
 from tools.story import money_acts
-from tools.story.member import JsonObject
+from tools.story.member import JsonObject, Member
 from tools.story.money_acts import yen
 
 MINUTES_A_WEEK: Final = 300
@@ -155,6 +155,16 @@ def leaflet(market: Market) -> Iterator[float]:
     money_acts.charge_back(market.stage, deal.agreed, deal.agreed.milestone_ids[0])
 
 
+def inboxes(market: Market) -> Iterator[float]:
+    """Everybody has read what they were told of until some days ago."""
+    yield 6
+    at_once(_read, list(market.members.values()))
+
+
+def _read(member: Member) -> None:
+    member.post("/notify/notifications/read", {})
+
+
 def _newest(deal: Deal) -> JsonObject:
     """Return the newest month of a retainer."""
     newest: JsonObject = deal.client.get(f"{deal.path}/retainer")["periods"][0]
@@ -174,6 +184,7 @@ def _log(deal: Deal, period: JsonObject, day: date, note: str) -> None:
 
 
 STORIES: Final[Sequence[Story]] = (
+    inboxes,
     newsletter,
     manual,
     banner,
