@@ -16,7 +16,7 @@ from services.accounts.use_cases.letters import tell
 from services.accounts.use_cases.proving import account_of, must_be_fresh, session_of
 from services.accounts.use_cases.throttling import count, forgive
 from shared.errors import Invalid, NotFound, Rejected
-from shared.messages.accounts import FactorKind, LetterKind
+from shared.messages.accounts import FactorKind, LetterKind, Role
 from shared.messages.factors import (
     ConfirmTotp,
     FactorAddedView,
@@ -80,7 +80,8 @@ def confirm_totp(command: ConfirmTotp, by: Person, visitor: Visitor, work: Work)
 def remove_totp(by: Person, work: Work) -> FactorsView:
     """Forget the app.
 
-    Raises NotAllowed (`reauthentication_needed`), NotFound (`totp_not_found`).
+    Raises NotAllowed (`reauthentication_needed`), NotFound (`totp_not_found`), Rejected
+    (`second_factor_required`).
     """
     session = must_be_fresh(by, work)
     totp = work.factors.lock(by.person_id).totp
@@ -119,11 +120,16 @@ def added(
 
 
 def removed(name: str, session: Session, by: Person, work: Work) -> FactorsView:
-    """Tell the owner that a factor is gone. Recovery codes go with the last."""
-    left = work.factors.of_person(by.person_id)
-    if not left.kinds:
+    """Tell the owner that a factor is gone. Recovery codes go with the last.
+
+    Raises Rejected (`second_factor_required`) when it was the last of an operator.
+    """
+    account = account_of(by, work)
+    if not work.factors.of_person(by.person_id).kinds:
+        if Role.OPERATOR in account.roles and work.rules.operators_need_second_factor:
+            raise Rejected("second_factor_required", "Set up another factor before you do this.")
         work.factors.replace_recovery_codes(by.person_id, ())
-    tell(LetterKind.FACTOR_REMOVED, account_of(by, work), work, device=session.device, about=name)
+    tell(LetterKind.FACTOR_REMOVED, account, work, device=session.device, about=name)
     return factors_view(work.factors.of_person(by.person_id))
 
 

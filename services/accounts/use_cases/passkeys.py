@@ -75,7 +75,7 @@ def remove_passkey(passkey_id: UUID, by: Person, work: Work) -> FactorsView:
     """Forget a passkey.
 
     Raises NotAllowed (`reauthentication_needed`), NotFound (`passkey_not_found`), Rejected
-    (`last_way_in`).
+    (`last_way_in`, `second_factor_required`).
     """
     session = must_be_fresh(by, work)
     known = work.factors.lock(by.person_id).passkeys

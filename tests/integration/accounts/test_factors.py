@@ -307,4 +307,8 @@ def test_an_operator_is_one_once_a_second_factor_is_set_up_and_shown(
         me = owner.get("/people/me")
         assert (sorted(me["roles"]), me["second_factor_needed"]) == (["client", "operator"], False)
         owner.get("/operations/people?q=hanako")
+
+        assert code(owner.ask("DELETE", "/factors/totp")) == (409, "second_factor_required")
+        add_passkey(owner, SoftAuthenticator(PAGES))
+        assert owner.delete("/factors/totp")["recovery_codes_left"] == 10
     app.state.edge.database.engine.dispose()
