@@ -41,7 +41,7 @@ def newsletter(market: Market) -> Iterator[float]:
 
 
 def manual(market: Market) -> Iterator[float]:
-    """Half is paid out, and the other half is late."""
+    """Half is paid out, the other half is late, and much of it may go back: two must agree."""
     yield 46
     deal = agree(market, "manual", due_in=(28, 44))
     deal.pay(0)
@@ -49,6 +49,10 @@ def manual(market: Market) -> Iterator[float]:
     deal.deliver(0)
     deal.accept(0)
     deal.pay(1)
+    yield 0
+    much = {"price": yen(deal.told["back"][0]), "reason": deal.told["back"][1]}
+    late = deal.agreed.milestone_ids[1]
+    market.stage.operator.post(f"/payments/milestones/{late}/refunds", much)
 
 
 def banner(market: Market) -> Iterator[float]:
