@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from services.web.forms import NO_DATE, Sent
-from services.web.i18n import _
+from services.web.i18n import N_, _
 from services.web.pages.client_posting import lines
 from services.web.pages.contracts import CONTRACT, contract_of, side_of
 from services.web.routing import Pages, Visit, together
@@ -19,6 +19,8 @@ TERMS = f"{CONTRACT}/terms"
 AMENDMENTS = f"{CONTRACT}/amendments"
 AMENDMENT = AMENDMENTS + "/{amendment_id}"
 NEW = "added-0"
+# What a market says of it unless its operators set something else.
+WAY = N_("Bank transfer to the account that the assistant gave to the payment processor")
 # What is delivered, accepted, disputed or over is never touched.
 CHANGEABLE = frozenset(
     {MilestoneStatus.AGREED, MilestoneStatus.FUNDED, MilestoneStatus.CHANGES_REQUESTED}
@@ -39,6 +41,7 @@ async def show_terms(visit: Visit) -> Response:
         contract=contract,
         terms=terms,
         latest=contract.terms.version,
+        way_of_payment=_(WAY) if terms.payment_method == WAY else terms.payment_method,
         side=side_of(visit, contract),
     )
 
