@@ -16,6 +16,7 @@ from shared.http.pagination import After, Limit, Page, page
 from shared.messages.books import (
     ClosedMonthView,
     JournalPage,
+    MonthlyIncomeView,
     ReconciliationSummary,
     ReconciliationView,
     SealView,
@@ -51,6 +52,15 @@ def get_trial_balance(query: Queries) -> TrialBalanceView:
     """Return the sums over all accounts of the books (role operator)."""
     person = query.person
     return query.run(lambda work: books.trial_balance(person, work))
+
+
+@router.get("/books/income")
+def get_income(
+    query: Queries, months: Annotated[int, QueryParameter(ge=1, le=24)] = 6
+) -> list[MonthlyIncomeView]:
+    """Return what the market earned by month: its fees (role operator)."""
+    person = query.person
+    return list(query.run(lambda work: books.income(months, person, work)))
 
 
 @router.get("/books/entries")

@@ -23,6 +23,7 @@ from shared.messages.books import (
     AccountBalanceView,
     ClosedMonthView,
     JournalEntryView,
+    MonthlyIncomeView,
     ReconciliationSummary,
     ReconciliationView,
 )
@@ -58,6 +59,10 @@ class Journal(Protocol):
 
     def counted(self, scope: Scope) -> Iterator[StoredEntry]:
         """Yield the entries that count in a month, in order of their numbers."""
+        ...
+
+    def income(self, since: datetime) -> Sequence[MonthlyIncomeView]:
+        """Return what was earned by month since then, oldest first; no month without any."""
         ...
 
     def newest(self) -> int:

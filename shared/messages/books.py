@@ -54,6 +54,13 @@ class TrialBalanceView(View):
     difference: int
 
 
+class MonthlyIncomeView(View):
+    """What the market earned in a month: its fees, in minor units, closed or not."""
+
+    month: Annotated[str, Field(description="in Japan, as 2026-11")]
+    amount: int
+
+
 class ReconciliationItem(View):
     """One balance transaction of the processor beside our entry; null where one is missing."""
 

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BigInteger, Connection, cast, func, select
 
 from services.payments.adapters.streams import stream
 from services.payments.adapters.tables import journal_entries, journal_lines
@@ -18,8 +18,9 @@ from services.payments.domain.statement import PLATFORM, Movement
 from shared.calendar import day_in_japan
 from shared.db import driver
 from shared.errors import Transient
-from shared.messages.books import AccountBalanceView, JournalEntryView
+from shared.messages.books import AccountBalanceView, JournalEntryView, MonthlyIncomeView
 
+_INCOME: Final = "income:"
 # Who may still post holds this lock since before it took a number, until it commits.
 _POSTING: Final = """
     SELECT virtualtransaction FROM pg_locks
@@ -160,6 +161,22 @@ class SqlJournal:
         )
         rows = self.connection.execute(query).mappings()
         return [AccountBalanceView.model_validate(dict(row)) for row in rows]
+
+    def income(self, since: datetime) -> Sequence[MonthlyIncomeView]:
+        """Return what was earned by month since then, oldest first; no month without any."""
+        month = func.to_char(func.timezone("Asia/Tokyo", journal_entries.c.occurred_at), "YYYY-MM")
+        earned = func.sum(journal_lines.c.credit - journal_lines.c.debit)
+        query = (
+            select(month.label("month"), cast(earned, BigInteger).label("amount"))
+            .join_from(journal_lines, journal_entries, _OF_ENTRY)
+            .where(
+                journal_lines.c.account.startswith(_INCOME), journal_entries.c.occurred_at >= since
+            )
+            .group_by("month")
+            .order_by("month")
+        )
+        rows = self.connection.execute(query).mappings()
+        return [MonthlyIncomeView.model_validate(dict(row)) for row in rows]
 
     def entries(
         self, *, reference: UUID | None, after: int | None, limit: int

@@ -24,7 +24,7 @@ from services.web.routing import Pages, Visit, together
 from shared.http.pagination import Page
 from shared.messages.books import (
     AccountBalanceView,
-    ClosedMonthView,
+    MonthlyIncomeView,
     ReconciliationSummary,
     ReconciliationView,
     TraceView,
@@ -54,7 +54,6 @@ HELD = (
     "liability:client_credit",
     *TAXES,
 )
-FEES = ("income:platform_fee", "income:transfer_fee")
 MONTHS = 6
 SOME = 100
 
@@ -70,12 +69,12 @@ async def overview(visit: Visit) -> Response:
     """Show the money at a glance, and what waits for an operator."""
     balance, months, runs = await together(
         visit.get("payments", "/books/trial-balance", TrialBalanceView),
-        visit.get("payments", "/books/months", list[ClosedMonthView]),
+        visit.get("payments", "/books/income", list[MonthlyIncomeView], months=MONTHS),
         visit.get("payments", "/reconciliations", Page[ReconciliationSummary], limit=1),
     )
     waiting, queues = await together(_waiting(visit), _queues(visit))
     sums = {each.account: each.credit - each.debit for each in balance.accounts}
-    fees = _fees_by_month(months, sum(sums.get(each, 0) for each in FEES))
+    fees = [(_month_words(each.month), each.amount) for each in months]
     return visit.show(
         "operator/overview.html",
         sums=sums,
@@ -143,16 +142,6 @@ def _held_chart(sums: Mapping[str, int]) -> Any:
     )
 
 
-def _fees_by_month(months: Sequence[ClosedMonthView], in_all: int) -> list[tuple[str, int]]:
-    """Return the fees of the last closed months, and what came since, the oldest first."""
-    earned = [
-        (each.month, sum(b.credit - b.debit for b in each.balances if b.account in FEES))
-        for each in reversed(months)
-    ]
-    since = in_all - sum(fees for _month, fees in earned)
-    return [(month_words(name), fees) for name, fees in (*earned[-MONTHS:], ("", since))]
-
-
 def _fees_chart(fees: Sequence[tuple[str, int]]) -> Any:
     bars = [
         charts.Bar(words, amount, yen(amount), now=place == len(fees) - 1)
@@ -162,9 +151,8 @@ def _fees_chart(fees: Sequence[tuple[str, int]]) -> Any:
     return charts.bars(_("Fees by month"), _("%(whole)s in these months", whole=whole), bars)
 
 
-def month_words(name: str) -> str:
-    """Return a month as people read it; without one, that it is not closed yet."""
-    return in_words(date.fromisoformat(f"{name}-01")) if name else _("not closed yet")
+def _month_words(name: str) -> str:
+    return in_words(date.fromisoformat(f"{name}-01"))
 
 
 def account_names() -> dict[str, str]:
@@ -188,6 +176,41 @@ def account_names() -> dict[str, str]:
         "expense:processor_fee": _("Fees of the processor"),
         "expense:dispute_fee": _("Fees for chargebacks"),
         "expense:chargeback_loss": _("Losses by chargebacks"),
+        "outside:client": _("(outside) the client"),
+        "outside:assistant": _("(outside) the assistant"),
+        "outside:assistant_bank": _("(outside) the assistant's bank"),
+        "outside:tax_office": _("(outside) the tax office"),
+        "outside:other_milestone": _("(outside) another milestone"),
+        "outside:elsewhere": _("(outside) elsewhere"),
+    }
+
+
+def fact_names() -> dict[str, str]:
+    """Return what the facts of the posting table are called."""
+    return {
+        "captured": _("Money came in"),
+        "credit_used": _("Paid from credit"),
+        "credit_refund_asked": _("Credit to be paid back"),
+        "released": _("Released"),
+        "receivable_set_off": _("Set off against what is owed"),
+        "refund_asked": _("Refund asked for"),
+        "refund_after_release": _("Refund after the release"),
+        "refund_confirmed": _("Refund made"),
+        "refund_failed": _("Refund failed"),
+        "payout_requested": _("Payout requested"),
+        "payout_transferred": _("Moved to the payee"),
+        "payout_sent": _("Sent to the bank"),
+        "payout_paid": _("Arrived at the bank"),
+        "payout_failed": _("Payout failed"),
+        "payout_returned": _("Sent back by the bank"),
+        "payout_declined": _("Payout declined"),
+        "payout_taken_back": _("Payout taken back"),
+        "chargeback_opened": _("Chargeback opened"),
+        "chargeback_won": _("Chargeback won"),
+        "chargeback_lost": _("Chargeback lost"),
+        "escrow_to_credit": _("From escrow to credit"),
+        "escrow_moved": _("Moved to another milestone"),
+        "withholding_remitted": _("Paid to the tax office"),
     }
 
 
@@ -283,6 +306,7 @@ async def trace(visit: Visit) -> Response:
         drawn=drawn,
         unknown=unknown,
         accounts=account_names(),
+        facts=fact_names(),
         owners=await names_of(visit, _owners(found)),
     )
 

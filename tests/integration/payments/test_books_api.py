@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -47,6 +48,7 @@ def api(ledger: Ledger) -> Iterator[Api]:
     [
         "books/trial-balance",
         "books/entries",
+        "books/income",
         "books/seal",
         "books/months",
         "books/export",
@@ -70,6 +72,26 @@ def test_the_journal_is_downloaded(api: Api, ledger: Ledger) -> None:
     assert answer.text.count('* "captured"') == 300
     answer = operator.get(f"{BASE}/books/export", params={"month": "2026-11-01"})
     assert (answer.status_code, answer.json()["code"]) == (422, "month_malformed")
+
+
+def test_what_was_earned_is_shown_by_month_in_japan_also_where_it_is_nothing(
+    api: Api, ledger: Ledger
+) -> None:
+    milestone = new_id()
+    ledger.post(ledger.captured(milestone), ledger.released(milestone))
+    # In Japan it is December by then.
+    late, other = datetime(2026, 11, 30, 15, 30, tzinfo=UTC), new_id()
+    ledger.post(ledger.captured(other), ledger.released(other, late))
+    api.clock.time = datetime(2027, 1, 2, tzinfo=UTC)
+    found = api.person("operator").get(f"{BASE}/books/income", params={"months": 4}).json()
+    assert [(each["month"], each["amount"]) for each in found] == [
+        ("2026-10", 0),
+        ("2026-11", 11_000),
+        ("2026-12", 11_000),
+        ("2027-01", 0),
+    ]
+    too_many = api.person("operator").get(f"{BASE}/books/income", params={"months": 25})
+    assert too_many.status_code == 422
 
 
 def test_seal_and_closed_months_are_shown(api: Api, ledger: Ledger) -> None:
