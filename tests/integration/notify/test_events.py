@@ -14,6 +14,7 @@ import pytest
 
 from services.notify.domain import examples
 from services.notify.domain.examples import EXAMPLES
+from services.notify.domain.examples_own import LETTERS
 from services.notify.domain.tellings import TELLINGS
 from services.notify.events import Events
 from shared.messages.accounts import PersonChanged, PersonRegistered, SecretLetter
@@ -22,6 +23,7 @@ from shared.messages.companies import CompanyFounded, CompanyRenamed
 from shared.messages.deletion import PersonDeleted
 from shared.messaging.on import heard_by
 from shared.messaging.topology import HEARS
+from shared.sealed import new_key
 from tests.integration.notify.conftest import EVERYBODY, HANAKO
 from tests.support.servers import TestBroker
 from tests.support.wait import eventually
@@ -101,6 +103,8 @@ def wire(
         "SMTP_URL": f"smtp://127.0.0.1:{post.port}",
         "MAIL_FROM": "Tasuki <no-reply@tasuki.example>",
         "PUBLIC_URL": "https://tasuki.example",
+        "LINK_KEYS": new_key(),
+        "WEBHOOK_KEYS": new_key(),
     }
     command = [sys.executable, "-m", "services.notify", "events"]
     with (
@@ -147,7 +151,10 @@ def test_everybody_concerned_gets_every_letter_once_though_events_come_twice(
         # One more, so that whatever came before it has been handled too.
         wire.tell(examples.payee_activated)
         eventually(lambda: len(post.mails()) > expected, timeout=30, interval=0.2)
-    mails = post.mails()
+        wire.tell(LETTERS[0].model_copy(update={"expires_at": None}))
+        eventually(lambda: len(post.mails()) > expected + 1, timeout=30, interval=0.2)
+    *mails, confirmation = post.mails()
+    assert "https://tasuki.example/confirm?secret=example\n" in confirmation.text
     assert len(mails) == expected + 1
     assert len({mail.message_id for mail in mails}) == expected + 1
     assert {mail.sender for mail in mails} == {"no-reply@tasuki.example"}
