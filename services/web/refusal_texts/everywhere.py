@@ -32,6 +32,7 @@ TEXTS: Mapping[str, str] = {
         "This wasn't sent from a page of ours, so nothing was done. Open the page here and send "
         "it again."
     ),
+    "bad_request": N_("That didn't arrive as a whole. Please send it again."),
     "form_malformed": N_("The form didn't arrive as a whole. Please send it again."),
     "cursor_invalid": N_("This page of the list is no longer there. Please begin from the start."),
     "database_unavailable": _DATABASE_UNAVAILABLE,
