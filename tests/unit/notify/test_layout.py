@@ -1,5 +1,6 @@
 """Every letter on every channel, and what is laid out of it."""
 
+import re
 from html.parser import HTMLParser
 from uuid import UUID
 
@@ -12,11 +13,12 @@ from services.notify.domain import examples
 from services.notify.domain.blocks import Items, Paragraph, blocks
 from services.notify.domain.examples import ASSISTANT
 from services.notify.domain.examples_own import ALL, LETTERS
-from services.notify.domain.kinds import LINKS_OF_SECRETS
+from services.notify.domain.kinds import LINKS_OF_SECRETS, nature_of
 from services.notify.domain.letters import Addressee, Letter, Mail
 from services.notify.domain.tellings import OWN_TELLINGS, TELLINGS
 from services.notify.ports import Gathered
 from services.notify.use_cases import previewing
+from services.web.pages import all_entries
 from shared.errors import NotAllowed, NotFound
 from shared.messages.accounts import LetterKind, Locale
 from shared.messages.notify import Channel, Kind
@@ -87,6 +89,15 @@ def test_every_letter_of_every_event_can_be_shown_on_every_channel(
 def test_every_letter_can_be_looked_at() -> None:
     seen = {each.template for each in EACH}
     assert seen == {row.template for row in (*TELLINGS, *OWN_TELLINGS)} | set(map(str, LetterKind))
+
+
+def test_every_letter_leads_to_a_page_that_there_is() -> None:
+    def shape(path: str) -> str:
+        return re.sub(r"\{[^}]*\}", "{}", path.partition("?")[0])
+
+    pages = {shape(entry.path) for entry in all_entries() if entry.method == "GET"}
+    links = {shape(nature_of(each.template).link) for each in EACH}
+    assert links - pages == {""}  # who can't sign in any more is led nowhere
 
 
 @pytest.mark.parametrize("channel", Channel)
