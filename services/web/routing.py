@@ -320,7 +320,9 @@ class Visit:
         context = {"visit": self, "viewer": self.viewer, "form_for": self.form_for}
         html = render(template, context | facts)
         headers = {"Content-Language": self.lang, "Vary": "Accept-Language, Cookie"}
-        headers["Cache-Control"] = "private, no-store" if self.viewer else "no-cache"
+        # A form has its session's token in it, and may have the secret of a letter's link.
+        for_one = self.viewer or self._forms
+        headers["Cache-Control"] = "private, no-store" if for_one else "no-cache"
         return HTMLResponse(html, status or self.status, headers)
 
     def go(self, path: str, *, say: str = "", mood: str = "good") -> Response:

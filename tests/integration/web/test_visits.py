@@ -423,6 +423,11 @@ def test_pages_are_packed_and_what_somebody_sees_signed_in_is_kept_by_nobody(
     assert answer.headers["cache-control"] == "private, no-store"
 
 
+def test_a_page_with_a_letters_secret_in_it_is_kept_by_nobody_either(site: WebUnderTest) -> None:
+    for path, kept in (("/reset/new?secret=s", "private, no-store"), ("/", "no-cache")):
+        assert site.client.get(path).headers["cache-control"] == kept
+
+
 def test_a_file_asked_for_by_its_version_may_be_kept_for_ever(site: WebUnderTest) -> None:
     versioned = re.search(r'/static/tasuki\.css[^"]*', site.client.get("/").text)
     assert versioned
