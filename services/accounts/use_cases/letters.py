@@ -42,7 +42,11 @@ def send_link(
     *,
     email: str | None = None,
 ) -> None:
-    """Write to an account or a registration, with a link that is good once and for so long."""
+    """Write to an account or a registration, with a link that is good once and for so long.
+
+    It takes the place of one of its kind that nobody has followed.
+    """
+    work.links.drop(to.person_id, {purpose})
     secret = new_secret()
     link = new_link(purpose, to.person_id, email or to.email, lasts, work, secret=secret)
     letter = SecretLetter(
