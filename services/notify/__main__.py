@@ -59,6 +59,7 @@ def make_app(settings: NotifySettings) -> "FastAPI":
             api_operators.router,
         ],
         Edge.of(settings, make_work),
+        unmetered=("/api/v1/notify/bounces", "/api/v1/notify/line/webhook"),
     )
     app.state.live = Hub(settings.database_url)
     app.state.traffic = make_traffic_work

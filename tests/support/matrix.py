@@ -30,7 +30,8 @@ class Row:
 
     `otherwise` is what the others are told: 403, or 404 where to them the thing isn't there;
     `refused` says it for some of them. `unmet` are refusals that those who may meet in the tests,
-    for what they say or what has happened.
+    for what they say or what has happened. An `endless` answer can't be waited for: that it is
+    given is shown elsewhere.
     """
 
     may: Sequence[str]
@@ -38,6 +39,7 @@ class Row:
     otherwise: int = 403
     refused: Mapping[str, int] = field(default_factory=dict)
     unmet: Sequence[int] = ()
+    endless: bool = False
 
     def refusal(self, role: str) -> int | None:
         """Return the status with which somebody is refused; None for those who may."""
@@ -107,7 +109,12 @@ class Matrix:
 
     def cells(self) -> list[Cell]:
         """Return all cells: refusals first, as they change nothing, and then what only reads."""
-        cells = [(name, role) for name in self.rows for role in self.roles]
+        cells = [
+            (name, role)
+            for name, row in self.rows.items()
+            for role in self.roles
+            if row.refusal(role) or not row.endless
+        ]
         return sorted(cells, key=self._when)
 
     def _when(self, cell: Cell) -> tuple[bool, bool]:
@@ -136,9 +143,9 @@ class Stage:
         """Return the status of what somebody asks for."""
         row, ids = self.matrix.rows[operation], ids or self.ids
         method, path = operation.split(" ")
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {"follow_redirects": False}
         if isinstance(row.body, bytes):
-            options = {"content": row.body, "params": {"name": f"{role}.txt"}}
+            options |= {"content": row.body, "params": {"name": f"{role}.txt"}}
         elif row.body is not None:
             options["json"] = filled(row.body, ids)
         whole = f"{self.matrix.base}/{filled(path, ids)}".removesuffix("/")

@@ -14,6 +14,7 @@ from services.contracts.adapters.terms.printing import TypstTermsPrinter
 from services.contracts.adapters.work import make_work
 from services.contracts.use_cases import agreeing, clocks, money
 from shared.files import LocalFiles
+from shared.http.export import export_router
 from shared.messages.jobs import ProposalAccepted
 from shared.messages.payments import FundingStarted, MilestoneFunded, PaidMilestone
 from shared.money import yen
@@ -42,6 +43,7 @@ def contracts_api_at(url: str, files_dir: Path) -> Iterator[Api]:
     with api_of(
         "contracts",
         [
+            export_router("contracts"),
             api_talk.router,
             api_terms.router,
             api_hand_overs.router,

@@ -116,6 +116,7 @@ ROWS: dict[str, Row] = {
     "GET reports": Row(OPERATOR),
     "POST reports": Row(SIGNED_IN, {"kind": "account", "subject_id": "{account_id}", "text": "?"}),
     "POST reports/{report_id}/closure": Row(OPERATOR, {"outcome": "?"}),
+    "GET people/me/export": Row(SIGNED_IN),
     "GET operations/approvals": Row(OPERATOR),
     "POST operations/approvals/{approval_id}/approval": Row(OPERATOR, unmet=NO_SUCH_APPROVAL),
     "POST operations/approvals/{approval_id}/refusal": Row(

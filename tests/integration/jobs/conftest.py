@@ -8,6 +8,7 @@ from services.jobs import api as jobs_api
 from services.jobs import api_profiles, api_proposals, api_search
 from services.jobs.adapters.work import make_work
 from shared.files import LocalFiles
+from shared.http.export import export_router
 from tests.support.apis import Api, api_of
 from tests.support.servers import TestPostgres
 from tools.postgres import ServiceDatabase
@@ -21,7 +22,13 @@ def database(postgres: TestPostgres) -> ServiceDatabase:
 @contextmanager
 def jobs_api_at(url: str, files_dir: Path) -> Iterator[Api]:
     """Yield the API of jobs over the database at this URL."""
-    routers = [api_search.router, api_profiles.router, api_proposals.router, jobs_api.router]
+    routers = [
+        export_router("jobs"),
+        api_search.router,
+        api_profiles.router,
+        api_proposals.router,
+        jobs_api.router,
+    ]
     with api_of("jobs", routers, make_work, url, max_body_bytes=jobs_api.max_body_bytes) as api:
         api.client.app.state.file_store = LocalFiles(files_dir)  # type: ignore[attr-defined]
         yield api

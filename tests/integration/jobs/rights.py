@@ -61,6 +61,7 @@ ROWS = {
     "GET profiles/me/matches": Row(("assistant",), otherwise=404),
     "GET profiles/{person_id}": Row(SIGNED_IN),
     "GET search": Row(SIGNED_IN),
+    "GET people/me/export": Row(SIGNED_IN),
     "GET searches": Row(SIGNED_IN),
     "POST searches": Row(SIGNED_IN, {"name": "?", "terms": {}}),
     "DELETE searches/{search_id}": Row(("assistant",), otherwise=404),

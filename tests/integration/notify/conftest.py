@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 
@@ -7,11 +8,13 @@ from services.notify import api_live, api_operators, api_webhooks
 from services.notify.adapters.letters import TemplateLetters
 from services.notify.adapters.links import SealedLinks
 from services.notify.adapters.outside import HttpSender
+from services.notify.adapters.traffic import make_traffic_work
 from services.notify.adapters.work import Outside, work_with
 from services.notify.domain.examples import ASSISTANT, CLIENT, SUBSTITUTE
 from services.notify.domain.letters import ClaimedPush, Mail
 from services.notify.ports import Outcome, PushOutcome
 from services.notify.use_cases import hearing
+from shared.http.export import export_router
 from shared.http.live import Hub
 from shared.messages.accounts import PersonRegistered, Role
 from shared.sealed import Seal, new_key
@@ -96,23 +99,34 @@ def sender() -> HttpSender:
     return HttpSender()
 
 
-@pytest.fixture
-def api(
-    database: ServiceDatabase, mailer: MemoryMailer, pusher: MemoryPusher, sender: HttpSender
+@contextmanager
+def notify_api_at(
+    url: str, mailer: MemoryMailer, pusher: MemoryPusher, sender: HttpSender
 ) -> Iterator[Api]:
-    """The API, and people that are known."""
+    """Yield the API of notify over the database at this URL, and people that are known."""
     letters = TemplateLetters(PUBLIC_URL)
     links = SealedLinks(PUBLIC_URL, Seal(new_key()))
     seal = Seal(new_key())
     outside = Outside(letters, links, mailer, pusher, sender, seal, BOUNCE_SECRET)
     routers = [
+        export_router("notify"),
         notify_api.router,
         api_live.router,
         api_webhooks.router,
         api_operators.router,
     ]
-    with api_of("notify", routers, work_with(outside), database.url) as api:
-        api.client.app.state.live = Hub(database.url)  # type: ignore[attr-defined]  # FastAPI's
+    with api_of("notify", routers, work_with(outside), url) as api:
+        state = api.client.app.state  # type: ignore[attr-defined]  # FastAPI's
+        state.live = Hub(url)
+        state.traffic = make_traffic_work
         with api.begin() as begun:
             hearing.remember_people(EVERYBODY, begun)
+        yield api
+
+
+@pytest.fixture
+def api(
+    database: ServiceDatabase, mailer: MemoryMailer, pusher: MemoryPusher, sender: HttpSender
+) -> Iterator[Api]:
+    with notify_api_at(database.url, mailer, pusher, sender) as api:
         yield api

@@ -30,6 +30,7 @@ from services.payments.ports import Contact
 from services.payments.ports_books import Wired
 from services.payments.use_cases import checkouts, operations, paydays, webhooks
 from shared.calendar import day_in_japan
+from shared.http.export import export_router
 from shared.people import Person
 from tests.integration.payments.contracts import Contracts
 from tests.integration.payments.sums import check_rows
@@ -355,6 +356,7 @@ class Market:
 def market_over(url: str, simulator: RunningSimulator) -> Iterator[Market]:
     """Yield a market over the database at this URL."""
     routers = [
+        export_router("payments"),
         router,
         operators_router,
         approvals_router,

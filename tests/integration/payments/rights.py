@@ -73,6 +73,7 @@ ROWS: dict[str, Row] = {
     "GET traces/{name}": of_client((*READERS, "operator")),
     "GET books/entries": of_operators(),
     "GET books/export": of_operators(),
+    "GET books/income": of_operators(),
     "GET books/months": of_operators(),
     "GET books/seal": of_operators(),
     "GET books/trial-balance": of_operators(),
@@ -84,6 +85,7 @@ ROWS: dict[str, Row] = {
     "POST refunds/{refund_id}/retry": of_operators(unmet=(404,)),
     "GET fraud-warnings": of_operators(),
     "GET late-payables": of_operators(),
+    "GET people/me/export": Row(SIGNED_IN),
     "GET operations/approvals": of_operators(),
     "POST operations/approvals/{approval_id}/approval": of_operators(unmet=NO_SUCH_APPROVAL),
     "POST operations/approvals/{approval_id}/refusal": of_operators(
