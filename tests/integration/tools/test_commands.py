@@ -84,14 +84,14 @@ def test_a_taken_port_is_told_without_a_traceback(terminal: Terminal) -> None:
     assert "Traceback" not in said
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_it_runs_with_a_market_that_is_filled_once_and_stops_twice_in_a_row(
     terminal: Terminal,
 ) -> None:
     folder = RunFolder(terminal.folder)
     for time in ("first", "second"):
         with terminal.start("run") as first:
-            eventually(lambda: first.poll() or is_filled(folder), timeout=200)
+            eventually(lambda: first.poll() or is_filled(folder), timeout=300)
             assert httpx.get(f"{terminal.web}/healthz").is_success
             assert payouts_of_misaki(terminal) == PAYOUTS_OF_MISAKI
 
