@@ -15,7 +15,7 @@ from shared.messages.payments import CreditView, RefundCredit
 
 pages = Pages()
 
-MONTHS_SHOWN = 6
+MONTHS_SHOWN = 4
 MONTHS_IN_A_YEAR = 12
 # A payment is one document each; what was asked for and what was given back are not payments.
 PAYMENTS = frozenset({DocumentKind.RECEIPT})
