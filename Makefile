@@ -39,12 +39,16 @@ stop: setup  ## Stop what `make run` started, or what it left behind
 status: setup  ## Show which processes of `make run` are up, their memory and logs
 	@$(PY) -m tools status
 
+.PHONY: setup-browser
+setup-browser:
+	@tools/setup .venv requirements-dev.lock browser
+
 .PHONY: test
-test: setup  ## Run all tests (PYTEST='-k webhook' for some of them)
+test: setup-browser  ## Run all tests (PYTEST='-k webhook' for some of them)
 	@$(PY) -m pytest $(PYTEST)
 
 .PHONY: check
-check: setup  ## What CI runs: linters, types, import rules, all tests with branch coverage
+check: setup-browser  ## What CI runs: linters, types, import rules, all tests with branch coverage
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
