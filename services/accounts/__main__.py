@@ -118,6 +118,7 @@ def add_operator(arguments: list[str]) -> None:
     from services.accounts.adapters.tokens import KeysUnusableError  # noqa: PLC0415
     from services.accounts.domain.appointment import AppointOperator  # noqa: PLC0415
     from services.accounts.use_cases import people  # noqa: PLC0415
+    from shared.http.audit import DONE, Action  # noqa: PLC0415
 
     parser = argparse.ArgumentParser(prog="python -m services.accounts add-operator")
     parser.add_argument("email")
@@ -138,6 +139,8 @@ def add_operator(arguments: list[str]) -> None:
         with settings.database().transaction() as connection:
             work = make_work(connection, settings.clock())
             view = people.appoint_operator(appointment, work)
+            appointed = Action(None, "command line", "add-operator", {})
+            appointed.write(connection, work.clock.now(), DONE, view)
     except ValidationError as error:
         faults = (f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors())
         sys.exit("\n".join(faults))

@@ -37,8 +37,10 @@ def test_an_operator_is_appointed_once(
     with psycopg.connect(database.url) as connection:
         [(person_id, roles)] = connection.execute("SELECT person_id, roles FROM accounts")
         [(subject,)] = connection.execute("SELECT subject FROM outbox")
+        [noted] = connection.execute("SELECT person_id, path, objects FROM operator_actions")
     assert roles == ["operator"]
     assert subject == str(person_id) == done.stdout.strip()
+    assert noted == (None, "add-operator", {"person_id": str(person_id)})
 
     again = add_operator(settings, "OPS@example.jp", "correct horse battery")
     assert again.returncode == 1
