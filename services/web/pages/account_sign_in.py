@@ -1,7 +1,6 @@
 """Signing in, in one step or two, and out; and showing once more that one is oneself."""
 
 from contextlib import suppress
-from urllib.parse import urlencode
 
 from pydantic import SecretStr, TypeAdapter
 from starlette.responses import Response
@@ -139,8 +138,3 @@ async def go_on(visit: Visit, answer: TokenView | SecondFactorNeeded, onward: st
         NEXT: onward,
     }
     return visit.go("/sign-in/second-factor")
-
-
-def sign_in_path(onward: str = "") -> str:
-    """Return where to sign in, and go on to then."""
-    return f"/sign-in?{urlencode({'next': onward})}" if onward else "/sign-in"

@@ -96,7 +96,7 @@ def test_an_account_is_opened_made_safe_and_signed_in_to_by_each_way(
 
 
 @pytest.mark.timeout(240)
-def test_a_passkey_signs_in_without_a_password(
+def test_a_passkey_signs_in_without_a_password_and_beside_one(
     market: Stack, open_window: Callable[[Size], Window]
 ) -> None:
     window = open_window(DESK)
@@ -126,6 +126,12 @@ def test_a_passkey_signs_in_without_a_password(
     submit(window, "/sign-in/passkey")
     assert page.url.endswith("/settings")
     assert page.locator("input[name=display_name]").input_value() == "青木 しおり"
+
+    sign_out(window)
+    sign_in(window, "passkey@example.jp")
+    assert page.url.endswith("/sign-in/second-factor")
+    submit(window, "/sign-in/second-factor/passkey")
+    assert page.url.endswith("/home")
 
 
 def one_time_code(secret: str, market: Stack) -> str:
