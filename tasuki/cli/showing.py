@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import Enum
 from functools import singledispatch
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,9 @@ from shared.money import Money
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 MOST_COLUMNS = 7
+LONGEST = 60
+# What tells things apart at a glance, after their ids.
+FIRST = ("title", "name", "display_name", "subject", "what", "status", "price", "budget", "amount")
 
 
 def show(view: object, console: Console) -> None:
@@ -72,21 +75,32 @@ def _stacked(values: Iterable[BaseModel]) -> RenderableType:
 
 def _table(items: Sequence[BaseModel]) -> Table:
     """Return a table of what says most: single values, and those that any of them has."""
-    columns = [name for name in type(items[0]).model_fields if _says_much(name, items)]
+    own_id, *names = type(items[0]).model_fields
+    names.sort(key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
+    says_much = [name for name in names if _says_much([getattr(each, name) for each in items])]
+    columns = [own_id, *says_much][:MOST_COLUMNS]
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for name in columns[:MOST_COLUMNS]:
-        right = any(isinstance(getattr(each, name), int | Money) for each in items)
-        table.add_column(_title(name), justify="right" if right else "left", overflow="fold")
+    for name in columns:
+        values = [getattr(each, name) for each in items]
+        right = any(isinstance(value, int | Money) for value in values)
+        # An id is there to be copied: it stays in one piece.
+        whole = any(isinstance(value, UUID) for value in values)
+        justify: Literal["left", "right"] = "right" if right else "left"
+        table.add_column(_title(name), justify=justify, overflow="fold", no_wrap=whole)
     for each in items:
-        table.add_row(*(_text(getattr(each, name)) for name in columns[:MOST_COLUMNS]))
+        table.add_row(*(_text(getattr(each, name)) for name in columns))
     return table
 
 
-def _says_much(name: str, items: Sequence[BaseModel]) -> bool:
-    values = [getattr(each, name) for each in items]
-    own_id = name == next(iter(type(items[0]).model_fields))
-    return any(value not in {None, ""} if _is_single(value) else False for value in values) and (
-        own_id or not any(isinstance(value, UUID) for value in values)
+def _says_much(values: Sequence[object]) -> bool:
+    """Tell whether a column is worth its room: single values, short ones, and no others' ids."""
+    single = all(_is_single(value) and not isinstance(value, UUID) for value in values)
+    return (
+        single
+        and any(value not in {None, ""} for value in values)
+        and not any(
+            isinstance(value, str) and (len(value) > LONGEST or "\n" in value) for value in values
+        )
     )
 
 
