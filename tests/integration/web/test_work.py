@@ -13,6 +13,7 @@ from tests.integration.web.of_assistants import (
     job,
     milestone,
     money,
+    page_of,
     preview,
     profile,
     proposal,
@@ -310,3 +311,75 @@ def test_a_hand_over_is_proposed_to_whose_profile_is_pasted(
     sent = market.services.last("POST", f"{here}/hand-overs").json
     assert sent["substitute_id"] == str(substitute)
     assert sent["to_assistant"]["amount"] == 20_000
+
+
+def test_an_offer_is_read_with_its_terms_and_taken_or_declined(
+    market: WebUnderTest, assistant: UUID
+) -> None:
+    agreed = contract(assistant, milestone())
+    part = {
+        "milestone_id": str(new_id()),
+        "title": "後半",
+        "description": "残りの10点",
+        "price": money(30_000),
+        "due_on": "2026-04-20",
+        "inspection_ends_on": "2026-04-27",
+        "payday": "2026-05-15",
+    }
+    offered = {
+        "hand_over_id": str(new_id()),
+        "status": "proposed",
+        "client_id": agreed["client_id"],
+        "note": "半分できています。",
+        "terms": {**agreed["terms"], "milestones": [part]},
+        "consents": ["assistant"],
+    }
+    at = f"/hand-overs/{offered['hand_over_id']}"
+    market.services.on("GET", "/contracts/hand-overs", page_of(offered))
+    market.services.on("GET", f"/contracts{at}", offered)
+    assert "Waits for your answer" in market.browser.open("/hand-overs").text
+
+    page = market.browser.open(at)
+    assert "半分できています。" in page.text
+    assert "¥30,000" in page.text
+    consents = ["assistant", "substitute"]
+    market.services.on("POST", f"/contracts{at}/consent", {**offered, "consents": consents})
+    assert page.send(f"{at}/consent").path == at
+    # The third consent makes the contract.
+    made = {**offered, "status": "agreed", "contract_id": agreed["contract_id"]}
+    market.services.on("POST", f"/contracts{at}/consent", made)
+    assert page.send(f"{at}/consent").path == f"/contracts/{agreed['contract_id']}"
+    market.services.on("POST", f"/contracts{at}/refusal", {**offered, "status": "refused"})
+    assert page.send(f"{at}/refusal").path == "/hand-overs"
+
+
+def test_notice_is_given_after_it_is_said_what_that_means(
+    market: WebUnderTest, assistant: UUID
+) -> None:
+    agreed = contract(assistant, milestone())
+    agreed["terms"] |= {"notice_days": 30}
+    at = f"/contracts/{agreed['contract_id']}"
+    retainer = {
+        "contract_id": agreed["contract_id"],
+        "period": "month",
+        "hourly_price": money(1_800),
+        "hours_limit": 20,
+        "starts_on": "2026-03-25",
+        "ends_on": None,
+        "ended_by": None,
+        "waits_for_resumption": False,
+        "periods": [],
+    }
+    market.services.on("GET", at, agreed)
+    market.services.on("GET", f"{at}/retainer", retainer)
+    market.services.on("POST", f"{at}/retainer/notice", retainer, 201)
+
+    page = market.browser.open(f"{at}/notice")
+    assert "30 days" in page.text
+    assert page.send(f"{at}/notice").path == at
+    assert market.services.count("POST", f"{at}/retainer/notice") == 1
+
+    market.services.on("GET", f"{at}/retainer", {**retainer, "ends_on": "2026-04-24"})
+    over = market.browser.open(f"{at}/notice")
+    assert "This retainer ends on Fri 24 Apr 2026." in over.text
+    assert f'action="{at}/notice"' not in over.html
