@@ -15,7 +15,7 @@ def migrate(service: str, url: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(scripts))
     config.attributes["url"] = url
-    command.upgrade(config, "heads")
+    command.upgrade(config, "head")
 
 
 def run_migrations(metadata: MetaData) -> None:

@@ -6,7 +6,7 @@ from shared.http.approvals import create_approvals
 from shared.http.audit import create_operator_actions
 from shared.messaging.queues import create_heard_queues
 
-revision = "0011"
+revision = "0010"
 down_revision = "0009"
 
 
