@@ -114,6 +114,10 @@ class Links(Protocol):
         """Make those that nobody has followed worth nothing."""
         ...
 
+    def forget(self, subject: UUID) -> None:
+        """Forget all of somebody, followed or not."""
+        ...
+
     def sweep(self, before: datetime) -> None:
         """Forget those that expired before."""
         ...

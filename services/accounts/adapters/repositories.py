@@ -195,6 +195,10 @@ class SqlLinks:
             .where(links.c.used_at.is_(None))
         )
 
+    def forget(self, subject: UUID) -> None:
+        """Forget all of somebody, followed or not."""
+        self.connection.execute(links.delete().where(links.c.subject == subject))
+
     def sweep(self, before: datetime) -> None:
         """Forget those that expired before."""
         self.connection.execute(links.delete().where(links.c.expires_at < before))

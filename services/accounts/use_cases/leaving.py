@@ -9,7 +9,6 @@ from uuid import UUID
 from services.accounts.domain.account import Account
 from services.accounts.domain.company import Company, Membership, Step
 from services.accounts.domain.deletion import Deletion, new_deletion
-from services.accounts.domain.secrets import LinkFor
 from services.accounts.domain.session import Ending, Visitor
 from services.accounts.ports import Work
 from services.accounts.use_cases.letters import tell
@@ -109,7 +108,7 @@ def _carry_out(account: Account, work: Work) -> None:
     # Written to before the address is forgotten.
     tell(LetterKind.DELETED, account, work)
     end_all(person_id, Ending.DELETED, work)
-    work.links.drop(person_id, set(LinkFor))
+    work.links.forget(person_id)
     work.factors.forget(person_id)
     work.identities.forget(person_id)
     work.personal_tokens.forget(person_id)

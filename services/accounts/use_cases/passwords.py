@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.accounts.domain.account import Account, email_key
-from services.accounts.domain.secrets import RESET_LASTS, LinkFor
+from services.accounts.domain.secrets import RESET_LASTS, LinkFor, hash_of
 from services.accounts.domain.session import Ending, Visitor
 from services.accounts.domain.throttle import Act
 from services.accounts.ports import Work
@@ -61,7 +61,7 @@ def ask_password_reset(command: AskPasswordReset, visitor: Visitor, work: Work) 
 
 def prepare_reset(command: ResetPassword, visitor: Visitor, work: Work) -> PasswordTask:
     """Return what there is to do with the new password; raise TooMany (`too_many_attempts`)."""
-    count(Act.LINK, visitor.address, visitor, work)
+    count(Act.LINK, hash_of(command.secret.get_secret_value()), visitor, work)
     return task(work, new=command.new)
 
 

@@ -121,6 +121,11 @@ class FakeLinks:
             if each.subject != subject or each.purpose not in purposes or each.used_at
         }
 
+    def forget(self, subject: UUID) -> None:
+        self.kept = {
+            secret_hash: each for secret_hash, each in self.kept.items() if each.subject != subject
+        }
+
     def sweep(self, before: datetime) -> None:
         self.kept = {
             secret_hash: each
