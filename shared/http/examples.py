@@ -155,11 +155,12 @@ class _Maker:
         shown = {
             name: self._property(each, name, depth)
             for name, each in properties.items()
-            if name in required or depth < DEEPEST
+            if name in required or (depth < DEEPEST and (name in VALUES or not _nullable(each)))
         }
         extra = schema.get("additionalProperties")
         if not properties and isinstance(extra, dict) and depth < DEEPEST:
-            shown["key"] = self.value(extra, "key", depth + 1)
+            named = schema.get("propertyNames", {"type": "string"})
+            shown[self.value(named, "key", depth + 1)] = self.value(extra, "key", depth + 1)
         return shown
 
     def _property(self, schema: Schema, name: str, depth: int) -> Any:
@@ -174,6 +175,11 @@ class _Maker:
         if depth >= DEEPEST and not schema.get("minItems"):
             return []
         return [self.value(schema["items"], name, depth + 1)] * max(1, schema.get("minItems", 1))
+
+
+def _nullable(schema: Schema) -> bool:
+    """Tell whether nothing may be said: what can be left out is then left out."""
+    return any(each.get("type") == "null" for each in schema.get("anyOf", ()))
 
 
 def _fixed(schema: Schema) -> list[Any]:
