@@ -159,7 +159,7 @@ class _Maker:
         }
         extra = schema.get("additionalProperties")
         if not properties and isinstance(extra, dict) and depth < DEEPEST:
-            named = schema.get("propertyNames", {"type": "string"})
+            named = {"type": "string", **schema.get("propertyNames", {})}
             shown[self.value(named, "key", depth + 1)] = self.value(extra, "key", depth + 1)
         return shown
 
