@@ -44,15 +44,15 @@ class Deletion:
     ) -> Self:
         """Return it after what a service said; itself when that was not asked for, or long ago.
 
-        Once all have nothing open it is scheduled, or carried out if it is due.
+        Once all have said so it is blocked by all that is open, or scheduled, or carried out if due.
         """
         if self.status is not DeletionStatus.CHECKING or of_round != self.round:
             return self
         after = replace(self, answers={**self.answers, service: reasons})
-        if after.reasons:
-            return replace(after, status=DeletionStatus.BLOCKED)
         if not after.answers.keys() >= ASKED:
             return after
+        if after.reasons:
+            return replace(after, status=DeletionStatus.BLOCKED)
         due = now >= self.due_at
         status = DeletionStatus.CARRIED_OUT if due else DeletionStatus.SCHEDULED
         return replace(after, status=status)

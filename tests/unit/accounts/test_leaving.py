@@ -106,6 +106,20 @@ def test_what_is_open_stands_in_the_way_and_is_named(fakes: Fakes, me: Person) -
     assert status(fakes, me) is DeletionStatus.SCHEDULED
 
 
+def test_all_that_is_open_is_named_at_once(fakes: Fakes, me: Person) -> None:
+    ask(fakes, me)
+    for service, reason in zip(SERVICES, ("open_jobs", "open_contracts"), strict=False):
+        looked = service(person_id=me.person_id, round=1, reasons=(reason,))
+        leaving.hear(looked, fakes.work)
+        assert status(fakes, me) is DeletionStatus.CHECKING
+    leaving.hear(MoneyLookedThrough(person_id=me.person_id, round=1, reasons=()), fakes.work)
+    view = leaving.show_deletion(me, fakes.work)
+    assert (view.status, view.reasons) == (
+        DeletionStatus.BLOCKED,
+        ("open_contracts", "open_jobs"),
+    )
+
+
 def test_it_is_carried_out_when_it_is_due_after_another_look(fakes: Fakes, me: Person) -> None:
     ask(fakes, me)
     answer(fakes, me)
