@@ -44,7 +44,7 @@ class Deletion:
     ) -> Self:
         """Return it after what a service said; itself when that was not asked for, or long ago.
 
-        Once all have said so it is blocked by all that is open, or scheduled, or carried out if due.
+        Once all have answered, it is blocked by what is open, or scheduled; if due, carried out.
         """
         if self.status is not DeletionStatus.CHECKING or of_round != self.round:
             return self

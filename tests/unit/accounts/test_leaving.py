@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -108,11 +109,14 @@ def test_what_is_open_stands_in_the_way_and_is_named(fakes: Fakes, me: Person) -
 
 def test_all_that_is_open_is_named_at_once(fakes: Fakes, me: Person) -> None:
     ask(fakes, me)
-    for service, reason in zip(SERVICES, ("open_jobs", "open_contracts"), strict=False):
-        looked = service(person_id=me.person_id, round=1, reasons=(reason,))
+    about: dict[str, Any] = {"person_id": me.person_id, "round": 1}
+    for looked in (
+        PostsLookedThrough(**about, reasons=("open_jobs",)),
+        WorkLookedThrough(**about, reasons=("open_contracts",)),
+    ):
         leaving.hear(looked, fakes.work)
         assert status(fakes, me) is DeletionStatus.CHECKING
-    leaving.hear(MoneyLookedThrough(person_id=me.person_id, round=1, reasons=()), fakes.work)
+    leaving.hear(MoneyLookedThrough(**about, reasons=()), fakes.work)
     view = leaving.show_deletion(me, fakes.work)
     assert (view.status, view.reasons) == (
         DeletionStatus.BLOCKED,
