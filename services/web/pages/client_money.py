@@ -27,11 +27,13 @@ async def money(visit: Visit) -> Response:
     month = _month(visit.query.get("month", ""))
     whose = _whose(visit)
     months = _until(month)
-    credit, *lists = await together(
+    credit, lists = await together(
         visit.maybe(visit.get("payments", "/credit", CreditView, **_as_client(visit))),
-        *(
-            visit.get("payments", "/documents", DocumentList, month=_key(each), **whose)
-            for each in months
+        together(
+            *(
+                visit.get("payments", "/documents", DocumentList, month=_key(each), **whose)
+                for each in months
+            )
         ),
     )
     paid = [_paid(each.documents) for each in lists]

@@ -252,8 +252,8 @@ def test_a_counter_offer_leaves_out_what_was_emptied(site: WebUnderTest, client:
     site.services.on("POST", there, offered | {"status": "countered"}, HTTPStatus.CREATED)
 
     page = site.browser.open(f"{one}/counter")
-    typed = {"milestones-0-price": "45,000", "note": "これでいかがでしょう"}
-    page.send(f"{one}/counter", **typed)
+    price = {"milestones-0-price": "45,000"}
+    page.send(f"{one}/counter", None, 0, **price, note="これでいかがでしょう")
 
     sent = site.services.last("POST", there).json
     assert [each["price"] for each in sent["milestones"]] == [{"amount": 45_000}]

@@ -124,6 +124,7 @@ def test_an_answer_stops_the_clock_and_an_operator_divides(agreed: Agreed) -> No
     assert [each.dispute_id for each in list_open(agreed)] == [place.dispute_id]
 
     shown = disputes.decide(place, decision(20_000), agreed.operator, agreed.work)
+    assert isinstance(shown, DisputeView)
     assert (shown.to_assistant, shown.to_client) == (yen(20_000), yen(30_000))
     assert (shown.resolved_by, shown.resolution) == ("operator", "Two of three are done")
     told = resolved(agreed)

@@ -176,7 +176,7 @@ def test_a_personal_access_token_is_exchanged_once_a_minute(
     accounts: Accounts, clock: SetClock, judge: TokenVerifier
 ) -> None:
     person = judge.verify("tsk_good")
-    assert person.scopes == {"jobs:read"}
+    assert person.scopes == frozenset({"jobs:read"})
     assert judge.remembered("tsk_good") == person
     assert accounts.asked == 1
     clock.forward(seconds=61)
