@@ -130,15 +130,21 @@ def reset_password(body: ResetPassword, command: Unkept, visitor: Visitors) -> A
     )
 
 
+class JwkSet(JSONResponse):
+    """Public keys (RFC 7517)."""
+
+    media_type = "application/jwk-set+json"
+
+
 def well_known(jwks: Callable[[], Mapping[str, Any]]) -> APIRouter:
     """Return the endpoints that publish the public keys of access tokens (RFC 7517)."""
     published = APIRouter(tags=["accounts"])
     headers = {"Cache-Control": f"public, max-age={JWKS_MAX_AGE_SECONDS}"}
 
-    def keys() -> JSONResponse:
+    def keys() -> JwkSet:
         """Publish the keys that verify access tokens, as a JWK set."""
-        return JSONResponse(dict(jwks()), headers=headers, media_type="application/jwk-set+json")
+        return JwkSet(dict(jwks()), headers=headers)
 
-    published.get("/api/v1/accounts/.well-known/jwks.json")(keys)
+    published.get("/api/v1/accounts/.well-known/jwks.json", response_class=JwkSet)(keys)
     published.get("/.well-known/jwks.json", include_in_schema=False)(keys)
     return published

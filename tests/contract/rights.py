@@ -5,13 +5,14 @@ python -m tests.contract.rights     write the document anew (`make rights-doc`)
 
 from pathlib import Path
 
+from tests.integration.accounts.rights import MATRIX as ACCOUNTS
 from tests.integration.contracts.rights import MATRIX as CONTRACTS
 from tests.integration.jobs.rights import MATRIX as JOBS
 from tests.integration.notify.rights import MATRIX as NOTIFY
 from tests.integration.payments.rights import MATRIX as PAYMENTS
 from tests.support.matrix import IN_EVERY_SERVICE, Matrix
 
-MATRICES = (JOBS, CONTRACTS, PAYMENTS, NOTIFY)
+MATRICES = (ACCOUNTS, JOBS, CONTRACTS, PAYMENTS, NOTIFY)
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "rights.md"
 MAY = "✓"
 

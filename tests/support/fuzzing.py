@@ -78,7 +78,7 @@ def _send(case: Case[Any], stage: Stage, turn: int) -> None:
     # Mostly by those who may: the others hear of nothing but that.
     may = stage.matrix.allowed(case.operation.method, case.operation.path)
     roles = list(may if may and turn % MADE_UP else stage.callers)
-    caller = stage.callers[roles[turn % len(roles)]]
+    caller = stage.caller(roles[turn % len(roles)])
     assert case.meta is not None
     path = case.meta.components.get(ParameterLocation.PATH)
     if path and path.mode is GenerationMode.POSITIVE and turn % MADE_UP:

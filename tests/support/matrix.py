@@ -139,6 +139,10 @@ class Stage:
     callers: Mapping[str, Caller]
     ids: Ids
 
+    def caller(self, role: str) -> Caller:
+        """Return somebody who sends something."""
+        return self.callers[role]
+
     def send(self, operation: str, role: str, ids: Ids | None = None) -> int:
         """Return the status of what somebody asks for."""
         row, ids = self.matrix.rows[operation], ids or self.ids
@@ -149,7 +153,7 @@ class Stage:
         elif row.body is not None:
             options["json"] = filled(row.body, ids)
         whole = f"{self.matrix.base}/{filled(path, ids)}".removesuffix("/")
-        caller = self.callers[role]
+        caller = self.caller(role)
         client: TestClient = caller.client
         return client.request(method, whole, headers=caller.headers, **options).status_code
 

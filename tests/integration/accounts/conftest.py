@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,12 @@ def database(postgres: TestPostgres) -> ServiceDatabase:
     return postgres.service_database("accounts")
 
 
-@pytest.fixture
-def settings(database: ServiceDatabase, tmp_path: Path) -> AccountsSettings:
-    """Real settings, with the cheapest hash that there is."""
-    write_key(tmp_path / "1.pem")
+def settings_at(url: str, folder: Path) -> AccountsSettings:
+    """Return real settings, with the cheapest hash that there is."""
+    write_key(folder / "1.pem")
     return AccountsSettings(
-        database_url=database.url,
-        token_keys_dir=tmp_path,
+        database_url=url,
+        token_keys_dir=folder,
         factor_keys=new_key(),
         client_attempts=1_000,
         operators_need_second_factor=False,
@@ -34,9 +34,21 @@ def settings(database: ServiceDatabase, tmp_path: Path) -> AccountsSettings:
     )
 
 
-@pytest.fixture
-def client(settings: AccountsSettings) -> Iterator[TestClient]:
+@contextmanager
+def client_of(settings: AccountsSettings) -> Iterator[TestClient]:
+    """Yield a client of the API."""
     app = make_app(settings)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
     app.state.edge.database.engine.dispose()
+
+
+@pytest.fixture
+def settings(database: ServiceDatabase, tmp_path: Path) -> AccountsSettings:
+    return settings_at(database.url, tmp_path)
+
+
+@pytest.fixture
+def client(settings: AccountsSettings) -> Iterator[TestClient]:
+    with client_of(settings) as client:
+        yield client
