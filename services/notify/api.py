@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from services.notify.ports import Work
 from services.notify.use_cases import bouncing, choosing, previewing, pushing, reading
 from shared.http.edge import Answered, Command, Query, command, query
+from shared.http.etags import TAGGED, Edits, Shown
 from shared.http.pagination import After, Limit, Page, page
 from shared.messages.accounts import Locale
 from shared.messages.notify import (
@@ -81,18 +82,22 @@ def mark_one_read(notification_id: UUID, command: Commands) -> Answered:
     return command.run(lambda work: reading.mark_one_read(notification_id, person, work))
 
 
-@router.get("/preferences")
-def show_preferences(query: Queries) -> PreferencesView:
+@router.get("/preferences", responses=TAGGED)
+def show_preferences(query: Queries, shown: Shown) -> PreferencesView:
     """Show how whoever asks is told, and where."""
     person = query.person
-    return query.run(lambda work: choosing.show_preferences(person, work))
+    return shown.as_of(query.run(lambda work: choosing.show_preferences(person, work)))
 
 
 @router.put("/preferences", response_model=PreferencesView)
-def set_preferences(body: SetPreferences, command: Commands) -> Answered:
+def set_preferences(body: SetPreferences, command: Commands, edit: Edits) -> Answered:
     """Say how to be told."""
     person = command.person
-    return command.run(lambda work: choosing.set_preferences(body, person, work))
+    return edit.run(
+        command,
+        lambda work: choosing.show_preferences(person, work),
+        lambda work: choosing.set_preferences(body, person, work),
+    )
 
 
 @router.post("/preferences/address/restart", response_model=PreferencesView)

@@ -11,6 +11,7 @@ from services.notify.domain.webhooks import EVENT_TYPES
 from services.notify.ports import Work
 from services.notify.use_cases import webhooks
 from shared.http.edge import Answered, Command, Query, command, query
+from shared.http.etags import TAGGED, Edits, Shown
 from shared.http.pagination import After, Limit, Page, page
 from shared.messages.webhooks import (
     AddEndpoint,
@@ -54,19 +55,25 @@ def list_endpoints(query: Queries, of: Of = None) -> EndpointList:
     return query.run(lambda work: webhooks.list_endpoints(person, of, work.webhooks))
 
 
-@router.get("/endpoints/{endpoint_id}")
-def get_endpoint(endpoint_id: UUID, query: Queries) -> EndpointView:
+@router.get("/endpoints/{endpoint_id}", responses=TAGGED)
+def get_endpoint(endpoint_id: UUID, query: Queries, shown: Shown) -> EndpointView:
     """Show an endpoint."""
     person = query.person
-    return query.run(lambda work: webhooks.show_endpoint(endpoint_id, person, work.webhooks))
+    return shown.as_of(
+        query.run(lambda work: webhooks.show_endpoint(endpoint_id, person, work.webhooks))
+    )
 
 
 @router.put("/endpoints/{endpoint_id}", response_model=EndpointView)
-def change_endpoint(endpoint_id: UUID, body: ChangeEndpoint, command: Commands) -> Answered:
+def change_endpoint(
+    endpoint_id: UUID, body: ChangeEndpoint, command: Commands, edit: Edits
+) -> Answered:
     """Say anew what an endpoint is; `enabled` wakes one that was disabled."""
     person = command.person
-    return command.run(
-        lambda work: webhooks.change_endpoint(endpoint_id, body, person, work.webhooks)
+    return edit.run(
+        command,
+        lambda work: webhooks.show_endpoint(endpoint_id, person, work.webhooks),
+        lambda work: webhooks.change_endpoint(endpoint_id, body, person, work.webhooks),
     )
 
 
