@@ -61,7 +61,7 @@ async def home(visit: Visit) -> Response:
     running = [each for each in (contracts.items if contracts else ()) if each.client_id == me]
     wanted = [each for each in (jobs.items if jobs else ()) if each.client_id == me]
     tasks = [
-        *tasks_of_contracts(running, me),
+        *_tasks_of_contracts(running, me, may_fund=visit.person.may("fund")),
         *_tasks_of_jobs(wanted),
         *_tasks_of_messages(unread, {each.contract_id for each in running}),
     ]
@@ -92,8 +92,9 @@ class Progress:
         return cls(contract, done, open_ones[0] if open_ones else None)
 
 
-def tasks_of_contracts(contracts: Iterable[ContractSummary], me: UUID) -> Iterator[Task]:
-    """Return what in contracts waits for their client."""
+def _tasks_of_contracts(
+    contracts: Iterable[ContractSummary], me: UUID, *, may_fund: bool
+) -> Iterator[Task]:
     for contract in contracts:
         waits_for_money = False
         for milestone in contract.milestones:
@@ -103,7 +104,8 @@ def tasks_of_contracts(contracts: Iterable[ContractSummary], me: UUID) -> Iterat
                 if waits_for_money and milestone.kind is not MilestoneKind.BONUS:
                     continue
                 waits_for_money = True
-                words = _("Pay in: %(milestone)s", milestone=milestone.title)
+                if may_fund:
+                    words = _("Pay in: %(milestone)s", milestone=milestone.title)
             if words:
                 yield Task(words, contract.title, _path(contract, milestone), milestone.act_until)
 

@@ -88,6 +88,19 @@ def test_the_first_page_names_what_waits_and_what_is_due_first(
     assert site.services.last("GET", "/contracts").query["running"] == "true"
 
 
+def test_nobody_is_asked_to_pay_who_may_not(site: WebUnderTest, client: UUID) -> None:
+    company = new_id()
+    site.browser.be("client", person_id=client, companies={company: ("みどり園芸", ["post"])})
+    session = site.browser.session()
+    session.acting_for = str(company)
+    site.browser.keep(session)
+    waiting = contract(new_id(), milestone(title="本文", status="agreed"))
+    site.services.on("GET", "/contracts", page_of(summary(waiting | {"client_id": str(company)})))
+    page = site.browser.open("/home")
+    assert "案内文" in page.text
+    assert "Pay in" not in page.text
+
+
 def test_the_first_page_says_what_it_could_not_ask(site: WebUnderTest, client: UUID) -> None:
     assert client
     site.services.away("GET", "/contracts")
