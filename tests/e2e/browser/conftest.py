@@ -11,6 +11,8 @@ from tests.e2e.browser.window import SIZES, Size, Window
 from tools.run_folder import RunFolder
 from tools.sample.fill import Sample
 from tools.stack import Stack
+from tools.story.acts import Stage
+from tools.story.demo import stage_on
 from tools.story.narrator import Silent
 
 CHROMIUM = "/usr/bin/chromium"
@@ -34,6 +36,13 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with Stack(folder, begin=sample.begin) as stack:
         sample.fill(stack, Silent())
         yield stack
+
+
+@pytest.fixture(scope="session")
+def stage(market: Stack) -> Iterator[Stage]:
+    """Whoever does something in this market without a browser, by the public API."""
+    with stage_on(market, Silent()) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,21 @@
 """What people do at pages, whatever the language: forms are found by where they lead."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import httpx2
 from playwright.sync_api import Locator
 
 from shared.calendar import day_in_japan
 from tests.e2e.browser.window import Window
 from tests.support.wait import eventually
 from tools.stack import Stack
+from tools.story import acts
+from tools.story.acts import Stage
+from tools.story.member import Member
 
-PASSWORD = "a sentence that nobody has leaked"
 SLOW_SECONDS = 60  # what one service tells another, on a machine that has much to do
 
 
@@ -95,24 +96,25 @@ def download(window: Window, link: Locator) -> bytes:
     return coming.value.path().read_bytes()
 
 
-def become(window: Window, market: Stack, name: str, role: str) -> Window:
-    """Open an account as somebody new, by the API and the letter, and sign in to it at the page."""
-    language, email = window.size.locale[:2], f"{uuid4()}@example.jp"
-    with httpx2.Client(base_url=f"{market.url('web')}/api/v1/accounts") as http:
-        asked = {"email": email, "password": PASSWORD, "display_name": name, "locale": language}
-        http.post("/people", json=asked | {"roles": [role]}).raise_for_status()
-        secret = {"secret": eventually(lambda: _secret(market, email), timeout=SLOW_SECONDS)}
-        http.post("/people/confirmation", json=secret).raise_for_status()
-    window.go(f"/sign-in?lang={language}")
-    send(window, "/sign-in", {"email": email, "password": PASSWORD})
-    assert path_of(window) == "/home", said(window)
-    return window
+def newcomer(stage: Stage, window: Window, name: str, role: str) -> Member:
+    """Open an account for somebody new, who reads the language of the window."""
+    email, language = f"{uuid4()}@example.jp", window.size.locale[:2]
+    return acts.register(stage, Member(stage.http, email, name, (role,), language))
 
 
-def _secret(market: Stack, email: str) -> str:
-    letters = (mail.text for mail in market.mails() if email in mail.recipients)
-    found = (re.search(r"/confirm\?secret=([\w-]+)", letter) for letter in letters)
-    return next((link[1] for link in found if link), "")
+def sign_in(window: Window, member: Member) -> None:
+    """Type address and password."""
+    window.go(f"/sign-in?lang={window.size.locale[:2]}")
+    send(window, "/sign-in", {"email": member.email, "password": member.password})
+
+
+@contextmanager
+def refused(window: Window) -> Iterator[None]:
+    """Let a form or a page be refused: the browser says of each that it was, which is no fault."""
+    before = len(window.faults)
+    yield
+    told = window.faults[before:]
+    window.faults[before:] = [each for each in told if "with a status of 4" not in each]
 
 
 def pay_by_card(window: Window) -> None:

@@ -5,17 +5,18 @@ from collections.abc import Callable
 import pytest
 
 from tests.e2e.browser.hands import (
-    become,
     download,
     follow_to,
     form_to,
+    newcomer,
     path_of,
     reload_until,
     send,
+    sign_in,
     type_in,
 )
 from tests.e2e.browser.window import Size, Window
-from tools.stack import Stack
+from tools.story.acts import Stage
 
 OpenWindow = Callable[[Size], Window]
 
@@ -30,9 +31,11 @@ def done_of_the_way(window: Window) -> int:
 
 @pytest.mark.timeout(240)
 def test_a_beginner_is_led_from_the_profile_to_the_first_job(
-    market: Stack, open_window: OpenWindow, size: Size
+    stage: Stage, open_window: OpenWindow, size: Size
 ) -> None:
-    window = become(open_window(size), market, "小川 真央", "assistant")
+    window = open_window(size)
+    sign_in(window, newcomer(stage, window, "小川 真央", "assistant"))
+    assert path_of(window) == "/home"
     window.look("assistant-first-home")
     assert done_of_the_way(window) == 0
     window.look("assistant-first-job")
