@@ -14,10 +14,20 @@ DESCRIPTION = """\
 A market for remote assistants with escrowed milestones: a job is posted and proposed to, agreed \
 as a contract with terms in writing, funded, delivered, accepted and paid.
 
-Sign in with `POST /api/v1/accounts/sessions` and send the token as `Authorization: Bearer …`. \
-Commands take an `Idempotency-Key`: the same key and body replays the first answer. Every refusal \
-is a problem (RFC 9457) with a documented `code`. Amounts are integers in minor units; the yen has \
+Sign in with `POST /api/v1/accounts/sessions` and send the token as `Authorization: Bearer …`; \
+programs bring a personal access token instead. Every refusal is a problem (RFC 9457) with a \
+documented `code`. Amounts are integers in minor units; the yen has \
 none, so 1 is one yen.
+
+* Commands take an `Idempotency-Key`: the same key and body replays the first answer, with \
+`Idempotent-Replayed: true`; another body is refused. Where an answer has a secret in it, it is \
+not kept, and no key is taken.
+* What two may edit is shown with an `ETag`. Send it as `If-Match` with the change: if somebody \
+was faster, nothing is done (412). As `If-None-Match` it saves sending what is known (304).
+* Lists have `items` and `next`; send `next` as `after` for the following page, until it is null.
+* `RateLimit-Policy` and `RateLimit` say how often you may ask, and how much of that is left; 429 \
+and 503 say by `Retry-After` when to come again.
+* Every answer has an `X-Request-Id`: yours, if you send one. Quote it when asking for help.
 """
 
 
