@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PY := .venv/bin/python
+# Two at once: most tests wait for servers, and for processes of their own.
+PYTEST_AT_ONCE := -n 2 --dist loadgroup
 # Extras stay in the lock: pip takes "coverage[toml]>=7" for unpinned when only "coverage" is, once a newer release exists.
 LOCK := .venv/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 --universal --no-header --no-strip-extras
 
@@ -45,7 +47,7 @@ setup-browser:
 
 .PHONY: test
 test: setup-browser  ## Run all tests (PYTEST='-k webhook' for some of them)
-	@$(PY) -m pytest $(PYTEST)
+	@$(PY) -m pytest $(PYTEST_AT_ONCE) $(PYTEST)
 
 .PHONY: check
 check: setup-browser  ## What CI runs: linters, types, import rules, all tests with branch coverage
@@ -53,7 +55,7 @@ check: setup-browser  ## What CI runs: linters, types, import rules, all tests w
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	$(PY) -m pytest --cov --cov-report=term:skip-covered
+	$(PY) -m pytest $(PYTEST_AT_ONCE) --cov --cov-report=term:skip-covered
 
 .PHONY: fmt
 fmt: setup  ## Format, and put right what the linter can
