@@ -32,6 +32,7 @@ from shared.messages.banks import BankList, BranchList
 from shared.messages.books import (
     ClosedMonthView,
     JournalPage,
+    MonthlyIncomeView,
     ReconciliationSummary,
     ReconciliationView,
     SealView,
@@ -1889,6 +1890,13 @@ class Payments:
         """Return the sums over all accounts of the books (role operator)."""
         return self.transport.send(
             Request("GET", "/api/v1/payments/books/trial-balance"), TrialBalanceView
+        )
+
+    def get_income(self, *, months: int | None = None) -> list[MonthlyIncomeView]:
+        """Return what the market earned by month: its fees (role operator)."""
+        return self.transport.send(
+            Request("GET", "/api/v1/payments/books/income", query={"months": months}),
+            list[MonthlyIncomeView],
         )
 
     def list_entries(
