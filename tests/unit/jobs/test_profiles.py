@@ -353,10 +353,10 @@ def test_matches_go_on_where_the_page_before_has_ended_though_its_last_one_is_go
         "?",
         "bm8",
         cursor_of(1, 2),
-        cursor_of("x", 2, new_id()),
-        cursor_of(None, 2, new_id()),
+        cursor_of("x", 2, UUID(int=7)),
+        cursor_of(None, 2, UUID(int=7)),
         cursor_of(1, 2, "x"),
-        cursor_of(10**400, 1, new_id()),
+        cursor_of(10**400, 1, UUID(int=7)),
     ],
 )
 def test_what_is_no_cursor_of_matches_is_refused(market: Market, cursor: str) -> None:
