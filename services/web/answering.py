@@ -21,10 +21,12 @@ from services.web.refusals import explain, note
 from services.web.routing import Entry, Site, Visit, asker_of
 from services.web.sessions import Session
 from shared.http import problems
+from shared.http.files import MAX_FILE_BYTES
 
 logger = logging.getLogger(__name__)
 
-MAX_FORM_BYTES = 55 * 1024 * 1024
+# A form with larger files is read to its end, so that what was typed beside them can be kept.
+MAX_FORM_BYTES = 200 * 1024 * 1024
 MAX_FIELDS = 2_000
 MAX_FILES = 20
 
@@ -118,8 +120,10 @@ async def _take(visit: Visit, entry: Entry) -> Response:
     request = visit.request
     scheme = request.url.scheme
     ours = from_our_pages(request.headers, visit.site.public_url, scheme)
-    if not ours or not _of_bearable_size(request):
+    if not ours:
         raise Refused(HTTPStatus.FORBIDDEN, "form_not_ours")
+    if not _of_bearable_size(request):
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "request_entity_too_large")
     visit.form = await _read(request)
     if visit.viewer is None and not entry.public:
         return visit.sign_in_first()
@@ -197,19 +201,25 @@ async def _read(request: Request) -> Sent:
 
 async def _sent(action: str, form: FormData) -> Sent:
     fields: defaultdict[str, list[str]] = defaultdict(list)
-    files: defaultdict[str, list[Attachment]] = defaultdict(list)
+    chosen: list[tuple[str, UploadFile]] = []
     for name, value in form.multi_items():
-        if isinstance(value, UploadFile):
-            if value.filename:
-                media_type = value.content_type or "application/octet-stream"
-                files[name].append(Attachment(value.filename, media_type, await value.read()))
-        else:
+        if not isinstance(value, UploadFile):
             fields[name].append(value.replace("\x00", ""))
-    return Sent(
-        action,
-        {name: tuple(values) for name, values in fields.items()},
-        {name: tuple(values) for name, values in files.items()},
-    )
+        elif value.filename:
+            chosen.append((name, value))
+    sent = Sent(action, {name: tuple(values) for name, values in fields.items()})
+    if sum(file.size or 0 for _name, file in chosen) > MAX_FILE_BYTES:
+        for name, _file in chosen:
+            sent.fault(name, _("Files may have 50 MB together. You can send them one by one."))
+        return sent
+    for name, file in chosen:
+        sent.files = {**sent.files, name: (*sent.attached(name), await _attachment(file))}
+    return sent
+
+
+async def _attachment(file: UploadFile) -> Attachment:
+    media_type = file.content_type or "application/octet-stream"
+    return Attachment(file.filename or "", media_type, await file.read())
 
 
 def _problem(visit: Visit, error: Exception) -> Response:

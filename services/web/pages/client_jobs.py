@@ -28,7 +28,6 @@ pages = Pages()
 JOB = "/jobs/{job_id}"
 MOST_MATCHES = 6
 MOST = 100
-LARGEST_FILE = 50 * 1024 * 1024
 STANDING = frozenset({ProposalStatus.MADE, ProposalStatus.COUNTERED})
 LOOKING = frozenset({JobStatus.DRAFT, JobStatus.OPEN, JobStatus.PAUSED})
 
@@ -113,9 +112,6 @@ async def _step(visit: Visit, step: str, said: str) -> Response:
 async def attach(visit: Visit) -> Response:
     """Attach a file to the job: everybody who sees the job may read it."""
     form = visit.form
-    for file in form.attached("file"):
-        if len(file.content) > LARGEST_FILE:
-            form.fault("file", _("A file may have 50 MB at most."))
     if not form.attached("file"):
         form.fault("file", _("Please choose a file."))
     form.must_be_filled_in()

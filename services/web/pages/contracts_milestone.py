@@ -26,7 +26,6 @@ from shared.messages.retainers import HoursView
 pages = Pages()
 
 MILESTONE = "/contracts/{contract_id}/milestones/{milestone_id}"
-LARGEST_FILE = 50 * 1024 * 1024
 # From these an end can be proposed; to these a dispute can be opened.
 CAN_END = frozenset({"agreed", "funded", "changes_requested"})
 CAN_DISPUTE = frozenset({"delivered", "changes_requested", "ending"})
@@ -144,8 +143,6 @@ async def attach(visit: Visit) -> tuple[UUID, ...]:
     What else is wrong with the form is said first: a browser forgets the files.
     """
     form = visit.form
-    if any(len(each.content) > LARGEST_FILE for each in form.attached("files")):
-        form.fault("files", _("A file may have 50 MB at most."))
     form.must_be_filled_in()
     path = f"/{visit.params['contract_id']}/files"
     sent = [

@@ -41,7 +41,6 @@ pages = Pages()
 MILESTONE = "/contracts/{contract_id}/milestones/{milestone_id}"
 HAND_OVER = "/contracts/{contract_id}/hand-overs/{hand_over_id}"
 OFFERED = "/hand-overs/{hand_over_id}"
-LARGEST_FILE = 50 * 1024 * 1024
 MOST_MINUTES = 24 * 60
 # An id stands at the end of an address: whoever pastes the whole address means that.
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -59,8 +58,6 @@ async def deliver(visit: Visit) -> Response:
     """Hand in the work: the files first, then what they are part of."""
     form = visit.form
     text, attached = form.text("text"), form.attached("files")
-    if any(len(each.content) > LARGEST_FILE for each in attached):
-        form.fault("files", _("A file may have 50 MB at most."))
     form.must_be_filled_in()
     path = _contract_path(visit)
     # A period of a retainer says by its hours what was done; it may have files all the same.

@@ -14,6 +14,7 @@ from services.web import api
 from services.web.pages import all_entries
 from services.web.routing import Pages, Visit, together
 from services.web.sessions import Session
+from shared.http.files import MAX_FILE_BYTES
 from shared.ids import new_id
 from shared.messages.base import Command, Line, View
 from shared.money import Money
@@ -273,7 +274,17 @@ def test_a_form_that_never_says_how_long_it_is_or_is_endless_is_refused(
 ) -> None:
     huge = {"Content-Length": str(10**9), "Content-Type": "application/x-www-form-urlencoded"}
     answer = shown.client.post("/things/1/copies", content=b"a=b", headers=OURS | huge)
-    assert answer.status_code == HTTPStatus.FORBIDDEN
+    assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+def test_files_that_are_too_large_lose_nothing_that_was_typed(shown: WebUnderTest) -> None:
+    large = {"file": ("plan.bin", bytes(MAX_FILE_BYTES + 1), "application/octet-stream")}
+    page = shown.browser.open("/things/1")
+    page = page.send("/things/1/copies", files=large, name="Another letter", price="10")
+    assert page.status == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Files may have 50 MB together." in page.text
+    assert page.fields("/things/1/copies")["name"] == ["Another letter"]
+    assert shown.services.count("POST", "/jobs/1/copies") == 0
 
 
 def test_the_cookie_is_sealed_and_for_us_alone(shown: WebUnderTest) -> None:
