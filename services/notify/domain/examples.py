@@ -200,6 +200,7 @@ nothing_worked = period_settled.model_copy(
 _hand_over: dict[str, Any] = _milestone | {"hand_over_id": OTHER, "substitute_id": SUBSTITUTE}
 hand_over_proposed = HandOverProposed(**_hand_over, proposed_by=ASSISTANT)
 hand_over_refused = HandOverRefused(**_hand_over, refused_by=SUBSTITUTE)
+hand_over_not_made = HandOverRefused(**_hand_over, refused_by=CLIENT)
 milestone_handed_over = MilestoneHandedOver(
     **_hand_over,
     to_assistant=yen(20_000),
@@ -369,6 +370,7 @@ EXAMPLES: tuple[Event, ...] = (
     contract_agreed,
     hand_over_proposed,
     hand_over_refused,
+    hand_over_not_made,
     milestone_handed_over,
     handed_over_for_nothing,
     dates_moved,

@@ -74,6 +74,7 @@ NATURES: Final[Mapping[str, Nature]] = {
     "hand_over_offered":                Nature(_WORK, "/hand-overs/{hand_over_id}"),
     "hand_over_proposed":               Nature(_WORK, _CONTRACT),
     "hand_over_refused":                Nature(_WORK, _CONTRACT),
+    "hand_over_not_made":               Nature(_WORK, "/hand-overs/{hand_over_id}"),
     "milestone_handed_over_client":     Nature(_WORK, "/contracts/{to_contract_id}", must=True),
     "milestone_handed_over_assistant":  Nature(_WORK, _MILESTONE, must=True),
     "milestone_taken_over":             Nature(_WORK, "/contracts/{to_contract_id}", must=True),

@@ -195,7 +195,13 @@ TELLINGS = (
     ),
     *(
         Telling(HandOverRefused, who, "hand_over_refused", _by_other_than(who, "refused_by"))
-        for who in ("client_id", "assistant_id", "substitute_id")
+        for who in ("client_id", "assistant_id")
+    ),
+    Telling(
+        HandOverRefused,
+        "substitute_id",
+        "hand_over_not_made",
+        _by_other_than("substitute_id", "refused_by"),
     ),
     Telling(MilestoneHandedOver,     "client_id",    "milestone_handed_over_client"),
     Telling(MilestoneHandedOver,     "assistant_id", "milestone_handed_over_assistant"),
