@@ -80,7 +80,8 @@ class Sample:
         write_secret(self.folder.demo_people, people)
         replace(self._file, WHOLE)
         self.filling = False
-        self.folder.write_addresses(stack.addresses())
+        # By the stack's own hand: it knows what was started.
+        stack.folder.write_addresses(stack.addresses())
 
     def _state(self) -> str:
         return self._file.read_text(encoding="ascii") if self._file.exists() else ""
