@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, Response
 
 WCAG: Final = {
     "resultTypes": ["violations"],
@@ -49,8 +49,10 @@ class Window:
     weights: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, browser: Browser, base: str, size: Size, pictures: Path) -> "Window":
-        """Open one."""
+    def of(
+        cls, browser: Browser, base: str, size: Size, pictures: Path, *, scripts: bool = True
+    ) -> "Window":
+        """Open one; without `scripts` it is of somebody who has JavaScript turned off."""
         context = browser.new_context(
             base_url=base,
             viewport={"width": size.width, "height": size.height},
@@ -58,10 +60,12 @@ class Window:
             color_scheme="dark" if size.scheme == "dark" else "light",
             timezone_id="Asia/Tokyo",
             reduced_motion="reduce",
+            java_script_enabled=scripts,
         )
         window = cls(context.new_page(), base, size, pictures)
         window.page.on("console", window._said)
         window.page.on("pageerror", lambda error: window.faults.append(f"script: {error}"))
+        window.page.on("dialog", window._asked)
         window.page.on("requestfailed", window._failed)
         window.page.on("response", window._answered)
         return window
@@ -134,6 +138,10 @@ class Window:
     def _said(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self.faults.append(f"{self.page.url}: {message.text}")
+
+    def _asked(self, dialog: Dialog) -> None:
+        self.faults.append(f"{self.page.url} opens a dialog: {dialog.message}")
+        dialog.dismiss()
 
     def _failed(self, request: Request) -> None:
         # A page that is left ends its stream, and a download ends its navigation.
