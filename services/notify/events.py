@@ -7,6 +7,7 @@ from shared.messages.amendments import AmendmentDeclined, AmendmentOffered, Term
 from shared.messages.base import Event
 from shared.messages.care import DatesMoved
 from shared.messages.companies import (
+    AddressInvited,
     CompanyFounded,
     CompanyRenamed,
     MemberInvited,
@@ -95,6 +96,11 @@ class Events:
     def mail_letters(self, letters: list[SecretLetter], work: Work) -> None:
         """Mail what accounts asks for."""
         telling.mail_letters(letters, work)
+
+    @on(AddressInvited, batch=BATCH)
+    def mail_addresses(self, invited: list[AddressInvited], work: Work) -> None:
+        """Mail who is invited and has no account."""
+        telling.mail_addresses(invited, work)
 
     @on(CompanyFounded, batch=BATCH)
     def remember_companies(self, founded: list[CompanyFounded], work: Work) -> None:

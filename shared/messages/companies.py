@@ -50,23 +50,33 @@ class MemberRights(Command):
 
 
 class InviteMember(MemberRights):
-    """Invite a registered person, by e-mail address."""
+    """Invite whoever has this e-mail address, or will have an account with it."""
 
     email: EmailStr
 
 
 class MemberView(View):
-    """A person in a company."""
+    """A person in a company, or an invitation by address.
 
-    person_id: UUID
-    display_name: str
+    An invitation looks the same whether its address has an account or not: who it is shows once
+    they have joined.
+    """
+
+    person_id: Annotated[UUID, Field(description="While `invited`, the invitation's own id")]
+    display_name: Annotated[str, Field(description="While `invited`, the address that was typed")]
     status: MembershipStatus
     rights: frozenset[Right]
     administrator: bool
+    email: Annotated[
+        str | None, Field(description="Of an invitation: where it went, as it was typed")
+    ] = None
+    expires_at: Annotated[
+        datetime | None, Field(description="Of an invitation: until when it can be accepted")
+    ] = None
 
 
 class CompanyView(View):
-    """A company, to its members. Those who are gone aren't among the members."""
+    """A company, to its members. Who is invited is among them; who is gone isn't."""
 
     company_id: UUID
     name: str
@@ -84,6 +94,9 @@ class MembershipView(View):
     status: MembershipStatus
     rights: frozenset[Right]
     administrator: bool
+    expires_at: Annotated[
+        datetime | None, Field(description="Of an invitation: until when it can be accepted")
+    ] = None
 
 
 class CompanyFounded(Event, service="accounts"):
@@ -116,6 +129,19 @@ class MemberInvited(Event, service="accounts"):
     company_name: str
     person_id: UUID
     invited_by: UUID
+
+
+class AddressInvited(Event, service="accounts"):
+    """Somebody is asked to act for a company at an address that has no account.
+
+    It is told to nobody but the address: whoever confirms it finds the invitation.
+    """
+
+    company_id: UUID
+    company_name: str
+    email: str
+    locale: Locale
+    expires_at: datetime
 
 
 class MembershipChanged(Event, service="accounts"):

@@ -1,10 +1,11 @@
 """Letters that no other service's event makes us write: those of accounts, and our own."""
 
-from services.notify.domain.examples import ASSISTANT, EXAMPLES, MOMENT
+from services.notify.domain.examples import ASSISTANT, EXAMPLES, MOMENT, OTHER
 from services.notify.domain.kinds import LINKS_OF_SECRETS
 from services.notify.domain.own import AddressRefused, EndpointDisabled, LineLinked
 from shared.messages.accounts import LetterKind, SecretLetter
 from shared.messages.base import Event
+from shared.messages.companies import AddressInvited
 
 # What `about` says in the letters that have it.
 _ABOUT = {
@@ -48,4 +49,11 @@ OWN: tuple[Event, ...] = (
         for reason in ("gone", "failing")
     ),
 )
-ALL: tuple[Event, ...] = (*EXAMPLES, *OWN, *LETTERS)
+address_invited = AddressInvited(
+    company_id=OTHER,
+    company_name="株式会社みどり園芸",
+    email="hanako@example.jp",
+    locale="ja",
+    expires_at=MOMENT,
+)
+ALL: tuple[Event, ...] = (*EXAMPLES, *OWN, *LETTERS, address_invited)

@@ -34,6 +34,7 @@ _WORK, _MONEY, _REMINDERS = Kind.WORK, Kind.MONEY, Kind.REMINDERS
 # fmt: off
 NATURES: Final[Mapping[str, Nature]] = {
     "member_invited":                   Nature(Kind.COMPANIES, "/company"),
+    "address_invited":                  Nature(Kind.COMPANIES, "/sign-up?as=client"),
     "membership_changed":               Nature(Kind.COMPANIES, "/company"),
     "membership_ended":                 Nature(Kind.COMPANIES, "/company"),
     "proposal_made":                    Nature(_WORK, _PROPOSALS),

@@ -5,7 +5,7 @@ its members is told. A row with a condition holds only for the
 events that meet it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from shared.messages.amendments import (
 )
 from shared.messages.base import Event
 from shared.messages.care import DatesMoved
-from shared.messages.companies import MemberInvited, MembershipChanged
+from shared.messages.companies import AddressInvited, MemberInvited, MembershipChanged
 from shared.messages.contracts import (
     ChangesRequested,
     ContractAgreed,
@@ -250,6 +250,8 @@ OWN_TELLINGS = (
     Telling(LineLinked,              "person_id",    "line_linked"),
 )
 # fmt: on
+# What is mailed to an address behind which we know nobody.
+TO_ADDRESSES: Mapping[type[Event], str] = {AddressInvited: "address_invited"}
 
 
 def told(happened: Event) -> Iterator[tuple[UUID, str]]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.notify.domain.examples_own import ALL
 from services.notify.domain.kinds import link_of, nature_of
 from services.notify.domain.letters import Addressee
-from services.notify.domain.tellings import told
+from services.notify.domain.tellings import TO_ADDRESSES, told
 from services.notify.ports import Work
 from shared.errors import NotFound
 from shared.messages.accounts import Locale, SecretLetter
@@ -80,4 +80,6 @@ def preview(
 
 
 def _templates(event: Event) -> list[str]:
+    if template := TO_ADDRESSES.get(type(event)):
+        return [template]
     return [template for _, template in told(event)]

@@ -9,12 +9,13 @@ from services.notify.domain.companies import Membership, concerned
 from services.notify.domain.kinds import link_of, nature_of
 from services.notify.domain.letters import Addressee, Mail, Notification, Push
 from services.notify.domain.preferences import Plan, Preferences, Reach, plan
-from services.notify.domain.tellings import told
+from services.notify.domain.tellings import TO_ADDRESSES, told
 from services.notify.ports import Work
 from shared.errors import Transient
 from shared.ids import new_id
 from shared.messages.accounts import SecretLetter
 from shared.messages.base import Event
+from shared.messages.companies import AddressInvited
 
 
 def tell(happened: Sequence[Event], work: Work) -> None:
@@ -59,6 +60,24 @@ def mail_letters(letters: Sequence[SecretLetter], work: Work) -> None:
         if owner and not owner.gone and not each.secret:
             notices.append(_notification(_Notice(each, each.kind, owner), Plan(), work))
     work.notifications.add(notices)
+    work.mails.add(mails)
+
+
+def mail_addresses(invited: Sequence[AddressInvited], work: Work) -> None:
+    """Mail whoever is behind these addresses, of whom we know nothing else: not even a name.
+
+    Like a secret, such a letter is for its address alone and its text is forgotten however that
+    ends; but an address that has refused mail gets none.
+    """
+    now = work.clock.now()
+    stopped = work.addresses.stopped({each.email for each in invited})
+    mails = []
+    for each in invited:
+        if each.email.lower() in stopped:
+            continue
+        to = Addressee(new_id(), each.email, each.email, each.locale)
+        letter = work.letters.write(TO_ADDRESSES[type(each)], to, each)
+        mails.append(Mail(new_id(), to, letter, now, secret=True, expires_at=each.expires_at))
     work.mails.add(mails)
 
 

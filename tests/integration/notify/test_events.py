@@ -19,7 +19,7 @@ from services.notify.domain.tellings import TELLINGS
 from services.notify.events import Events
 from shared.messages.accounts import PersonChanged, PersonRegistered, SecretLetter
 from shared.messages.base import Event
-from shared.messages.companies import CompanyFounded, CompanyRenamed
+from shared.messages.companies import AddressInvited, CompanyFounded, CompanyRenamed
 from shared.messages.deletion import PersonDeleted
 from shared.messaging.on import heard_by
 from shared.messaging.topology import HEARS
@@ -131,6 +131,7 @@ def test_what_is_heard_is_what_the_table_tells() -> None:
         SecretLetter,
         CompanyFounded,
         CompanyRenamed,
+        AddressInvited,
     }
     assert {row.event for row in TELLINGS} | remembered == HEARD
     assert {event.service for event in HEARD} == set(HEARS["notify"])

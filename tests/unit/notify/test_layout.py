@@ -15,7 +15,7 @@ from services.notify.domain.examples import ASSISTANT
 from services.notify.domain.examples_own import ALL, LETTERS
 from services.notify.domain.kinds import LINKS_OF_SECRETS, nature_of
 from services.notify.domain.letters import Addressee, Letter, Mail
-from services.notify.domain.tellings import OWN_TELLINGS, TELLINGS
+from services.notify.domain.tellings import OWN_TELLINGS, TELLINGS, TO_ADDRESSES
 from services.notify.ports import Gathered
 from services.notify.use_cases import previewing
 from services.web.pages import all_entries
@@ -88,7 +88,8 @@ def test_every_letter_of_every_event_can_be_shown_on_every_channel(
 
 def test_every_letter_can_be_looked_at() -> None:
     seen = {each.template for each in EACH}
-    assert seen == {row.template for row in (*TELLINGS, *OWN_TELLINGS)} | set(map(str, LetterKind))
+    rows = {row.template for row in (*TELLINGS, *OWN_TELLINGS)}
+    assert seen == rows | {*TO_ADDRESSES.values(), *map(str, LetterKind)}
 
 
 def test_every_letter_leads_to_a_page_that_there_is() -> None:

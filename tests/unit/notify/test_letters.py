@@ -7,7 +7,7 @@ from services.notify.adapters.letters import FILTERS, TEMPLATES, TemplateLetters
 from services.notify.domain import examples
 from services.notify.domain.examples import ASSISTANT, CLIENT, EXAMPLES
 from services.notify.domain.letters import Addressee, Letter
-from services.notify.domain.tellings import OWN_TELLINGS, TELLINGS, told
+from services.notify.domain.tellings import OWN_TELLINGS, TELLINGS, TO_ADDRESSES, told
 from shared.messages.accounts import LetterKind, Locale
 from shared.messages.base import Event
 from shared.messages.contracts import DeadlineKind
@@ -47,7 +47,8 @@ def test_every_event_of_the_table_has_an_example() -> None:
 def test_every_template_is_in_use(locale: Locale) -> None:
     files = {path.stem for path in Path(TEMPLATES / locale).glob("*.txt")}
     rows = {row.template for row in (*TELLINGS, *OWN_TELLINGS)}
-    assert files - {"_end", "digest"} == rows | {str(kind) for kind in LetterKind}
+    kinds = {str(kind) for kind in LetterKind}
+    assert files - {"_end", "digest"} == rows | kinds | set(TO_ADDRESSES.values())
 
 
 def test_only_the_other_one_is_asked_to_end() -> None:

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from services.notify.domain import examples
 from services.notify.domain.examples import ASSISTANT, CLIENT
+from services.notify.domain.examples_own import address_invited
 from services.notify.domain.kinds import NATURES, link_of, nature_of
 from services.notify.domain.own import LineLinked
 from services.notify.domain.preferences import (
@@ -16,7 +17,7 @@ from services.notify.domain.preferences import (
     next_digest,
     plan,
 )
-from services.notify.domain.tellings import OWN_TELLINGS, TELLINGS
+from services.notify.domain.tellings import OWN_TELLINGS, TELLINGS, TO_ADDRESSES
 from services.notify.ports import Address
 from services.notify.use_cases import choosing, digesting, hearing, mailing, pushing, telling
 from shared.errors import Invalid, NotAuthenticated, NotFound, Rejected
@@ -55,7 +56,8 @@ def off(*pairs: tuple[Kind, Channel]) -> SetPreferences:
 
 
 def test_every_letter_is_of_a_kind() -> None:
-    assert {row.template for row in (*TELLINGS, *OWN_TELLINGS)} == NATURES.keys()
+    rows = {row.template for row in (*TELLINGS, *OWN_TELLINGS)}
+    assert rows | set(TO_ADDRESSES.values()) == NATURES.keys()
     assert all(nature_of(kind).must and nature_of(kind).urgent for kind in LetterKind)
 
 
@@ -305,6 +307,18 @@ def test_a_link_that_works_no_more_is_not_mailed(fakes: Fakes) -> None:
     assert fakes.mailer.sent == []
     assert list(fakes.mails.errors.values()) == ["expired"]
     assert fakes.mails.due_at == {}
+
+
+def test_an_address_without_an_account_is_written_to_unless_it_refuses_mail(fakes: Fakes) -> None:
+    refuses = address_invited.model_copy(update={"email": "Gone@example.jp"})
+    fakes.addresses.known["gone@example.jp"] = Address("gone@example.jp", NOW)
+    soon = {"expires_at": NOW.replace(hour=10)}
+    invited = [each.model_copy(update=soon) for each in (address_invited, refuses)]
+    telling.mail_addresses(invited, fakes.work)
+    mailing.send_due_mail(fakes)
+    [mail] = fakes.mailer.sent
+    assert (mail.addressee.email, mail.letter.subject) == ("hanako@example.jp", "address_invited")
+    assert fakes.notifications.kept == []
 
 
 def test_who_has_left_is_told_nothing_more(fakes: Fakes) -> None:
