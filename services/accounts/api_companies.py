@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from services.accounts.api_support import LIVE_SESSION, Commands, Queries
+from services.accounts.api_support import LIVE_SESSION, Commands, Queries, Visitors
 from services.accounts.use_cases import companies
 from shared.http.edge import Answered
 from shared.http.etags import TAGGED, Edits, Shown
@@ -60,29 +60,39 @@ def rename_company(
 
 @router.post("/{company_id}/membership", response_model=MembershipView)
 def join(company_id: UUID, command: Commands) -> Answered:
-    """Accept an invitation (whoever was invited); the next sign-in lets one act."""
+    """Accept an invitation to one's own address; the next sign-in lets one act."""
     person = command.person
     return command.run(lambda work: companies.join(company_id, person, work))
 
 
 @router.post("/{company_id}/members", status_code=HTTPStatus.CREATED, response_model=MemberView)
-def invite(company_id: UUID, body: InviteMember, command: Commands) -> Answered:
-    """Invite a registered person (an administrator)."""
+def invite(company_id: UUID, body: InviteMember, command: Commands, visitor: Visitors) -> Answered:
+    """Invite somebody by e-mail (an administrator), for 30 days; they are written to.
+
+    The answer is the same whether the address has an account or not. Whoever confirms it later
+    finds the invitation then.
+    """
     person = command.person
-    return command.run(lambda work: companies.invite(company_id, body, person, work))
+    return command.run(lambda work: companies.invite(company_id, body, person, visitor, work))
 
 
 @router.put("/{company_id}/members/{person_id}", response_model=MemberView)
 def change_rights(
     company_id: UUID, person_id: UUID, body: MemberRights, command: Commands
 ) -> Answered:
-    """Give a member just these rights (an administrator): they hold from the next sign-in on."""
+    """Give a member just these rights (an administrator): they hold from the next sign-in on.
+
+    Of an invitation the id is its own: these are the rights of whoever accepts it.
+    """
     by = command.person
     return command.run(lambda work: companies.change_rights(company_id, person_id, body, by, work))
 
 
 @router.post("/{company_id}/members/{person_id}/removal", response_model=MemberView)
 def remove(company_id: UUID, person_id: UUID, command: Commands) -> Answered:
-    """Take a member out, or an invitation back (an administrator; oneself: leave, or decline)."""
+    """Take a member out, or an invitation back (an administrator; oneself: leave, or decline).
+
+    Of an invitation that is taken back the id is its own; who declines names themselves.
+    """
     by = command.person
     return command.run(lambda work: companies.remove(company_id, person_id, by, work))

@@ -2,18 +2,18 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from services.accounts.domain.account import Account, Registration
 from services.accounts.domain.challenge import Challenge, ChallengeFor
-from services.accounts.domain.company import Company, CompanyLimits, Membership
 from services.accounts.domain.deletion import Deletion
 from services.accounts.domain.secrets import Link, LinkFor
 from services.accounts.domain.session import AccessToken, RefreshToken, Session
 from services.accounts.domain.suspension import Suspension
 from services.accounts.domain.throttle import Throttle
+from services.accounts.ports_companies import Companies, Invitations
 from services.accounts.ports_factors import (
     Authenticators,
     FactorStore,
@@ -262,46 +262,6 @@ class Suspensions(Protocol):
         ...
 
 
-class Companies(Protocol):
-    """Companies, and who is in them. Whoever changes that holds the lock of the company."""
-
-    def add(self, company: Company) -> None:
-        """Keep a new company."""
-        ...
-
-    def find(self, company_id: UUID) -> Company | None:
-        """Return the company."""
-        ...
-
-    def lock(self, company_id: UUID) -> Company | None:
-        """Return the company, and keep others from changing who is in it."""
-        ...
-
-    def rename(self, company: Company) -> None:
-        """Keep its name, address and language as they are now."""
-        ...
-
-    def memberships(self, company_id: UUID) -> Sequence[Membership]:
-        """Return all who are or were in a company, or invited to it, in order of their ids."""
-        ...
-
-    def keep(self, membership: Membership) -> None:
-        """Keep what it is now."""
-        ...
-
-    def of_person(self, person_id: UUID) -> Sequence[tuple[Company, Membership]]:
-        """Return the companies that somebody is in or invited to, oldest first."""
-        ...
-
-    def rights_of(self, person_id: UUID) -> Mapping[UUID, frozenset[Right]]:
-        """Return the companies that somebody is a member of, and their rights in each."""
-        ...
-
-    def limits(self, on: date) -> CompanyLimits:
-        """Return what holds on that day."""
-        ...
-
-
 class Passwords(Protocol):
     """Hashing that is slow on purpose; raises Transient when too many are waiting for it."""
 
@@ -368,6 +328,7 @@ class Work:
     registrations: Registrations
     links: Links
     companies: Companies
+    invitations: Invitations
     sessions: Sessions
     challenges: Challenges
     factors: FactorStore

@@ -46,7 +46,7 @@ class SqlCompanies:
         )
 
     def memberships(self, company_id: UUID) -> Sequence[Membership]:
-        """Return all who are or were in a company, or invited to it, in order of their ids."""
+        """Return all who are or were in a company, in order of their ids."""
         query = (
             select(memberships)
             .where(memberships.c.company_id == company_id)
@@ -67,12 +67,12 @@ class SqlCompanies:
         )
 
     def of_person(self, person_id: UUID) -> Sequence[tuple[Company, Membership]]:
-        """Return the companies that somebody is in or invited to, oldest first."""
+        """Return the companies that somebody is in, oldest first."""
         query = (
             select(memberships, *(each for each in companies.c if each.name != "company_id"))
             .join(companies, companies.c.company_id == memberships.c.company_id)
             .where(memberships.c.person_id == person_id)
-            .where(memberships.c.status != MembershipStatus.GONE)
+            .where(memberships.c.status == MembershipStatus.MEMBER)
             .order_by(memberships.c.company_id)
         )
         return [(_company(row), _membership(row)) for row in self.connection.execute(query)]

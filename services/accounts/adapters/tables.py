@@ -161,6 +161,22 @@ memberships = Table(
     Index("memberships_of_person", "person_id"),
 )
 
+company_invitations = Table(
+    "company_invitations",
+    metadata,
+    Column("invitation_id", Uuid, primary_key=True),
+    Column("company_id", Uuid, ForeignKey("companies.company_id"), nullable=False),
+    Column("email", Text, nullable=False),
+    Column("email_key", Text, nullable=False),
+    Column("rights", ARRAY(Text), nullable=False),
+    Column("administrator", Boolean, nullable=False),
+    Column("invited_by", Uuid, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Index("company_invitations_of_company", "company_id", "email_key", unique=True),
+    Index("company_invitations_of_address", "email_key"),
+    Index("company_invitations_expire", "expires_at"),
+)
+
 company_limits = Table(
     "company_limits",
     metadata,

@@ -9,6 +9,7 @@ from services.accounts.adapters.companies import SqlCompanies
 from services.accounts.adapters.deletions import SqlDeletions
 from services.accounts.adapters.factors import SqlFactors
 from services.accounts.adapters.identities import SqlIdentities
+from services.accounts.adapters.invitations import SqlInvitations
 from services.accounts.adapters.personal_tokens import SqlPersonalTokens
 from services.accounts.adapters.repositories import SqlLinks, SqlPeople, SqlRegistrations
 from services.accounts.adapters.sessions import SqlChallenges, SqlSessions, SqlThrottles
@@ -42,6 +43,7 @@ def work_with(parts: Parts) -> Callable[[Connection, Clock], Work]:
             registrations=SqlRegistrations(connection),
             links=SqlLinks(connection),
             companies=SqlCompanies(connection),
+            invitations=SqlInvitations(connection),
             sessions=SqlSessions(connection),
             challenges=SqlChallenges(connection),
             factors=SqlFactors(connection, parts.seal),

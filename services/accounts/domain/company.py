@@ -1,9 +1,8 @@
 """Companies as clients: who acts for them, and what each may do in the company's name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Final, Self
 from uuid import UUID
 
@@ -14,28 +13,6 @@ from shared.people import Right
 
 # What stands where a name stood, for who meets it in what has to be kept.
 CLOSED: Final = {"ja": "閉鎖した会社", "en": "Closed company"}
-
-
-class Step(StrEnum):
-    """What can happen to a membership. To decline, to leave and to be removed are one step."""
-
-    INVITE = "invite"
-    JOIN = "join"
-    LEAVE = "leave"
-
-
-_S, _T = MembershipStatus, Step
-# fmt: off
-MOVES: Final[Mapping[tuple[MembershipStatus, Step], MembershipStatus]] = {
-    (_S.GONE,    _T.INVITE): _S.INVITED,
-    (_S.INVITED, _T.INVITE): _S.INVITED,
-    (_S.INVITED, _T.JOIN):   _S.MEMBER,
-    (_S.MEMBER,  _T.JOIN):   _S.MEMBER,
-    (_S.INVITED, _T.LEAVE):  _S.GONE,
-    (_S.MEMBER,  _T.LEAVE):  _S.GONE,
-    (_S.GONE,    _T.LEAVE):  _S.GONE,
-}
-# fmt: on
 
 
 @dataclass(frozen=True)
@@ -73,7 +50,10 @@ class CompanyLimits:
 
 @dataclass(frozen=True)
 class Membership:
-    """A person in a company; `change` counts what has been changed of it."""
+    """A person in a company, or who was; `change` counts what has been changed of it.
+
+    Who is only invited isn't in it: that is kept by address (invitation.py).
+    """
 
     company_id: UUID
     person_id: UUID
@@ -87,17 +67,23 @@ class Membership:
         """Tell whether the person may change who is in the company."""
         return self.administrator and self.status is MembershipStatus.MEMBER
 
-    def moved(self, step: Step) -> Self:
-        """Return it after this step, itself if nothing changes by it.
-
-        Raises Rejected (`already_member`, `not_invited`).
-        """
-        after = MOVES.get((self.status, step))
-        if after is None:
-            raise _refusal(step)
-        if after is self.status:
+    def joined(self, given: MemberRights) -> Self:
+        """Return it as a member's, with these rights; itself if it is a member's already."""
+        if self.status is MembershipStatus.MEMBER:
             return self
-        return replace(self, status=after, change=self.change + 1)
+        return replace(
+            self,
+            status=MembershipStatus.MEMBER,
+            rights=given.rights,
+            administrator=given.administrator,
+            change=self.change + 1,
+        )
+
+    def left(self) -> Self:
+        """Return it after its person has left, or was removed; itself if that was before."""
+        if self.status is MembershipStatus.GONE:
+            return self
+        return replace(self, status=MembershipStatus.GONE, change=self.change + 1)
 
     def with_rights(self, given: MemberRights) -> Self:
         """Return it with these rights, itself if it has them."""
@@ -118,11 +104,3 @@ def check_administered(members: Iterable[Membership]) -> None:
             "last_administrator",
             "Somebody has to administer the company. Make another member an administrator first.",
         )
-
-
-def _refusal(step: Step) -> Rejected:
-    if step is Step.INVITE:
-        return Rejected(
-            "already_member", "This person is a member already. Change their rights instead."
-        )
-    return Rejected("not_invited", "The invitation was withdrawn or declined. Ask for a new one.")

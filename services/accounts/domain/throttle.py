@@ -25,6 +25,7 @@ class Act(StrEnum):
     SECOND_FACTOR = "second_factor"
     LETTER = "letter"
     LINK = "link"
+    INVITATION = "invitation"
 
 
 @dataclass(frozen=True)

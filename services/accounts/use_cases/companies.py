@@ -1,17 +1,32 @@
 """Companies: founding one, inviting members, giving and taking rights."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from services.accounts.domain.company import Company, Membership, Step, check_administered
+from services.accounts.domain.account import Account, email_key
+from services.accounts.domain.company import Company, Membership
+from services.accounts.domain.invitation import LASTS, Invitation
+from services.accounts.domain.session import Visitor
+from services.accounts.domain.throttle import Act
 from services.accounts.ports import Work
+from services.accounts.use_cases.company_desk import (
+    Desk,
+    administration,
+    company_view,
+    desk_of,
+    invitation_view,
+    invited_view,
+    member_view,
+    membership_view,
+    no_such_company,
+)
+from services.accounts.use_cases.proving import account_of
+from services.accounts.use_cases.throttling import count
 from shared.calendar import day_in_japan
-from shared.errors import NotAllowed, NotFound, Rejected
+from shared.errors import Rejected
 from shared.ids import new_id
 from shared.messages.accounts import Role
 from shared.messages.companies import (
+    AddressInvited,
     CompanyFounded,
     CompanyRenamed,
     CompanyView,
@@ -19,7 +34,6 @@ from shared.messages.companies import (
     InviteMember,
     MemberInvited,
     MemberRights,
-    MembershipChanged,
     MembershipStatus,
     MembershipView,
     MemberView,
@@ -60,13 +74,19 @@ def found_company(command: FoundCompany, by: Person, work: Work) -> CompanyView:
         administrator=True,
         change=1,
     )
-    _Desk(company, {}, by, work).keep(founder)
-    return _show(company, work)
+    Desk(company, {}, {}, by, work).keep(founder)
+    return company_view(company, work)
 
 
 def list_companies(by: Person, work: Work) -> list[MembershipView]:
     """Return the companies that the caller is in or invited to, oldest first."""
-    return [_mine(company, found) for company, found in work.companies.of_person(by.person_id)]
+    joined = work.companies.of_person(by.person_id)
+    views = {company.company_id: membership_view(company.name, each) for company, each in joined}
+    account = work.people.by_id(by.person_id)
+    if account and not account.deleted_at:
+        for name, invitation in work.invitations.to_address(account.email, work.clock.now()):
+            views.setdefault(invitation.company_id, invited_view(name, invitation))
+    return [views[company_id] for company_id in sorted(views)]
 
 
 def show_company(company_id: UUID, by: Person, work: Work) -> CompanyView:
@@ -75,39 +95,66 @@ def show_company(company_id: UUID, by: Person, work: Work) -> CompanyView:
     members = {each.person_id: each for each in work.companies.memberships(company_id)}
     mine = members.get(by.person_id)
     if company is None or mine is None or mine.status is not MembershipStatus.MEMBER:
-        raise _no_such_company()
-    return _show(company, work)
+        raise no_such_company()
+    return company_view(company, work)
 
 
-def invite(company_id: UUID, command: InviteMember, by: Person, work: Work) -> MemberView:
-    """Invite a registered person (an administrator); again: the invitation says what is new.
+def invite(
+    company_id: UUID, command: InviteMember, by: Person, visitor: Visitor, work: Work
+) -> MemberView:
+    """Invite whoever has this address (an administrator); again: that says what is new.
 
-    Raises Rejected (`person_not_registered`, `already_member`, `too_many_members`).
+    Nothing that is answered, shown or refused tells whether it has an account; only of members,
+    who have let the company know them, is it told that they are. Raises Rejected
+    (`already_member`, `too_many_members`), TooMany (`too_many_attempts`).
     """
-    desk = _administration(company_id, by, work)
+    desk = administration(company_id, by, work)
     account = work.people.by_email(command.email)
-    if account is None:
+    if account and desk.is_member(account.person_id):
         raise Rejected(
-            "person_not_registered", "Nobody has registered with this address. Ask them to."
+            "already_member", "This person is a member already. Change their rights instead."
         )
-    before = desk.members.get(account.person_id) or Membership(company_id, account.person_id)
-    after = before.moved(Step.INVITE).with_rights(command)
-    desk.keep(after)
+    if known := desk.invitation_to(command.email):
+        return desk.keep_invitation(known.with_rights(command))
+    count(Act.INVITATION, email_key(command.email), visitor, work)
+    invitation = Invitation(
+        invitation_id=new_id(),
+        company_id=company_id,
+        email=command.email,
+        rights=command.rights,
+        administrator=command.administrator,
+        invited_by=by.person_id,
+        expires_at=work.clock.now() + LASTS,
+    )
+    shown = desk.keep_invitation(invitation)
     desk.check_size()
-    if before.status is not MembershipStatus.INVITED:
-        told = MemberInvited(
-            company_id=company_id,
-            company_name=desk.company.name,
+    work.outbox.emit(_asked(desk.company, invitation, account), subject=company_id)
+    return shown
+
+
+def _asked(
+    company: Company, invitation: Invitation, account: Account | None
+) -> MemberInvited | AddressInvited:
+    """Return what has the letter written: to a person here, or to an address alone."""
+    if account:
+        return MemberInvited(
+            company_id=company.company_id,
+            company_name=company.name,
             person_id=account.person_id,
-            invited_by=by.person_id,
+            invited_by=invitation.invited_by,
         )
-        work.outbox.emit(told, subject=company_id)
-    return _member(after, work)
+    return AddressInvited(
+        company_id=company.company_id,
+        company_name=company.name,
+        email=invitation.email,
+        locale=company.locale,
+        expires_at=invitation.expires_at,
+    )
 
 
 def rename_company(company_id: UUID, command: RenameCompany, by: Person, work: Work) -> CompanyView:
     """Set a company's name, address and language (an administrator), and tell the others."""
-    desk = _administration(company_id, by, work)
+    desk = administration(company_id, by, work)
     after = desk.company.renamed(command.name, command.email, command.locale)
     if after is not desk.company:
         work.companies.rename(after)
@@ -119,123 +166,76 @@ def rename_company(company_id: UUID, command: RenameCompany, by: Person, work: W
             change=after.change,
         )
         work.outbox.emit(renamed, subject=company_id)
-    return _show(after, work)
+    return company_view(after, work)
 
 
 def join(company_id: UUID, by: Person, work: Work) -> MembershipView:
-    """Accept an invitation (whoever was invited): what they may do is in their next token.
+    """Accept an invitation to one's address: what one may do is in the next token.
 
     Raises NotFound (`company_not_found`), Rejected (`not_invited`, `too_many_companies`).
     """
-    desk = _desk(company_id, by, work)
+    desk = desk_of(company_id, by, work)
     before = desk.members.get(by.person_id)
-    if before is None:
-        raise _no_such_company()
-    after = before.moved(Step.JOIN)
-    if after is not before:
-        _check_companies(by.person_id, work)
-        desk.keep(after)
-    return _mine(desk.company, after)
+    if before and desk.is_member(by.person_id):
+        return membership_view(desk.company.name, before)
+    invitation = desk.invitation_to(account_of(by, work).email)
+    if invitation is None:
+        if before is None:
+            raise no_such_company()
+        raise Rejected("not_invited", "No invitation is open any more. Ask for a new one.")
+    _check_companies(by.person_id, work)
+    after = (before or Membership(company_id, by.person_id)).joined(invitation.given)
+    work.invitations.take_away(invitation)
+    desk.keep(after)
+    return membership_view(desk.company.name, after)
 
 
 def change_rights(
     company_id: UUID, person_id: UUID, command: MemberRights, by: Person, work: Work
 ) -> MemberView:
-    """Give a member, or somebody who is invited, just these rights (an administrator).
+    """Give a member, or whoever accepts an invitation, just these rights (an administrator).
 
     Raises NotFound (`member_not_found`), Rejected (`last_administrator`).
     """
-    desk = _administration(company_id, by, work)
+    desk = administration(company_id, by, work)
+    if invitation := desk.invitations.get(person_id):
+        return desk.keep_invitation(invitation.with_rights(command))
     after = desk.member(person_id).with_rights(command)
     desk.keep(after)
-    return _member(after, work)
+    return member_view(after, work)
 
 
 def remove(company_id: UUID, person_id: UUID, by: Person, work: Work) -> MemberView:
-    """Take somebody out of a company (an administrator, or that person: leaving, declining).
+    """Take somebody out of a company, or an invitation back (an administrator); oneself: leave.
 
-    Raises NotFound (`company_not_found`, `member_not_found`), Rejected (`last_administrator`).
+    By one's own id one declines, too. Raises NotFound (`company_not_found`, `member_not_found`),
+    Rejected (`last_administrator`).
     """
-    desk = _desk(company_id, by, work)
-    if person_id != by.person_id:
-        desk.must_administer()
-    elif person_id not in desk.members:
-        raise _no_such_company()
-    after = desk.member(person_id).moved(Step.LEAVE)
-    desk.keep(after)
-    return _member(after, work)
-
-
-@dataclass(frozen=True)
-class _Desk:
-    """A company and all who are in it, locked, and who is about to change that."""
-
-    company: Company
-    members: dict[UUID, Membership]
-    by: Person
-    work: Work
-
-    def must_administer(self) -> None:
-        mine = self.members.get(self.by.person_id)
-        if mine is None or mine.status is not MembershipStatus.MEMBER:
-            raise _no_such_company()
-        if not mine.administers:
-            raise NotAllowed("administrator_required", "Ask an administrator of the company.")
-
-    def member(self, person_id: UUID) -> Membership:
-        found = self.members.get(person_id)
-        if found is None or (
-            found.status is MembershipStatus.GONE and person_id != self.by.person_id
-        ):
-            raise NotFound(
-                "member_not_found", "There is no such member. See who is in the company."
-            )
-        return found
-
-    def keep(self, after: Membership) -> None:
-        """Keep what has changed, and tell the others when it is a member whom it is about."""
-        before = self.members.get(after.person_id)
-        if after is before:
-            return
-        self.members[after.person_id] = after
-        check_administered(self.members.values())
-        self.work.companies.keep(after)
-        is_member = after.status is MembershipStatus.MEMBER
-        if not is_member and (before is None or before.status is not MembershipStatus.MEMBER):
-            return
-        changed = MembershipChanged(
-            company_id=after.company_id,
-            company_name=self.company.name,
-            person_id=after.person_id,
-            member=is_member,
-            rights=after.rights if is_member else frozenset(),
-            changed_by=self.by.person_id,
-            change=after.change,
-        )
-        self.work.outbox.emit(changed, subject=after.company_id)
-
-    def check_size(self) -> None:
-        today = day_in_japan(self.work.clock.now())
-        most = self.work.companies.limits(today).members_of_company
-        standing = (each.status is not MembershipStatus.GONE for each in self.members.values())
-        if sum(standing) > most:
-            raise Rejected(
-                "too_many_members", "A company may not have more people in it.", at_most=most
-            )
-
-
-def _desk(company_id: UUID, by: Person, work: Work) -> _Desk:
-    company = work.companies.lock(company_id)
-    if company is None:
-        raise _no_such_company()
-    members = {each.person_id: each for each in work.companies.memberships(company_id)}
-    return _Desk(company, members, by, work)
-
-
-def _administration(company_id: UUID, by: Person, work: Work) -> _Desk:
-    desk = _desk(company_id, by, work)
+    desk = desk_of(company_id, by, work)
+    if person_id == by.person_id:
+        return _go(desk)
     desk.must_administer()
-    return desk
+    if invitation := desk.invitations.get(person_id):
+        work.invitations.take_away(invitation)
+        return invitation_view(invitation, MembershipStatus.GONE)
+    after = desk.member(person_id).left()
+    desk.keep(after)
+    return member_view(after, work)
+
+
+def _go(desk: Desk) -> MemberView:
+    """Leave, or decline; again: nothing more happens."""
+    by, work = desk.by, desk.work
+    mine = desk.members.get(by.person_id)
+    invitation = desk.invitation_to(account_of(by, work).email)
+    if mine is None and invitation is None:
+        raise no_such_company()
+    if invitation:
+        work.invitations.take_away(invitation)
+    after = (mine or Membership(desk.company.company_id, by.person_id)).left()
+    if mine:
+        desk.keep(after)
+    return member_view(after, work)
 
 
 def _check_companies(person_id: UUID, work: Work) -> None:
@@ -244,46 +244,3 @@ def _check_companies(person_id: UUID, work: Work) -> None:
         raise Rejected(
             "too_many_companies", "Leave a company before you join another one.", at_most=most
         )
-
-
-def _no_such_company() -> NotFound:
-    return NotFound("company_not_found", "There is no such company of yours.")
-
-
-def _show(company: Company, work: Work) -> CompanyView:
-    return CompanyView(
-        company_id=company.company_id,
-        name=company.name,
-        email=company.email,
-        locale=company.locale,
-        founded_at=company.founded_at,
-        members=_members(
-            [
-                each
-                for each in work.companies.memberships(company.company_id)
-                if each.status is not MembershipStatus.GONE
-            ],
-            work,
-        ),
-    )
-
-
-def _member(of: Membership, work: Work) -> MemberView:
-    [view] = _members([of], work)
-    return view
-
-
-def _members(members: Sequence[Membership], work: Work) -> tuple[MemberView, ...]:
-    names = work.people.names([each.person_id for each in members])
-    return tuple(
-        MemberView(person_id=each.person_id, display_name=names[each.person_id], **_standing(each))
-        for each in members
-    )
-
-
-def _mine(company: Company, of: Membership) -> MembershipView:
-    return MembershipView(company_id=of.company_id, name=company.name, **_standing(of))
-
-
-def _standing(of: Membership) -> dict[str, Any]:
-    return {"status": of.status, "rights": of.rights, "administrator": of.administrator}

@@ -4,6 +4,7 @@ from typing import Any
 
 from services.accounts.domain.deletion import Deletion
 from services.accounts.ports import Work
+from services.accounts.use_cases.companies import list_companies
 from services.accounts.use_cases.people import show
 from services.accounts.use_cases.proving import account_of
 from services.accounts.use_cases.viewing import session_view
@@ -24,7 +25,7 @@ def export(by: Person, work: Work) -> ExportView:
             "sessions": [
                 session_view(each, by.session_id).model_dump(mode="json") for each in sessions
             ],
-            "companies": _companies(by, work),
+            "companies": [each.model_dump(mode="json") for each in list_companies(by, work)],
             "factors": _factors(by, work),
             "identities": [
                 {"provider": each.provider, "email": each.email, "linked_at": each.linked_at}
@@ -37,19 +38,6 @@ def export(by: Person, work: Work) -> ExportView:
             "deletion": _deletion(work.deletions.find(by.person_id)),
         },
     )
-
-
-def _companies(by: Person, work: Work) -> list[dict[str, Any]]:
-    return [
-        {
-            "company_id": company.company_id,
-            "name": company.name,
-            "status": mine.status,
-            "rights": sorted(mine.rights),
-            "administrator": mine.administrator,
-        }
-        for company, mine in work.companies.of_person(by.person_id)
-    ]
 
 
 def _factors(by: Person, work: Work) -> list[dict[str, Any]]:

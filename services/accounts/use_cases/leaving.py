@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.accounts.domain.account import Account
-from services.accounts.domain.company import Company, Membership, Step
+from services.accounts.domain.company import Company, Membership
 from services.accounts.domain.deletion import Deletion, new_deletion
 from services.accounts.domain.session import Ending, Visitor
 from services.accounts.ports import Work
@@ -115,6 +115,7 @@ def _carry_out(account: Account, work: Work) -> None:
     work.identities.forget(person_id)
     work.personal_tokens.revoke_all(person_id, now)
     companies = _leave_companies(person_id, work)
+    work.invitations.forget_address(account.email)
     work.people.keep(account.deleted(now))
     work.people.forget_answers(person_id)
     gone = PersonDeleted(person_id=person_id, companies=companies)
@@ -128,13 +129,13 @@ def _leave_companies(person_id: UUID, work: Work) -> tuple[UUID, ...]:
         locked = work.companies.lock(company.company_id) or company
         standing = _standing(work.companies.memberships(company.company_id))
         mine = next(each for each in standing if each.person_id == person_id)
-        left = mine.moved(Step.LEAVE)
+        left = mine.left()
         work.companies.keep(left)
-        if mine.status is MembershipStatus.MEMBER:
-            work.outbox.emit(_left(locked, left), subject=company.company_id)
+        work.outbox.emit(_left(locked, left), subject=company.company_id)
         if len(standing) == 1:
             empty.append(company.company_id)
             work.companies.rename(locked.closed())
+            work.invitations.forget_company(company.company_id)
     return tuple(empty)
 
 
@@ -171,14 +172,13 @@ def _companies_alone(person_id: UUID, work: Work) -> tuple[UUID, ...]:
 def _companies_with(person_id: UUID, work: Work) -> tuple[UUID, ...]:
     return tuple(
         company.company_id
-        for company, mine in work.companies.of_person(person_id)
-        if mine.status is MembershipStatus.MEMBER
-        and len(_standing(work.companies.memberships(company.company_id))) == 1
+        for company, _ in work.companies.of_person(person_id)
+        if len(_standing(work.companies.memberships(company.company_id))) == 1
     )
 
 
 def _standing(members: Sequence[Membership]) -> list[Membership]:
-    return [each for each in members if each.status is not MembershipStatus.GONE]
+    return [each for each in members if each.status is MembershipStatus.MEMBER]
 
 
 def _ask_others(deletion: Deletion, companies: tuple[UUID, ...], work: Work) -> None:

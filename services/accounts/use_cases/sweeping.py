@@ -18,6 +18,7 @@ def sweep(work: Work) -> None:
     now = work.clock.now()
     work.registrations.sweep(now - CONFIRMATION_LASTS - LINKS_KEPT)
     work.links.sweep(now - LINKS_KEPT)
+    work.invitations.sweep(now)
     work.challenges.sweep(now)
     work.sessions.sweep(now - SESSIONS_KEPT)
     work.throttles.sweep(now - THROTTLES_KEPT)

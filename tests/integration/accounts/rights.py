@@ -9,7 +9,7 @@ from tests.support.matrix import Matrix, Row, of_operators
 ROLES = {
     "person": "whose account, session and token it is, and an administrator of the company",
     "member": "a member of the company",
-    "invited": "somebody who is invited to it",
+    "invited": "somebody with whose address an invitation to it was made",
     "other": "somebody else (an assistant)",
     "operator": "an operator",
     "program": "a program with a personal access token of the person (`accounts:read`)",

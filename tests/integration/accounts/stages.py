@@ -53,7 +53,8 @@ def stage_of_accounts(client: TestClient) -> AccountsStage:
     for role in ("member", "invited", "subject"):
         answer = person.post(f"{company}/members", {"email": f"{role}@example.jp"})
         assert answer.status_code == 201, answer.text
-    assert callers["member"].post(f"{company}/membership").status_code == 200
+    joining = (callers["member"], _signed_in(client, UUID(made["subject"])))
+    assert [each.post(f"{company}/membership").status_code for each in joining] == [200, 200]
     soon = _edge(client).clock.now() + timedelta(days=7)
     wanted = {"name": "?", "scopes": ["accounts:read"], "expires_at": soon.isoformat()}
     program, revoked = (person.post(f"{MATRIX.base}/tokens", wanted).json() for _ in range(2))

@@ -1,17 +1,21 @@
 """Companies over HTTP and in PostgreSQL: from founding one to what a token says."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
 from shared.clock import SystemClock
 from shared.http.tokens import TokenVerifier
+from shared.messages.companies import AddressInvited
 from shared.people import Person, Right
-from tests.integration.accounts.test_api import bearer, register, sign_in
+from tests.integration.accounts.test_api import bearer, register, rows, sign_in
 from tools.postgres import ServiceDatabase
 
 COMPANIES = "/api/v1/accounts/companies"
@@ -40,6 +44,20 @@ class Somebody:
         return TokenVerifier(ring, SystemClock()).verify(self.token)
 
 
+@contextmanager
+def statements(client: TestClient) -> Iterator[list[str]]:
+    """Yield what is run in the database meanwhile, in its order."""
+    engine = client.app.state.edge.database.engine  # type: ignore[attr-defined]  # FastAPI's
+    run: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        run.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield run
+    event.remove(engine, "before_cursor_execute", note)
+
+
 def founded(founder: Somebody) -> str:
     answer = founder.send("POST", "", MIDORI)
     assert answer.status_code == HTTPStatus.CREATED, answer.text
@@ -53,6 +71,7 @@ def test_a_member_is_invited_accepts_and_signs_in_with_the_rights(client: TestCl
     answer = founder.send("POST", f"/{company_id}/members", invitation)
     assert answer.status_code == HTTPStatus.CREATED
     assert answer.json()["status"] == "invited"
+    assert funder.person_id not in answer.text
     [mine] = funder.send("GET", "").json()
     assert (mine["name"], mine["status"]) == (MIDORI["name"], "invited")
     funder.sign_in()
@@ -69,6 +88,63 @@ def test_a_member_is_invited_accepts_and_signs_in_with_the_rights(client: TestCl
         "funder": ["fund", "see_money"],
     }
     assert "@example.jp" not in str(shown["members"])
+
+
+def test_an_invitation_looks_the_same_whether_the_address_has_an_account(
+    client: TestClient,
+) -> None:
+    """The same answer and list, after the same statements in the database."""
+    founder, known = Somebody(client, "founder", "client"), Somebody(client, "known", "client")
+    company_id = founded(founder)
+    seen = []
+    for email in (known.email, "nobody@example.jp"):
+        with statements(client) as run:
+            answer = founder.send("POST", f"/{company_id}/members", {"email": email})
+        shown = founder.send("GET", f"/{company_id}").json()["members"][-1]
+        assert shown == answer.json()
+        plain = dict.fromkeys(("person_id", "expires_at"), "its own")
+        plain |= {name: "the address" for name, value in shown.items() if value == email}
+        seen.append((answer.status_code, sorted(answer.headers), shown | plain, run))
+    assert seen[0] == seen[1]
+    assert len(seen[0][-1]) > 5
+
+
+def test_who_registers_later_finds_the_invitation_and_the_letter_was_in_the_companys_language(
+    client: TestClient, database: ServiceDatabase
+) -> None:
+    founder = Somebody(client, "founder", "client")
+    company_id = founded(founder)
+    invitation = {"email": "Newcomer@Example.jp", "rights": ["post"]}
+    made = founder.send("POST", f"/{company_id}/members", invitation).json()
+    [(letter,)] = rows(database, "SELECT data FROM outbox WHERE routing_key = 'address_invited.v1'")
+    written = AddressInvited.model_validate_json(letter)
+    assert (written.email, written.locale) == (made["email"], "ja")
+    path = f"/{company_id}/members/{made['person_id']}"
+    changed = founder.send("PUT", path, {"rights": ["fund"]})
+    assert changed.json() == made | {"rights": ["fund"]}
+
+    newcomer = Somebody(client, "newcomer", "client")
+    [mine] = newcomer.send("GET", "").json()
+    assert (mine["status"], mine["expires_at"]) == ("invited", made["expires_at"])
+    assert newcomer.send("POST", f"/{company_id}/membership").json()["rights"] == ["fund"]
+    joined = founder.send("GET", f"/{company_id}").json()["members"][-1]
+    assert (joined["person_id"], joined["email"]) == (newcomer.person_id, None)
+    assert rows(database, "SELECT * FROM company_invitations") == []
+
+
+def test_an_invitation_is_taken_back_or_declined(client: TestClient) -> None:
+    founder, other = Somebody(client, "founder", "client"), Somebody(client, "other", "client")
+    company_id = founded(founder)
+    made = founder.send("POST", f"/{company_id}/members", {"email": other.email}).json()
+    taken_back = founder.send("POST", f"/{company_id}/members/{made['person_id']}/removal")
+    assert (taken_back.status_code, taken_back.json()["status"]) == (200, "gone")
+    assert other.send("GET", "").json() == []
+    founder.send("POST", f"/{company_id}/members", {"email": other.email})
+    declined = other.send("POST", f"/{company_id}/members/{other.person_id}/removal")
+    assert declined.json()["status"] == "gone"
+    assert len(founder.send("GET", f"/{company_id}").json()["members"]) == 1
+    refused = other.send("POST", f"/{company_id}/membership")
+    assert (refused.status_code, refused.json()["code"]) == (404, "company_not_found")
 
 
 def test_rights_are_changed_and_taken_away_by_an_administrator_only(client: TestClient) -> None:

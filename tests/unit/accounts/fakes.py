@@ -1,13 +1,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from services.accounts.adapters.authenticators import WebAuthn
 from services.accounts.adapters.one_time_codes import PyotpCodes
 from services.accounts.domain.account import Account, Registration, email_key
 from services.accounts.domain.challenge import Challenge, ChallengeFor
-from services.accounts.domain.company import Company, CompanyLimits, Membership
 from services.accounts.domain.deletion import Deletion
 from services.accounts.domain.factors import Factors
 from services.accounts.domain.secrets import Link, LinkFor
@@ -15,9 +14,9 @@ from services.accounts.domain.session import AccessToken, RefreshToken, Session
 from services.accounts.domain.throttle import Throttle
 from services.accounts.ports import Work
 from shared.messages.base import Event
-from shared.messages.companies import MembershipStatus
 from shared.people import Right
 from tests.support.fakes import SetClock
+from tests.unit.accounts.fakes_companies import FakeCompanies, FakeInvitations
 from tests.unit.accounts.fakes_suspensions import FakeSuspensions
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
@@ -265,49 +264,6 @@ class FakeDeletions:
         return found[:limit]
 
 
-LIMITS = CompanyLimits(companies_of_person=2, members_of_company=4)
-
-
-@dataclass
-class FakeCompanies:
-    founded: dict[UUID, Company] = field(default_factory=dict)
-    kept: dict[tuple[UUID, UUID], Membership] = field(default_factory=dict)
-
-    def add(self, company: Company) -> None:
-        self.founded[company.company_id] = company
-
-    rename = add
-
-    def find(self, company_id: UUID) -> Company | None:
-        return self.founded.get(company_id)
-
-    lock = find
-
-    def memberships(self, company_id: UUID) -> Sequence[Membership]:
-        return [each for each in self.kept.values() if each.company_id == company_id]
-
-    def keep(self, membership: Membership) -> None:
-        self.kept[membership.company_id, membership.person_id] = membership
-
-    def of_person(self, person_id: UUID) -> Sequence[tuple[Company, Membership]]:
-        return [
-            (self.founded[each.company_id], each)
-            for each in self.kept.values()
-            if each.person_id == person_id and each.status is not MembershipStatus.GONE
-        ]
-
-    def rights_of(self, person_id: UUID) -> Mapping[UUID, frozenset[Right]]:
-        return {
-            each.company_id: each.rights
-            for each in self.kept.values()
-            if each.person_id == person_id and each.status is MembershipStatus.MEMBER
-        }
-
-    def limits(self, on: date) -> CompanyLimits:
-        assert on
-        return LIMITS
-
-
 @dataclass
 class FakePasswords:
     parameters: str = "v1"
@@ -377,8 +333,10 @@ class Fakes:
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     clock: SetClock = field(default_factory=lambda: SetClock(NOW))
     suspensions: FakeSuspensions = field(init=False)
+    invitations: FakeInvitations = field(init=False)
 
     def __post_init__(self) -> None:
+        self.invitations = FakeInvitations(self.companies.founded)
         self.suspensions = FakeSuspensions(self.people.kept)
 
     @property
@@ -388,6 +346,7 @@ class Fakes:
             registrations=self.registrations,
             links=self.links,
             companies=self.companies,
+            invitations=self.invitations,
             sessions=self.sessions,
             challenges=self.challenges,
             factors=self.factors,  # type: ignore[arg-type]  # not all of it

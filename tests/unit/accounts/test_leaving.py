@@ -12,6 +12,7 @@ from shared.messages.accounts import LetterKind, Role, SecretLetter
 from shared.messages.companies import (
     FoundCompany,
     InviteMember,
+    MemberRights,
     MembershipChanged,
     RenameCompany,
 )
@@ -227,13 +228,31 @@ def test_the_only_administrator_of_others_stays(fakes: Fakes, me: Person) -> Non
     company_id = found(fakes, me)
     open_account(fakes, "other@example.jp")
     invitation = InviteMember(email="other@example.jp", administrator=True)
-    companies.invite(company_id, invitation, me, fakes.work)
+    companies.invite(company_id, invitation, me, HOME, fakes.work)
+    found_other = fakes.people.by_email("other@example.jp")
+    assert found_other
+    other = Person(found_other.person_id, frozenset())
+    companies.join(company_id, other, fakes.work)
+    companies.change_rights(company_id, other.person_id, MemberRights(), me, fakes.work)
     with pytest.raises(Rejected, match="last_administrator"):
         ask(fakes, me)
-    other = fakes.people.by_email("other@example.jp")
-    assert other
-    companies.join(company_id, Person(other.person_id, frozenset()), fakes.work)
+    administrator = MemberRights(administrator=True)
+    companies.change_rights(company_id, other.person_id, administrator, me, fakes.work)
     assert ask(fakes, me).status is DeletionStatus.CHECKING
+
+
+def test_who_leaves_for_good_leaves_no_invitation_behind(fakes: Fakes, me: Person) -> None:
+    """Not to their address, and none of a company that nobody else is in."""
+    boss = Person(open_account(fakes, "boss@example.jp").person_id, frozenset({Role.CLIENT}))
+    for by, email in ((boss, "HANAKO@example.jp"), (me, "stranger@example.jp")):
+        companies.invite(found(fakes, by), InviteMember(email=email), by, HOME, fakes.work)
+    assert len(fakes.invitations.kept) == 2
+    ask(fakes, me)
+    answer(fakes, me)
+    fakes.clock.forward(days=7)
+    leaving.look_again(fakes.work)
+    answer(fakes, me, 2)
+    assert fakes.invitations.kept == {}
 
 
 def test_an_administrator_renames_the_company_and_the_others_are_told_once(
