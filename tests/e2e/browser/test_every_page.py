@@ -8,10 +8,10 @@ import pytest
 from tests.e2e.browser.window import Size, Window, pattern_of
 from tools.sample.cast import figures
 
-MOST_PAGES = 90
+MOST_PAGES = 60
 # What is no page: files, and what ends or changes the visit.
 NO_PAGES = (".pdf", ".json", ".csv", ".svg", "/docs", "/openapi.json")
-PER_PATTERN = 2
+PER_PATTERN = 1
 
 
 def somebody(role: str) -> str:
