@@ -12,6 +12,7 @@ HERE: Final = Path(__file__).parent
 TOGETHER: Final = ("e2e/browser", "e2e", "faults")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook, too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say which tests may run beside which others (pytest-xdist, `--dist loadgroup`)."""
     for item in items:
