@@ -112,7 +112,7 @@ async def invite(visit: Visit) -> Response:
     )
     path = f"/companies/{visit.params['company_id']}/members"
     await visit.send("POST", "accounts", path, body)
-    return visit.go(_page(visit), say=_("Invited. They are told by e-mail."))
+    return visit.go(_page(visit), say=_("Invited. The address is written to."))
 
 
 @pages.post(f"{MEMBER}/rights", role="client", again=company)
@@ -129,10 +129,12 @@ async def change_rights(visit: Visit) -> Response:
 @pages.post(f"{MEMBER}/removal", role="client", again=company)
 async def remove(visit: Visit) -> Response:
     """Take somebody out of the company: another, an invitation, or oneself."""
-    await visit.send("POST", "accounts", f"{_member(visit)}/removal")
+    gone = await visit.send("POST", "accounts", f"{_member(visit)}/removal", None, MemberView)
     if visit.params["person_id"] == str(visit.person.person_id):
         visit.session.acting_for = ""
         return await _known_anew(visit, "/company", _("You have left the company."))
+    if gone.email:
+        return visit.go(_page(visit), say=_("The invitation is taken back."))
     return visit.go(_page(visit), say=_("Removed. It holds within 15 minutes."))
 
 

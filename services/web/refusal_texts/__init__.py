@@ -26,7 +26,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "endpoint_refused": ("url",),
     "unknown_event_type": ("event_types",),
     "email_taken": ("email",),
-    "person_not_registered": ("email",),
+    "already_member": ("email",),
     "due_date_past": ("due_on",),
     "due_date_out_of_range": ("due_on",),
     "deadline_past": ("deadline", "closes_on"),

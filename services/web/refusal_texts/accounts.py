@@ -71,11 +71,8 @@ TEXTS: Mapping[str, str] = {
     "company_not_found": _PASSKEY_NOT_FOUND,
     "member_not_found": N_("Nobody like that is in the company."),
     "administrator_required": N_("Only an administrator of the company may do this."),
-    "person_not_registered": N_(
-        "Nobody has an account with this address. Ask them to open one first."
-    ),
     "already_member": N_("This person is a member already."),
-    "not_invited": N_("The invitation was withdrawn or declined. Ask for a new one."),
+    "not_invited": N_("No invitation is open any more. Ask for a new one."),
     "last_administrator": N_(
         "Nobody would be left to administer the company. Make somebody else an administrator first."
     ),

@@ -342,3 +342,42 @@ def test_an_administrator_gives_rights_and_others_only_look(
 
     site.services.on("GET", "/accounts/companies", [membership | {"administrator": False}])
     assert action not in site.browser.open(f"/company/{company_id}").html
+
+
+def test_an_invitation_shows_its_address_and_is_taken_back(
+    site: WebUnderTest, client: UUID
+) -> None:
+    company_id, invitation_id = str(new_id()), str(new_id())
+    mine = {"person_id": str(client), "display_name": "井上 大輔", "status": "member"}
+    invited = {
+        "person_id": invitation_id,
+        "display_name": "new@example.jp",
+        "email": "new@example.jp",
+        "status": "invited",
+        "expires_at": AT,
+        "rights": ["post"],
+        "administrator": False,
+    }
+    company = {
+        "company_id": company_id,
+        "name": "みどり園芸",
+        "email": "office@example.jp",
+        "locale": "ja",
+        "founded_at": AT,
+        "members": [mine | {"rights": [], "administrator": True}, invited],
+    }
+    membership = {"company_id": company_id, "name": "みどり園芸", "status": "member", "rights": []}
+    site.services.on("GET", f"/accounts/companies/{company_id}", company)
+    site.services.on("GET", "/accounts/companies", [membership | {"administrator": True}])
+    path = f"/accounts/companies/{company_id}/members"
+    site.services.on("POST", path, invited, status=201)
+    site.services.on("POST", f"{path}/{invitation_id}/removal", invited | {"status": "gone"})
+
+    page = site.browser.open(f"/company/{company_id}")
+    assert "new@example.jp" in page.text
+    assert "Can be accepted until" in page.text
+    said = page.send(f"/company/{company_id}/members", email="new@example.jp")
+    assert "Invited. The address is written to." in said.text
+    page = site.browser.open(f"/company/{company_id}")
+    said = page.send(f"/company/{company_id}/members/{invitation_id}/removal")
+    assert "The invitation is taken back." in said.text

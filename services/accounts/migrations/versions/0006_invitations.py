@@ -33,10 +33,6 @@ JOIN companies USING (company_id)
 WHERE status = 'invited' AND accounts.deleted_at IS NULL;
 
 UPDATE memberships SET status = 'gone', change = memberships.change + 1 WHERE status = 'invited';
-
-ALTER TABLE memberships
-    DROP CONSTRAINT memberships_status_check,
-    ADD CONSTRAINT memberships_status_check CHECK (status IN ('member', 'gone'));
 """
 
 
