@@ -45,7 +45,7 @@ def test_who_was_invited_stays_so_by_address(postgres: TestPostgres) -> None:
         [(name, moved)] = SqlInvitations(connection).to_address("hanako@example.jp", soon)
     opened.engine.dispose()
     assert (name, moved.company_id, moved.invited_by) == ("みどり園芸", company, founder)
-    assert (moved.email, moved.rights) == ("Hanako@example.jp", {Right.FUND})
+    assert (moved.email, moved.rights) == ("Hanako@example.jp", frozenset({Right.FUND}))
     with psycopg.connect(database.owner_url) as connection:
         left = connection.execute(
             "SELECT status, change FROM memberships ORDER BY status"
