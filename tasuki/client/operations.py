@@ -334,14 +334,18 @@ class Accounts:
         )
 
     def join(self, company_id: UUID, *, key: str | None = None) -> MembershipView:
-        """Accept an invitation (whoever was invited); the next sign-in lets one act."""
+        """Accept an invitation to one's own address; the next sign-in lets one act."""
         return self.transport.send(
             Request("POST", f"/api/v1/accounts/companies/{company_id}/membership", key=key),
             MembershipView,
         )
 
     def invite(self, company_id: UUID, body: InviteMember, *, key: str | None = None) -> MemberView:
-        """Invite a registered person (an administrator)."""
+        """Invite somebody by e-mail (an administrator), for 30 days; they are written to.
+
+        The answer is the same whether the address has an account or not. Whoever confirms it later
+        finds the invitation then.
+        """
         return self.transport.send(
             Request("POST", f"/api/v1/accounts/companies/{company_id}/members", body=body, key=key),
             MemberView,
@@ -356,7 +360,10 @@ class Accounts:
         key: str | None = None,
         if_match: str | None = None,
     ) -> MemberView:
-        """Give a member just these rights (an administrator): they hold from the next sign-in on."""
+        """Give a member just these rights (an administrator): they hold from the next sign-in on.
+
+        Of an invitation the id is its own: these are the rights of whoever accepts it.
+        """
         return self.transport.send(
             Request(
                 "PUT",
@@ -369,7 +376,10 @@ class Accounts:
         )
 
     def remove(self, company_id: UUID, person_id: UUID, *, key: str | None = None) -> MemberView:
-        """Take a member out, or an invitation back (an administrator; oneself: leave, or decline)."""
+        """Take a member out, or an invitation back (an administrator; oneself: leave, or decline).
+
+        Of an invitation that is taken back the id is its own; who declines names themselves.
+        """
         return self.transport.send(
             Request(
                 "POST",
