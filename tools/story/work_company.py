@@ -59,11 +59,19 @@ class CompanyTale:
         return founder, *members
 
     def member(self, founder: Member, name: str, rights: list[str]) -> Member:
-        """Return somebody who was invited, has accepted and has signed in since."""
+        """Return somebody who was invited, has accepted and has signed in since.
+
+        The first is invited before there is an account: the letter has them register.
+        """
         stage = self.stage
-        member = acts.register(stage, stage.member(name, "client"))
+        member = stage.member(name, "client")
+        newcomer = name == next(iter(RIGHTS))
+        if not newcomer:
+            acts.register(stage, member)
         founder.post(self.path("/members"), {"email": member.email, "rights": rights})
         acts.wait_for_mail(stage, member, f"{COMPANY}のメンバーに招かれています")
+        if newcomer:
+            acts.register(stage, member)
         member.post(self.path("/membership"))
         member.sign_in()
         stage.narrator.says(member.name, f"accepts: may {', '.join(rights)}")
