@@ -56,6 +56,8 @@ def told(api: Api, caplog: pytest.LogCaptureFixture) -> dict[str, Any]:
         "job_id": job["job_id"],
         "file_id": file["file_id"],
         "person_id": str(assistant.person_id),
+        "proposal_id": made["proposal_id"],
+        "letter_id": "none",
     }
     for caller in (client, api.person("operator"), api.person("assistant")):
         every_view(api, caller, ids)
@@ -76,9 +78,12 @@ def test_no_view_of_any_other_person_holds_it(
             assert "private_note" not in shown, path
 
 
-def test_its_owner_sees_it_only_where_it_was_said(api: Api, told: dict[str, Any]) -> None:
+def test_its_owner_sees_it_only_where_it_was_said_and_in_what_they_take_along(
+    api: Api, told: dict[str, Any]
+) -> None:
     views = every_view(api, told["assistant"], told["ids"])
-    assert [path for path, shown in views.items() if SECRET in shown] == [f"{JOBS}/profiles/me"]
+    holding = {path for path, shown in views.items() if SECRET in shown}
+    assert holding == {f"{JOBS}/profiles/me", f"{JOBS}/people/me/export"}
 
 
 def test_no_event_and_no_log_holds_it(
@@ -110,6 +115,8 @@ def test_what_two_say_to_each_other_is_in_no_view_of_a_third_and_no_event(api: A
         "job_id": job["job_id"],
         "file_id": file["file_id"],
         "person_id": str(assistant.person_id),
+        "proposal_id": made["proposal_id"],
+        "letter_id": "none",
     }
     for caller in (client, assistant):
         seen = str(every_view(api, caller, ids))
