@@ -9,11 +9,10 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
+from services.notify.adapters.claiming import FAILED, PENDING, SENT, claimed
 from services.notify.adapters.tables import line_codes, line_links, notifications, pushes
 from services.notify.domain.letters import ClaimedPush, Letter, Push
 from shared.clock import Clock
-
-PENDING, SENT, FAILED = "pending", "sent", "failed"
 
 
 @dataclass(frozen=True)
@@ -96,26 +95,13 @@ class SqlPushes:
 
     def claim(self, until: datetime, limit: int) -> list[ClaimedPush]:
         """Take some that are due; nobody else gets them before `until`. Oldest first."""
-        due = (
-            select(pushes.c.push_id)
-            .where(pushes.c.status == PENDING, pushes.c.next_attempt_at <= self.clock.now())
-            .order_by(pushes.c.next_attempt_at, pushes.c.push_id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        claimed = (
-            pushes.update()
-            .where(pushes.c.push_id.in_(due))
-            .values(attempts=pushes.c.attempts + 1, next_attempt_at=until)
-            .returning(pushes)
-            .cte("claimed")
-        )
+        taken = claimed(pushes, until, limit, self.clock.now())
         query = (
-            select(claimed, line_links.c.line_user_id, notifications)
-            .select_from(claimed)
-            .join(line_links, line_links.c.person_id == claimed.c.person_id)
-            .join(notifications, notifications.c.notification_id == claimed.c.notification_id)
-            .order_by(claimed.c.push_id)
+            select(taken, line_links.c.line_user_id, notifications)
+            .select_from(taken)
+            .join(line_links, line_links.c.person_id == taken.c.person_id)
+            .join(notifications, notifications.c.notification_id == taken.c.notification_id)
+            .order_by(taken.c.push_id)
         )
         return [
             ClaimedPush(

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, select
 
+from services.notify.adapters.claiming import FAILED, PENDING, SENT, claimed
 from services.notify.adapters.tables import mails, notifications, people
 from services.notify.domain.letters import Addressee, Letter, Mail
 from shared.clock import Clock
 from shared.messages.notify import Kind
-
-PENDING, SENT, FAILED = "pending", "sent", "failed"
 
 
 @dataclass(frozen=True)
@@ -29,31 +28,18 @@ class SqlMails:
 
     def claim(self, until: datetime, limit: int) -> list[Mail]:
         """Take some mail that is due; nobody else gets it before `until`. Oldest first."""
-        due = (
-            select(mails.c.mail_id)
-            .where(mails.c.status == PENDING, mails.c.next_attempt_at <= self.clock.now())
-            .order_by(mails.c.next_attempt_at, mails.c.mail_id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        claimed = (
-            mails.update()
-            .where(mails.c.mail_id.in_(due))
-            .values(attempts=mails.c.attempts + 1, next_attempt_at=until)
-            .returning(mails)
-            .cte("claimed")
-        )
+        taken = claimed(mails, until, limit, self.clock.now())
         # A mail goes where its person is reached by now, unless it was meant for one address.
         query = (
             select(
-                claimed,
-                func.coalesce(claimed.c.email, people.c.email).label("to_email"),
+                taken,
+                func.coalesce(taken.c.email, people.c.email).label("to_email"),
                 func.coalesce(people.c.display_name, "").label("known_name"),
-                func.coalesce(claimed.c.locale, people.c.locale).label("to_locale"),
+                func.coalesce(taken.c.locale, people.c.locale).label("to_locale"),
             )
-            .select_from(claimed)
-            .outerjoin(people, people.c.person_id == claimed.c.person_id)
-            .order_by(claimed.c.mail_id)
+            .select_from(taken)
+            .outerjoin(people, people.c.person_id == taken.c.person_id)
+            .order_by(taken.c.mail_id)
         )
         return [_mail(row) for row in self.connection.execute(query)]
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
+from services.notify.adapters.claiming import claimed
 from services.notify.adapters.tables_webhooks import attempts, deliveries, endpoints
 from services.notify.domain.webhooks import (
     Attempt,
@@ -150,28 +151,12 @@ class SqlDeliveries:
             )
             .exists()
         )
-        due = (
-            select(deliveries.c.delivery_id)
-            .join(endpoints, endpoints.c.endpoint_id == deliveries.c.endpoint_id)
-            .where(
-                deliveries.c.status == DeliveryStatus.PENDING,
-                deliveries.c.next_attempt_at <= now,
-                endpoints.c.disabled.is_(None),
-                is_first,
-            )
-            .order_by(deliveries.c.next_attempt_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=deliveries)
+        enabled = select(endpoints.c.endpoint_id).where(endpoints.c.disabled.is_(None))
+        taken = claimed(
+            deliveries, until, limit, now, deliveries.c.endpoint_id.in_(enabled), is_first
         )
-        claimed = (
-            deliveries.update()
-            .where(deliveries.c.delivery_id.in_(due))
-            .values(attempts=deliveries.c.attempts + 1, next_attempt_at=until)
-            .returning(deliveries)
-            .cte("claimed")
-        )
-        query = select(claimed, endpoints).join(
-            endpoints, endpoints.c.endpoint_id == claimed.c.endpoint_id
+        query = select(taken, endpoints).join(
+            endpoints, endpoints.c.endpoint_id == taken.c.endpoint_id
         )
         return [self._due(row, now) for row in self.connection.execute(query)]
 
