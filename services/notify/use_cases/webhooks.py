@@ -96,13 +96,12 @@ def change_endpoint(
     """Say anew what an endpoint is; waking it sends what has waited."""
     endpoint = _mine(endpoint_id, by, work, lock=True)
     _check(command, work)
-    disabled = endpoint.disabled if endpoint.disabled and not command.enabled else None
     changed = replace(
         endpoint,
         url=str(command.url),
         event_types=command.event_types,
         description=command.description,
-        disabled=disabled if command.enabled else disabled or Disabled.BY_OWNER,
+        disabled=None if command.enabled else endpoint.disabled or Disabled.BY_OWNER,
         failing_since=None if command.enabled else endpoint.failing_since,
     )
     work.endpoints.save(changed)
