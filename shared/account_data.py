@@ -11,12 +11,25 @@ from uuid import UUID
 from shared.clock import Clock
 from shared.errors import Transient
 from shared.messages.accounts import PersonChanged
+from shared.messages.base import Event
 from shared.messages.companies import CompanyRenamed
-from shared.messages.deletion import DeletionAsked, ExportView, PersonDeleted
+from shared.messages.deletion import (
+    DeletionAsked,
+    ExportView,
+    MoneyLookedThrough,
+    PersonDeleted,
+    PostsLookedThrough,
+    WorkLookedThrough,
+)
 from shared.people import Person
 
 # What stands where the name of somebody stood who has left.
 FORMER: Final = "退会した利用者"
+# Later than any change that accounts counts: of who has left nothing new is told.
+FOR_GOOD: Final = 2**31 - 1
+
+
+LookedThrough = PostsLookedThrough | WorkLookedThrough | MoneyLookedThrough
 
 
 class AccountData(Protocol):
@@ -53,6 +66,23 @@ class Work(Protocol):
         ...
 
 
+class Outbox(Protocol):
+    """What the others are told."""
+
+    def emit(self, event: Event, /, *, subject: UUID) -> None:
+        """Tell of an event about the subject, once this transaction is committed."""
+        ...
+
+
+class TellingWork(Work, Protocol):
+    """The same of a service that tells of what it has open."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """What the others are told."""
+        ...
+
+
 def follow_person(changed: PersonChanged, work: Work) -> None:
     """Keep the new name and address; raise Transient while nobody has told of the person."""
     _rename(changed.person_id, changed.display_name, changed.email, changed.change, work)
@@ -66,6 +96,13 @@ def follow_company(renamed: CompanyRenamed, work: Work) -> None:
 def look_through(asked: DeletionAsked, work: Work) -> tuple[str, ...]:
     """Return what is open of whoever wants to leave, and of companies that would go with them."""
     return tuple(work.people.open_of({asked.person_id, *asked.companies}))
+
+
+def answer(asked: DeletionAsked, looked_through: type[LookedThrough], work: TellingWork) -> None:
+    """Tell accounts, by the service's own event, what is open of whoever wants to leave."""
+    reasons = look_through(asked, work)
+    looked = looked_through(person_id=asked.person_id, round=asked.round, reasons=reasons)
+    work.outbox.emit(looked, subject=asked.person_id)
 
 
 def forget(deleted: PersonDeleted, work: Work) -> None:

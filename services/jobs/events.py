@@ -30,9 +30,7 @@ class Events:
     @on(DeletionAsked)
     def look_through(self, asked: DeletionAsked, work: Work) -> None:
         """Say what is open of whoever wants to leave."""
-        reasons = account_data.look_through(asked, work)
-        looked = PostsLookedThrough(person_id=asked.person_id, round=asked.round, reasons=reasons)
-        work.outbox.emit(looked, subject=asked.person_id)
+        account_data.answer(asked, PostsLookedThrough, work)
 
     @on(PersonDeleted)
     def forget(self, deleted: PersonDeleted, work: Work) -> None:

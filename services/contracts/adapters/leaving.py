@@ -25,11 +25,9 @@ from services.contracts.adapters.tables_talk import (
     ratings,
     reports,
 )
-from shared.account_data import FORMER
+from shared.account_data import FOR_GOOD, FORMER
 from shared.db import whole_rows
 
-# A change that none comes after: what has left is not told of again.
-_FOR_GOOD = 2_147_483_647
 # What somebody was given is theirs to read once both have rated.
 _REVEALED = select(rating_rounds.c.contract_id).where(rating_rounds.c.revealed_at.is_not(None))
 
@@ -98,7 +96,7 @@ class SqlAccountData:
     def forget(self, account_ids: Collection[UUID]) -> None:
         """Take out the name; what was agreed, delivered and said stays for the other side."""
         left = update(people).where(people.c.person_id.in_(account_ids))
-        self.connection.execute(left.values(display_name=FORMER, change=_FOR_GOOD))
+        self.connection.execute(left.values(display_name=FORMER, change=FOR_GOOD))
         self.connection.execute(blocks.delete().where(blocks.c.blocked_by.in_(account_ids)))
 
 

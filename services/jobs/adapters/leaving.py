@@ -16,14 +16,12 @@ from services.jobs.adapters.tables_profiles import (
     verified_people,
 )
 from services.jobs.adapters.tables_search import saved_searches
-from shared.account_data import FORMER
+from shared.account_data import FOR_GOOD, FORMER
 from shared.db import whole_rows
 from shared.messages.jobs import JobStatus, ProposalStatus
 
 _OPEN_JOBS = (JobStatus.OPEN, JobStatus.PAUSED)
 _STANDING = (ProposalStatus.MADE, ProposalStatus.COUNTERED)
-# A change that none comes after: what has left is not told of again.
-_FOR_GOOD = 2_147_483_647
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ class SqlAccountData:
         Jobs that were posted and what was agreed stay: the other side has a part in them.
         """
         left = update(people).where(people.c.person_id.in_(account_ids))
-        self.connection.execute(left.values(name=FORMER, change=_FOR_GOOD))
+        self.connection.execute(left.values(name=FORMER, change=FOR_GOOD))
         for table, column in (
             (profiles, profiles.c.person_id),
             (saved_searches, saved_searches.c.person_id),

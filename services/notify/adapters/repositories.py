@@ -22,13 +22,12 @@ from services.notify.adapters.tables import (
 from services.notify.adapters.tables_webhooks import endpoints
 from services.notify.domain.letters import Addressee, Notification
 from services.notify.ports import Gathered
+from shared.account_data import FOR_GOOD
 from shared.clock import Clock
 from shared.db import whole_rows
 from shared.messages.notify import Kind, NotificationView
 
 _SECRETS: Final = ("secret", "old_secret")
-# Later than any change that accounts counts.
-_FOR_GOOD: Final = 2**31 - 1
 _SHOWN: Final = [notifications.c[name] for name in NotificationView.model_fields]
 
 
@@ -74,7 +73,7 @@ class SqlPeople:
         # The row stays: a company of which nobody is known would wait for somebody for ever.
         left = memberships.update().where(memberships.c.person_id == person_id)
         self.connection.execute(left.values(member=False))
-        gone = Addressee(person_id, "", "", "ja", change=_FOR_GOOD, gone=True)
+        gone = Addressee(person_id, "", "", "ja", change=FOR_GOOD, gone=True)
         new = insert(people).values(vars(gone))
         self.connection.execute(
             new.on_conflict_do_update(

@@ -24,15 +24,13 @@ from services.payments.adapters.tables import (
     releases,
 )
 from services.payments.domain.refund import RefundStatus
-from shared.account_data import FORMER
+from shared.account_data import FOR_GOOD, FORMER
 from shared.db import whole_rows
 from shared.messages.payments import EscrowStatus, PayoutStatus
 
 _HELD = (EscrowStatus.FUNDING, EscrowStatus.FUNDED, EscrowStatus.REFUNDING)
 _ON_ITS_WAY = (PayoutStatus.REQUESTED, PayoutStatus.TRANSFERRED, PayoutStatus.SENT)
 _GOING_BACK = (RefundStatus.ASKED, RefundStatus.FAILED)
-# A change that none comes after: what has left is not told of again.
-_FOR_GOOD = 2_147_483_647
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ class SqlAccountData:
     def forget(self, account_ids: Collection[UUID]) -> None:
         """Take out the address; and the name, unless there is money in the books to tell of."""
         left = update(people).where(people.c.person_id.in_(account_ids))
-        self.connection.execute(left.values(email="", change=_FOR_GOOD))
+        self.connection.execute(left.values(email="", change=FOR_GOOD))
         in_the_books = exists().where(
             or_(
                 contracts.c.client_id == people.c.person_id,
