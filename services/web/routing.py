@@ -50,7 +50,7 @@ key. For what two may edit: `form_for(…, _etag=visit.etag("jobs", path))`, and
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -115,7 +115,7 @@ class Pages:
 
     def get(self, path: str, *, public: bool = False, role: str | None = None) -> Callable[[H], H]:
         """Show a page at this path."""
-        return self._add(Entry("GET", path, _unset, public, role))
+        return self._add(lambda handler: Entry("GET", path, handler, public, role))
 
     def post(
         self,
@@ -126,18 +126,14 @@ class Pages:
         again: Handler | None = None,
     ) -> Callable[[H], H]:
         """Take a form at this path; `again` shows it once more when it is refused."""
-        return self._add(Entry("POST", path, _unset, public, role, again))
+        return self._add(lambda handler: Entry("POST", path, handler, public, role, again))
 
-    def _add(self, entry: Entry) -> Callable[[H], H]:
+    def _add(self, entry: Callable[[Handler], Entry]) -> Callable[[H], H]:
         def register(handler: H) -> H:
-            self.entries.append(replace(entry, handler=handler))
+            self.entries.append(entry(handler))
             return handler
 
         return register
-
-
-async def _unset(_: "Visit") -> Response:
-    raise NotImplementedError
 
 
 @dataclass
