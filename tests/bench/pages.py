@@ -7,21 +7,19 @@ who opens `/` in an empty browser: the document with its style sheet, script and
 are sent.
 """
 
-import re
 import shutil
 import statistics
 import time
-from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
 
 import httpx2
 
 from tests.bench.figures import Figure, at_most, percentile
 from tests.bench.servers import FOLDER
+from tests.support.trail import Trail
 from tools.run_folder import RunFolder
 from tools.sample.cast import figures
 from tools.sample.fill import Sample
@@ -30,12 +28,10 @@ from tools.story.narrator import Silent
 
 ROLES = ("client", "assistant", "operator")
 MOST_PAGES = 60
-PER_PATTERN = 2
+OF_EACH = 2
 ROUNDS = 4
 P75_MILLISECONDS = 200
 FIRST_PAGE_BYTES = 60_000
-NO_PAGES = (".pdf", ".json", ".csv", ".svg", "/docs", "/openapi.json", "/sign-in/")
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d{4}(-\d\d)?(?=/|$)")
 
 
 class Document(HTMLParser):
@@ -78,22 +74,12 @@ class Reader:
 
     def walk(self, start: str) -> list[str]:
         """Return some pages of each kind that links lead to."""
-        waiting, seen, looked = deque([start]), {start}, dict[str, int]()
-        found: list[str] = []
-        while waiting and len(found) < MOST_PAGES:
-            path = waiting.popleft()
-            pattern = _ID.sub("…", urlsplit(path).path)
-            if looked.get(pattern, 0) >= PER_PATTERN:
-                continue
-            looked[pattern] = looked.get(pattern, 0) + 1
+        trail, found = Trail(start, most=MOST_PAGES, of_each=OF_EACH), list[str]()
+        for path in trail:
             answer = self.http.get(path)
-            if answer.status_code != httpx2.codes.OK:
-                continue
-            found.append(path)
-            for link in self._pages(answer.text):
-                if link not in seen:
-                    seen.add(link)
-                    waiting.append(link)
+            if answer.status_code == httpx2.codes.OK:
+                found.append(path)
+                trail.lead_to(self._paths(answer.text))
         return found
 
     def read(self, path: str) -> None:
@@ -109,9 +95,9 @@ class Reader:
         return (time.perf_counter() - began) * 1_000
 
     @staticmethod
-    def _pages(text: str) -> Iterator[str]:
+    def _paths(text: str) -> Iterator[str]:
         for link in Document(text).links:
-            if link.startswith("/") and not any(part in link for part in NO_PAGES):
+            if link.startswith("/"):
                 yield link.partition("#")[0]
 
 

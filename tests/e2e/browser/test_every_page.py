@@ -1,17 +1,15 @@
 """Every page that somebody can reach by links, at the phone and at the desk."""
 
-from collections import deque
 from collections.abc import Callable
 
 import pytest
 
-from tests.e2e.browser.window import Size, Window, pattern_of
+from tests.e2e.browser.window import Size, Window
+from tests.support.trail import Trail, kind_of
 from tools.sample.cast import figures
 
 MOST_PAGES = 60
-# What is no page: files, and what ends or changes the visit.
-NO_PAGES = (".pdf", ".json", ".csv", ".svg", "/docs", "/openapi.json")
-PER_PATTERN = 1
+OF_EACH = 1
 
 
 def somebody(role: str) -> str:
@@ -20,27 +18,20 @@ def somebody(role: str) -> str:
 
 
 def walk(window: Window, start: str) -> list[str]:
-    """Follow links from a page, a few of each kind; look at each page, and return its pattern."""
-    waiting, seen, looked = deque([start]), {start}, dict[str, int]()
-    while waiting and sum(looked.values()) < MOST_PAGES:
-        path = waiting.popleft()
-        pattern = pattern_of(path)
-        if looked.get(pattern, 0) >= PER_PATTERN:
-            continue
-        looked[pattern] = looked.get(pattern, 0) + 1
+    """Follow links from a page, one of each kind; look at each page, and return their kinds."""
+    trail = Trail(start, most=MOST_PAGES, of_each=OF_EACH)
+    for path in trail:
         if (status := window.go(path)) != 200:
             window.faults.append(f"{path} answers {status}")
             continue
-        window.look(_name(pattern, looked[pattern]))
-        for link in window.links():
-            if link not in seen and not any(part in link for part in NO_PAGES):
-                seen.add(link)
-                waiting.append(link)
-    return sorted(looked)
+        kind = kind_of(path)
+        window.look(_name(kind, trail.kinds[kind]))
+        trail.lead_to(window.links())
+    return sorted(trail.kinds)
 
 
-def _name(pattern: str, number: int) -> str:
-    return pattern.strip("/").replace("/", "_").replace("…", "id") + f"-{number}"
+def _name(kind: str, number: int) -> str:
+    return kind.strip("/").replace("/", "_").replace("…", "id") + f"-{number}"
 
 
 @pytest.mark.timeout(600)

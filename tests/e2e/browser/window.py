@@ -14,7 +14,6 @@ WCAG: Final = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d{4}(-\d\d)?(?=/|$)")
 _TOO_WIDE: Final = (
     "Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)"
 )
@@ -46,7 +45,6 @@ class Window:
     size: Size
     pictures: Path
     faults: list[str] = field(default_factory=list)
-    weights: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -151,8 +149,3 @@ class Window:
     def _answered(self, response: Response) -> None:
         if response.status >= 500:
             self.faults.append(f"{response.url}: {response.status}")
-
-
-def pattern_of(path: str) -> str:
-    """Return a path without its ids: what is the same page of another thing."""
-    return _ID.sub("…", urlsplit(path).path)
