@@ -43,15 +43,9 @@ class Reversal:
     division: Division
 
 
-def reverse(releases: Iterable[Release], price: Money, rates: Rates) -> list[Reversal]:
-    """Take this part of the price back, from the newest release first; `rates` are its terms'.
-
-    Raises Rejected (`price_not_within`) when less was released.
-    """
-    newest_first = sorted(
-        releases, key=lambda each: (each.released_at, each.release_id), reverse=True
-    )
-    released = sum(each.price.amount for each in newest_first)
+def check_reversible(releases: Iterable[Release], price: Money) -> None:
+    """Raise Rejected (`price_not_within`) when less was released than this part of the price."""
+    released = sum(each.price.amount for each in releases)
     if price.amount > released:
         raise Rejected(
             "price_not_within",
@@ -59,6 +53,17 @@ def reverse(releases: Iterable[Release], price: Money, rates: Rates) -> list[Rev
             price=price.amount,
             left=released,
         )
+
+
+def reverse(releases: Sequence[Release], price: Money, rates: Rates) -> list[Reversal]:
+    """Take this part of the price back, from the newest release first; `rates` are its terms'.
+
+    Raises Rejected (`price_not_within`) when less was released.
+    """
+    check_reversible(releases, price)
+    newest_first = sorted(
+        releases, key=lambda each: (each.released_at, each.release_id), reverse=True
+    )
     reversals = []
     wanted = price.amount
     for release in newest_first:

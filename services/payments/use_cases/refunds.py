@@ -20,7 +20,14 @@ from services.payments.domain.refund import (
     RefundStep,
     spread,
 )
-from services.payments.domain.release import Release, Reversal, reverse, sum_of, take_owed
+from services.payments.domain.release import (
+    Release,
+    Reversal,
+    check_reversible,
+    reverse,
+    sum_of,
+    take_owed,
+)
 from services.payments.ports import Work
 from services.payments.use_cases.known import lock_known
 from services.payments.use_cases.rights import no_such_milestone
@@ -68,6 +75,7 @@ def refund_milestone(
         raise no_such_milestone()
     _check_refundable(escrow)
     if not mine:
+        _check_within(escrow, command.price.as_money(), work)
         before = sum_of(each.price for each in work.refunds.of_milestone(milestone_id))
         order = {"milestone_id": str(milestone_id), "refund": command.model_dump(mode="json")}
         amount = before + command.price.as_money()
@@ -244,6 +252,13 @@ def _check_refundable(escrow: Escrow) -> None:
             "There is no money in escrow, and none was released.",
             status=escrow.status,
         )
+
+
+def _check_within(escrow: Escrow, price: Money, work: Work) -> None:
+    """Raise Rejected (`price_not_within`): nothing waits for approval that can't be done."""
+    if escrow.left.price < price:
+        releases = work.releases.of_milestone(escrow.milestone_id)
+        check_reversible(releases, price - escrow.left.price)
 
 
 @dataclass(frozen=True)

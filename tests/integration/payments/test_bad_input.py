@@ -66,13 +66,17 @@ class Scene:
         return [str(self.ids.get(name, name)) for name in names.split()]
 
     def kept(self) -> dict[str, Any]:
-        """Return how many rows each table has, and all balances."""
+        """Return how many rows each table has, and all balances.
+
+        But for what operators tried: that is written down although it was refused.
+        """
         market = self.market
         tables = market.rows(
             "SELECT table_name FROM information_schema.tables"
             " WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name IN"
             " (SELECT table_name FROM information_schema.role_table_grants"
             "  WHERE grantee = current_user AND privilege_type = 'SELECT')"
+            " AND table_name <> 'operator_actions'"
         )
         query = " UNION ALL ".join(
             f"SELECT '{row.table_name}' AS name, count(*) AS rows FROM {row.table_name}"  # noqa: S608 - their own names
