@@ -125,13 +125,13 @@ def get_contract(contract_id: UUID, query: Queries) -> ContractView:
 async def upload_file(
     contract_id: UUID, name: FileName, request: Request, query: Queries, store: Stores
 ) -> FileView:
-    """Add a file, sent as the body, of at most 50 MiB (a party).
+    """Add a file, sent as the body, of at most 50 MiB and no program (a party).
 
     No Idempotency-Key is needed: the same bytes under the same name are the same file.
     """
     person = query.person
     await _in_thread(query, lambda work: files.check_party(contract_id, person, work))
-    content = await receive(request, store)
+    content = await receive(request, store, name)
     media_type = media_type_of(request)
     return await _in_thread(
         query,

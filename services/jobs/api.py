@@ -130,13 +130,13 @@ def close_job(job_id: UUID, command: Commands) -> Answered:
 async def upload_file(
     job_id: UUID, name: FileName, request: Request, query: Queries, store: Stores
 ) -> FileView:
-    """Attach a file, sent as the body, of at most 50 MiB (the job's client).
+    """Attach a file, sent as the body, of at most 50 MiB and no program (the job's client).
 
     No Idempotency-Key is needed: the same bytes under the same name are the same file.
     """
     person = query.person
     await run_in_threadpool(query.run, lambda work: posting.check_manager(job_id, person, work))
-    content = await receive(request, store)
+    content = await receive(request, store, name)
     media_type = media_type_of(request)
     return await run_in_threadpool(
         query.run,

@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 
 from shared.files import Content, FileStore
 from shared.messages.files import FileView
+from shared.programs import HEAD_BYTES, check_no_program
 
 MAX_FILE_BYTES = 50 * 1024 * 1024
 OCTETS = "application/octet-stream"
@@ -50,11 +51,19 @@ def media_type_of(request: Request) -> str:
     return media_type if _MEDIA_TYPE.fullmatch(media_type) else OCTETS
 
 
-async def receive(request: Request, store: FileStore) -> Content:
-    """Pass the body on to the store, piece by piece, without ever holding the whole of it."""
+async def receive(request: Request, store: FileStore, name: str) -> Content:
+    """Pass the body on to the store, piece by piece, without ever holding the whole of it.
+
+    Raises Invalid (`file_type_refused`) for a program.
+    """
+    head = b""
+    check_no_program(name, head)
     upload = await run_in_threadpool(store.receive)
     try:
         async for chunk in request.stream():
+            if len(head) < HEAD_BYTES:
+                head = (head + chunk)[:HEAD_BYTES]
+                check_no_program(name, head)
             await run_in_threadpool(upload.write, chunk)
         return await run_in_threadpool(upload.finish)
     finally:

@@ -777,7 +777,7 @@ class Jobs:
     def upload_file(
         self, job_id: UUID, content: Path, *, name: str, key: str | None = None
     ) -> FileView:
-        """Attach a file, sent as the body, of at most 50 MiB (the job's client).
+        """Attach a file, sent as the body, of at most 50 MiB and no program (the job's client).
 
         No Idempotency-Key is needed: the same bytes under the same name are the same file.
         """
@@ -1092,7 +1092,7 @@ class Contracts:
     def upload_file(
         self, contract_id: UUID, content: Path, *, name: str, key: str | None = None
     ) -> FileView:
-        """Add a file, sent as the body, of at most 50 MiB (a party).
+        """Add a file, sent as the body, of at most 50 MiB and no program (a party).
 
         No Idempotency-Key is needed: the same bytes under the same name are the same file.
         """

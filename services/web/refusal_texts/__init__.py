@@ -35,4 +35,5 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "registration_number_invalid": ("registration_number", "number"),
     "routing_number_invalid": ("routing_number", "bank_code"),
     "file_empty": ("file", "files"),
+    "file_type_refused": ("file", "files"),
 }

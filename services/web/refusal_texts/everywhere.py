@@ -43,6 +43,9 @@ TEXTS: Mapping[str, str] = {
     "person_not_known_yet": N_("We haven't heard of all of it yet. Please try again in a moment."),
     "file_unavailable": N_("The file can't be reached at the moment. Please try again shortly."),
     "file_empty": N_("The file is empty. Please choose another."),
+    "file_type_refused": N_(
+        "Programs can't be sent: they could harm whoever opens them. Please put it into a .zip."
+    ),
     "file_not_found": _FILE_NOT_FOUND,
     "own_approval": N_("Somebody else has to approve of what you asked for."),
     "approval_closed": N_("Somebody has decided on this already."),

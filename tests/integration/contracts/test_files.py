@@ -86,6 +86,36 @@ def test_an_empty_file_is_refused(agreed: Agreed) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "file_empty")
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("invoice.pdf.exe", b"%PDF-1.7"),
+        ("INVOICE.Scr. ", b"%PDF-1.7"),
+        ("invoice.pdf", b"MZ\x90\x00\x03\x00\x00\x00"),
+        ("invoice.pdf", b"\x7fELF\x02\x01\x01"),
+        ("invoice.pdf", b"\xcf\xfa\xed\xfe\x07"),
+    ],
+)
+def test_a_program_is_refused_and_nothing_is_left(
+    agreed: Agreed, files_dir: Path, name: str, content: bytes
+) -> None:
+    def byte_by_byte() -> Iterator[bytes]:
+        yield from (content[at : at + 1] for at in range(len(content)))
+
+    for body in (content, byte_by_byte()):
+        answer = upload(agreed, agreed.client, name=name, content=body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "file_type_refused")
+    assert [path for path in files_dir.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("MZ.txt", b"MZ is where this begins"), ("exe", b"x"), ("site.zip", b"PK\x03\x04")],
+)
+def test_what_only_looks_like_a_program_is_taken(agreed: Agreed, name: str, content: bytes) -> None:
+    assert upload(agreed, agreed.client, name=name, content=content).status_code == 201
+
+
 def test_a_file_that_is_too_large_is_refused_and_nothing_is_left(
     agreed: Agreed, files_dir: Path
 ) -> None:
