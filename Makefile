@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PY := .venv/bin/python
-# Two at once: most tests wait for servers, and for processes of their own.
-PYTEST_AT_ONCE := -n 2 --dist loadgroup
+# Three at once on two cores: most tests wait for servers, and for processes of their own (tests/conftest.py).
+PYTEST_AT_ONCE := -n 3
 # Extras stay in the lock: pip takes "coverage[toml]>=7" for unpinned when only "coverage" is, once a newer release exists.
 LOCK := .venv/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 --universal --no-header --no-strip-extras
 

@@ -1,21 +1,34 @@
 """What all tests share; servers start only when a test asks for one."""
 
-from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 pytest_plugins = ["tests.support.oidc", "tests.support.servers", "tests.support.stacks"]
 
-HERE: Final = Path(__file__).parent
-# Tests that share a whole stack of processes run one after another; others go by their file.
-TOGETHER: Final = ("e2e/browser", "e2e", "faults")
+# Tests that share a whole stack of processes: they take longest, so they begin first.
+TOGETHER: Final = ("tests/e2e/browser/", "tests/e2e/", "tests/faults/")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook, too
+def _together(nodeid: str) -> str | None:
+    return next((place for place in TOGETHER if nodeid.startswith(place)), None)
+
+
+class ByStack(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Gives a worker of pytest-xdist all tests of a file, or of a stack, which it starts once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _together(nodeid) or nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByStack:
+    """Say which tests may run beside which others."""
+    config.option.loadscopereorder = False  # by our own order, not by the number of tests
+    return ByStack(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests may run beside which others (pytest-xdist, `--dist loadgroup`)."""
-    for item in items:
-        place = item.path.relative_to(HERE).as_posix()
-        group = next((each for each in TOGETHER if place.startswith(f"{each}/")), place)
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Put first what takes longest."""
+    items.sort(key=lambda item: _together(item.nodeid) is None)
