@@ -6,8 +6,17 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
-# What is no page: files, and documents for programs.
-NO_PAGES: Final = (".pdf", ".json", ".csv", ".svg", "/docs", "/openapi.json")
+# What is no page: files, documents for programs, and letters, in which no script may run: neither
+# one that looks for faults.
+NO_PAGES: Final = (
+    ".pdf",
+    ".json",
+    ".csv",
+    ".svg",
+    "/docs",
+    "/openapi.json",
+    "/operator/letters/mail",
+)
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d{4}(-\d\d)?(?=/|$)")
 
 
