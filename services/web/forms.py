@@ -197,6 +197,7 @@ class Form:
     initial: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sent: Sent | None = None
     prefix: str = "f"
+    labels: dict[str, str] = field(default_factory=dict)  # of the fields that were shown so far
 
     @property
     def refused(self) -> bool:
@@ -219,6 +220,11 @@ class Form:
     def id(self, name: str) -> str:
         """Return an id for a field that no other form of the page has."""
         return f"{self.prefix}-{name}"
+
+    def called(self, name: str, label: str) -> str:
+        """Note what a field is called on the page; a template writes the empty text that comes."""
+        self.labels[name] = label
+        return ""
 
     def value(self, name: str) -> str:
         """Return what was typed, or the initial value; nothing for what is secret."""

@@ -182,8 +182,9 @@ def test_a_form_sent_twice_has_one_key_and_another_page_another(shown: WebUnderT
 def test_every_fault_is_shown_beside_its_field_with_what_was_typed(shown: WebUnderTest) -> None:
     page = shown.browser.open("/things/1").send("/things/1/copies", name="  ", price="a lot")
     assert page.status == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "Please fill this in." in page.text
-    assert "Please enter an amount in yen" in page.text
+    assert page.text.count("Please fill this in.") == 2
+    assert "Name: Please fill this in." in page.text  # above the form
+    assert "Price: Please enter an amount in yen" in page.text
     assert page.fields("/things/1/copies")["price"] == ["a lot"]
     assert shown.services.count("POST", "/jobs/1/copies") == 0
 
