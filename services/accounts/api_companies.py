@@ -60,7 +60,7 @@ def rename_company(
 
 @router.post("/{company_id}/membership", response_model=MembershipView)
 def join(company_id: UUID, command: Commands) -> Answered:
-    """Accept an invitation to one's own address; the next sign-in lets one act."""
+    """Accept an invitation to one's own address; the next token lets one act, as a client."""
     person = command.person
     return command.run(lambda work: companies.join(company_id, person, work))
 

@@ -334,7 +334,7 @@ class Accounts:
         )
 
     def join(self, company_id: UUID, *, key: str | None = None) -> MembershipView:
-        """Accept an invitation to one's own address; the next sign-in lets one act."""
+        """Accept an invitation to one's own address; the next token lets one act, as a client."""
         return self.transport.send(
             Request("POST", f"/api/v1/accounts/companies/{company_id}/membership", key=key),
             MembershipView,

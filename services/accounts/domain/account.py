@@ -53,6 +53,10 @@ class Account:
         )
         return self if after == self else replace(after, change=self.change + 1)
 
+    def as_a(self, role: Role) -> Self:
+        """Return it with this role, too."""
+        return replace(self, roles=self.roles | {role})
+
     def deleted(self, now: datetime) -> Self:
         """Return what is left of it: an id that others have in their books."""
         return replace(

@@ -13,9 +13,9 @@ from services.accounts.use_cases.proving import (
     account_of,
     ask_for_proof,
     check_proof,
+    lock_account_of,
 )
 from services.accounts.use_cases.throttling import count
-from shared.errors import NotFound
 from shared.messages.accounts import (
     ChangeEmail,
     ChangePerson,
@@ -29,7 +29,7 @@ from shared.people import Person
 
 def change_person(command: ChangePerson, by: Person, work: Work) -> PersonView:
     """Set name, reading and language."""
-    account = _locked(by, work)
+    account = lock_account_of(by, work)
     after = account.changed(
         display_name=command.display_name, reading=command.reading, locale=command.locale
     )
@@ -103,13 +103,6 @@ def confirm_email(command: ConfirmEmail, work: Work) -> PersonView:
     if after is not before:
         tell(LetterKind.EMAIL_CHANGED, after, work, email=before.email, about=after.email)
     return show(after, work)
-
-
-def _locked(by: Person, work: Work) -> Account:
-    account = work.people.lock(by.person_id)
-    if account is None or account.deleted_at:
-        raise NotFound("person_not_found", "This account is gone. Register again.")
-    return account
 
 
 def _keep(before: Account, after: Account, work: Work) -> None:

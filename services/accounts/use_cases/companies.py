@@ -19,7 +19,7 @@ from services.accounts.use_cases.company_desk import (
     membership_view,
     no_such_company,
 )
-from services.accounts.use_cases.proving import account_of
+from services.accounts.use_cases.proving import account_of, lock_account_of
 from services.accounts.use_cases.throttling import count
 from shared.calendar import day_in_japan
 from shared.errors import Rejected
@@ -172,13 +172,16 @@ def rename_company(company_id: UUID, command: RenameCompany, by: Person, work: W
 def join(company_id: UUID, by: Person, work: Work) -> MembershipView:
     """Accept an invitation to one's address: what one may do is in the next token.
 
+    Who acts for a company is a client from then on, too.
+
     Raises NotFound (`company_not_found`), Rejected (`not_invited`, `too_many_companies`).
     """
+    account = lock_account_of(by, work)  # before the company, as whoever leaves for good
     desk = desk_of(company_id, by, work)
     before = desk.members.get(by.person_id)
     if before and desk.is_member(by.person_id):
         return membership_view(desk.company.name, before)
-    invitation = desk.invitation_to(account_of(by, work).email)
+    invitation = desk.invitation_to(account.email)
     if invitation is None:
         if before is None:
             raise no_such_company()
@@ -187,6 +190,7 @@ def join(company_id: UUID, by: Person, work: Work) -> MembershipView:
     after = (before or Membership(company_id, by.person_id)).joined(invitation.given)
     work.invitations.take_away(invitation)
     desk.keep(after)
+    work.people.keep(account.as_a(Role.CLIENT))
     return membership_view(desk.company.name, after)
 
 

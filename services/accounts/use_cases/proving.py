@@ -122,7 +122,15 @@ def must_be_fresh(by: Person, work: Work) -> Session:
 
 def account_of(by: Person, work: Work) -> Account:
     """Return the account of whoever asks; raise NotFound (`person_not_found`)."""
-    account = work.people.by_id(by.person_id)
+    return _still_there(work.people.by_id(by.person_id))
+
+
+def lock_account_of(by: Person, work: Work) -> Account:
+    """Return it as account_of does, and keep others from changing it."""
+    return _still_there(work.people.lock(by.person_id))
+
+
+def _still_there(account: Account | None) -> Account:
     if account is None or account.deleted_at:
         raise NotFound("person_not_found", "This account is gone. Register again.")
     return account

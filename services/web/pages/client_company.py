@@ -24,7 +24,7 @@ COMPANY = "/company/{company_id}"
 MEMBER = COMPANY + "/members/{person_id}"
 
 
-@pages.get("/company", role="client")
+@pages.get("/company")
 async def companies(visit: Visit) -> Response:
     """Show the companies that one is in or invited to, and how to found one."""
     found = await visit.get("accounts", "/companies", list[MembershipView])
@@ -46,11 +46,12 @@ async def found_company(visit: Visit) -> Response:
     )
 
 
-@pages.post(f"{COMPANY}/membership", role="client", again=companies)
+@pages.post(f"{COMPANY}/membership", again=companies)
 async def join(visit: Visit) -> Response:
     """Accept an invitation."""
     company_id = visit.params["company_id"]
     await visit.send("POST", "accounts", f"/companies/{company_id}/membership")
+    visit.session.part = "client"
     return await _known_anew(visit, f"/company/{company_id}", _("You are in it now."))
 
 
@@ -126,7 +127,7 @@ async def change_rights(visit: Visit) -> Response:
     return visit.go(_page(visit), say=_("Saved. It holds within 15 minutes."))
 
 
-@pages.post(f"{MEMBER}/removal", role="client", again=company)
+@pages.post(f"{MEMBER}/removal", again=company)
 async def remove(visit: Visit) -> Response:
     """Take somebody out of the company: another, an invitation, or oneself."""
     gone = await visit.send("POST", "accounts", f"{_member(visit)}/removal", None, MemberView)

@@ -13,6 +13,7 @@ from sqlalchemy import event
 
 from shared.clock import SystemClock
 from shared.http.tokens import TokenVerifier
+from shared.messages.accounts import Role
 from shared.messages.companies import AddressInvited
 from shared.people import Person, Right
 from tests.integration.accounts.test_api import bearer, register, rows, sign_in
@@ -81,6 +82,7 @@ def test_a_member_is_invited_accepts_and_signs_in_with_the_rights(client: TestCl
     assert funder.vouched().memberships == {}  # until the next token
     funder.sign_in()
     assert funder.vouched().memberships == {UUID(company_id): {Right.FUND, Right.SEE_MONEY}}
+    assert funder.vouched().roles == {Role.ASSISTANT, Role.CLIENT}
     shown = funder.send("GET", f"/{company_id}").json()
     assert shown["name"] == MIDORI["name"]
     assert {each["display_name"]: sorted(each["rights"]) for each in shown["members"]} == {

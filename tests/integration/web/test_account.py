@@ -226,6 +226,28 @@ def test_what_matters_asks_for_the_password_once_more(accounts: WebUnderTest) ->
     assert accounts.browser.session().refresh_token == "tkr_first"
 
 
+def test_an_assistant_who_joins_a_company_is_a_client_from_then_on(
+    accounts: WebUnderTest,
+) -> None:
+    company_id = str(new_id())
+    path = f"/accounts/companies/{company_id}"
+    midori = {"company_id": company_id, "name": "みどり園芸"}
+    invited = midori | {"status": "invited", "rights": [], "administrator": False}
+    about = {"email": EMAIL, "locale": "ja", "founded_at": "2026-04-01T00:00:00Z", "members": []}
+    accounts.browser.be("assistant")
+    accounts.services.on("GET", "/accounts/companies", [invited])
+    accounts.services.on("POST", f"{path}/membership", invited | {"status": "member"})
+    accounts.services.on("POST", "/accounts/sessions/refresh", tokens("assistant", "client"))
+    accounts.services.on("GET", path, midori | about)
+
+    page = accounts.browser.open("/company")
+    assert "You are invited to みどり園芸" in page.text
+    assert "Open an account for a company" not in page.text
+    after = page.send(f"/company/{company_id}/membership")
+    assert after.path == f"/company/{company_id}"
+    assert accounts.browser.session().part == "client"
+
+
 def elsewhere(under_test: WebUnderTest) -> str:
     """Begin to sign in at a provider; return the state that comes back from there."""
     provider = {"name": "corp", "label": "Corp ID"}
