@@ -5,9 +5,14 @@ Each has a title and a description that are read out; beside it the page has the
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 
+from babel.dates import format_date
 from markupsafe import Markup
+
+from services.web.formats import month, yen
+from services.web.i18n import locale
 
 WIDTH = 640
 BARS_HEIGHT = 220
@@ -69,7 +74,18 @@ def bars(title: str, description: str, values: Sequence[Bar]) -> Markup:
     ground = Markup('<path class="axis" d="M{left} {y}H{right}"/>').format(
         left=LEFT, y=TOP + room + 0.5, right=WIDTH - LEFT
     )
-    return _svg(title, description, BARS_HEIGHT, drawn + ground)
+    return _svg(title, description, BARS_HEIGHT, drawn + ground, kind="bars")
+
+
+def by_month(title: str, amounts: Mapping[date, int]) -> Markup:
+    """Return a bar of yen for each month, given by its first day; the newest stands out."""
+    newest = max(amounts, default=date.min)
+    said = ", ".join(f"{month(each)}: {yen(amount)}" for each, amount in amounts.items())
+    months = [
+        Bar(format_date(each, "MMM", locale=locale()), amount, yen(amount), now=each == newest)
+        for each, amount in amounts.items()
+    ]
+    return bars(title, said, months)
 
 
 def stacked(title: str, description: str, parts: Sequence[Part]) -> Markup:
@@ -82,7 +98,7 @@ def stacked(title: str, description: str, parts: Sequence[Part]) -> Markup:
             tone=_tone(part, place), x=_px(left), width=_px(width)
         )
         left += width
-    return _svg(title, description, STACK_HEIGHT, drawn) + _key(parts)
+    return _svg(title, description, STACK_HEIGHT, drawn, kind="stacked") + _key(parts)
 
 
 def week(
@@ -117,7 +133,8 @@ def week(
             if (column, row) in never:
                 drawn += _crossed(column, top)
     height = HEADS_TOP + len(parts) * (CELL_HEIGHT + CELL_GAP)
-    return _svg(title, description, height, drawn, width=_cell_left(len(days)))
+    width = _cell_left(len(days))
+    return _svg(title, description, height, drawn, width=width, kind="week")
 
 
 def _cell(column: int, top: int, minutes: int, words: str) -> Markup:
@@ -167,13 +184,22 @@ def _tone(part: Part, place: int) -> str:
     return f"p{(place if part.tone is None else part.tone) % TONES}"
 
 
-def _svg(title: str, description: str, height: int, inside: Markup, width: int = WIDTH) -> Markup:
+def _svg(
+    title: str, description: str, height: int, inside: Markup, *, kind: str, width: int = WIDTH
+) -> Markup:
     name = f"chart-{next(_ids)}"
     return Markup(
-        '<svg viewBox="0 0 {width} {height}" role="img" aria-labelledby="{name}-t {name}-d">'
-        '<title id="{name}-t">{title}</title><desc id="{name}-d">{description}</desc>{inside}</svg>'
+        '<svg class="{kind}" viewBox="0 0 {width} {height}" role="img"'
+        ' aria-labelledby="{name}-t {name}-d"><title id="{name}-t">{title}</title>'
+        '<desc id="{name}-d">{description}</desc>{inside}</svg>'
     ).format(
-        width=width, height=height, name=name, title=title, description=description, inside=inside
+        kind=kind,
+        width=width,
+        height=height,
+        name=name,
+        title=title,
+        description=description,
+        inside=inside,
     )
 
 

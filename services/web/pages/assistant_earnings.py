@@ -4,16 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from babel.dates import format_date
 from starlette.responses import Response
 
 from services.web import charts
 from services.web.formats import month as in_words
-from services.web.formats import today, yen
+from services.web.formats import today
 from services.web.forms import JAPAN
-from services.web.i18n import _, language, locale
+from services.web.i18n import _, language
+from services.web.months import months_until, this_month
 from services.web.routing import Pages, Visit, together
 from shared.http.pagination import Page
 from shared.messages.documents import (
@@ -33,7 +32,6 @@ from shared.messages.payments import (
 pages = Pages()
 
 MONTHS = 6
-MONTHS_IN_A_YEAR = 12
 PAYOUTS = 100
 _A_MONTH = re.compile(MONTH)
 
@@ -49,8 +47,8 @@ async def earnings(visit: Visit) -> Response:
         visit.or_none(visit.get("payments", "/payees/me", PayeeView)),
         visit.maybe(visit.get("payments", "/documents", DocumentList, month=month)),
     )
-    months = _last_months()
     paid = _by_month(payouts.items)
+    months = {each: paid[each] for each in months_until(this_month(), MONTHS)}
     return visit.show(
         "assistant/earnings.html",
         payable=payable,
@@ -58,9 +56,9 @@ async def earnings(visit: Visit) -> Response:
         payouts=payouts.items,
         documents=documents.documents if documents else (),
         month=month,
-        months=[(f"{each:%Y-%m}", in_words(each), paid[f"{each:%Y-%m}"]) for each in months],
-        chart=_drawn(months, paid),
-        total=sum(paid[f"{each:%Y-%m}"] for each in months),
+        months=[(f"{each:%Y-%m}", in_words(each), amount) for each, amount in months.items()],
+        chart=charts.by_month(_("Paid out by month"), months),
+        total=sum(months.values()),
         may_ask=payable.payable.amount - payable.frozen.amount >= payable.minimum.amount,
     )
 
@@ -110,32 +108,11 @@ async def register_number(visit: Visit) -> Response:
     return visit.go("/payout-setup", say=_("Saved."))
 
 
-def _last_months() -> list[date]:
-    """Return the first days of the last months, the oldest first."""
-    newest = today().year * MONTHS_IN_A_YEAR + today().month - 1
-    numbers = range(newest - MONTHS + 1, newest + 1)
-    return [date(each // MONTHS_IN_A_YEAR, each % MONTHS_IN_A_YEAR + 1, 1) for each in numbers]
-
-
-def _by_month(payouts: Sequence[PayoutView]) -> Counter[str]:
-    """Return how much reached the bank, by month."""
-    paid: Counter[str] = Counter()
+def _by_month(payouts: Sequence[PayoutView]) -> Counter[date]:
+    """Return how much reached the bank, by the first day of the month."""
+    paid: Counter[date] = Counter()
     for each in payouts:
         if each.status == "paid" and each.paid_at:
-            paid[f"{each.paid_at.astimezone(JAPAN):%Y-%m}"] += each.amount.amount
+            day = each.paid_at.astimezone(JAPAN).date()
+            paid[day.replace(day=1)] += each.amount.amount
     return paid
-
-
-def _drawn(months: Sequence[date], paid: Counter[str]) -> Any:
-    bars = [
-        charts.Bar(
-            format_date(each, "MMM", locale=locale()),
-            paid[f"{each:%Y-%m}"],
-            yen(paid[f"{each:%Y-%m}"]),
-            now=each == months[-1],
-        )
-        for each in months
-    ]
-    total = yen(sum(bar.value for bar in bars))
-    said = _("%(total)s in %(months)s months", total=total, months=MONTHS)
-    return charts.bars(_("Paid out by month"), said, bars)

@@ -5,10 +5,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from services.web.charts import Bar, bars
-from services.web.formats import month as month_words
-from services.web.formats import today, yen
+from services.web.charts import by_month
 from services.web.i18n import _
+from services.web.months import months_until, moved, this_month
 from services.web.routing import Pages, Visit, together
 from shared.messages.documents import DocumentKind, DocumentList, DocumentSummary
 from shared.messages.payments import CreditView, RefundCredit
@@ -16,7 +15,6 @@ from shared.messages.payments import CreditView, RefundCredit
 pages = Pages()
 
 MONTHS_SHOWN = 4
-MONTHS_IN_A_YEAR = 12
 # A payment is one document each; what was asked for and what was given back are not payments.
 PAYMENTS = frozenset({DocumentKind.RECEIPT})
 
@@ -26,7 +24,7 @@ async def money(visit: Visit) -> Response:
     """Show the documents of a month, what was paid in the months before it, and the credit."""
     month = _month(visit.query.get("month", ""))
     whose = _whose(visit)
-    months = _until(month)
+    months = months_until(month, MONTHS_SHOWN)
     credit, lists = await together(
         visit.maybe(visit.get("payments", "/credit", CreditView, **_as_client(visit))),
         together(
@@ -36,16 +34,16 @@ async def money(visit: Visit) -> Response:
             )
         ),
     )
-    paid = [_paid(each.documents) for each in lists]
+    paid = {each: _paid(found.documents) for each, found in zip(months, lists, strict=True)}
     return visit.show(
         "client/money.html",
         month=month,
         documents=lists[-1].documents[::-1],
         kinds=_kinds(),
-        rows=list(zip(months, paid, strict=True)),
-        drawing=_drawing(months, paid),
-        earlier=_key(_before(month)),
-        later=_key(_after(month)) if month < today().replace(day=1) else "",
+        rows=list(paid.items()),
+        drawing=by_month(_("Paid in by month"), paid),
+        earlier=_key(moved(month, -1)),
+        later=_key(moved(month, 1)) if month < this_month() else "",
         credit=credit,
     )
 
@@ -82,27 +80,8 @@ def _month(asked: str) -> date:
     try:
         wanted = date.fromisoformat(f"{asked}-01")
     except ValueError:
-        return today().replace(day=1)
-    return min(wanted, today().replace(day=1))
-
-
-def _until(month: date) -> list[date]:
-    months = [month]
-    while len(months) < MONTHS_SHOWN:
-        months.append(_before(months[-1]))
-    return months[::-1]
-
-
-def _before(month: date) -> date:
-    if month.month == 1:
-        return month.replace(year=month.year - 1, month=MONTHS_IN_A_YEAR)
-    return month.replace(month=month.month - 1)
-
-
-def _after(month: date) -> date:
-    if month.month == MONTHS_IN_A_YEAR:
-        return month.replace(year=month.year + 1, month=1)
-    return month.replace(month=month.month + 1)
+        return this_month()
+    return min(wanted, this_month())
 
 
 def _key(month: date) -> str:
@@ -111,17 +90,6 @@ def _key(month: date) -> str:
 
 def _paid(documents: tuple[DocumentSummary, ...]) -> int:
     return sum(each.total for each in documents if each.kind in PAYMENTS)
-
-
-def _drawing(months: list[date], paid: list[int]) -> Any:
-    values = [
-        Bar(_key(month)[2:].replace("-", "/"), amount, yen(amount), now=month == months[-1])
-        for month, amount in zip(months, paid, strict=True)
-    ]
-    said = ", ".join(
-        f"{month_words(month)}: {yen(amount)}" for month, amount in zip(months, paid, strict=True)
-    )
-    return bars(_("Paid in by month"), said, values)
 
 
 def _kinds() -> dict[str, str]:

@@ -67,22 +67,23 @@ async def home(visit: Visit) -> Response:
 @pages.get("/operator", role="operator")
 async def overview(visit: Visit) -> Response:
     """Show the money at a glance, and what waits for an operator."""
-    balance, months, runs = await together(
+    balance, months, runs, waiting, queues = await together(
         visit.get("payments", "/books/trial-balance", TrialBalanceView),
         visit.get("payments", "/books/income", list[MonthlyIncomeView], months=MONTHS),
         visit.get("payments", "/reconciliations", Page[ReconciliationSummary], limit=1),
+        _waiting(visit),
+        _queues(visit),
     )
-    waiting, queues = await together(_waiting(visit), _queues(visit))
     sums = {each.account: each.credit - each.debit for each in balance.accounts}
-    fees = [(_month_words(each.month), each.amount) for each in months]
+    fees = {date.fromisoformat(f"{each.month}-01"): each.amount for each in months}
     return visit.show(
         "operator/overview.html",
         sums=sums,
         held=HELD,
         names=account_names(),
         held_chart=_held_chart(sums),
-        fees=fees,
-        fees_chart=_fees_chart(fees),
+        fees=[(in_words(month), amount) for month, amount in fees.items()],
+        fees_chart=charts.by_month(_("Fees by month"), fees),
         run=next(iter(runs.items), None),
         difference=balance.difference,
         waiting=waiting,
@@ -140,19 +141,6 @@ def _held_chart(sums: Mapping[str, int]) -> Any:
     return charts.stacked(
         _("Money that we hold for others"), _("%(whole)s in all", whole=whole), parts
     )
-
-
-def _fees_chart(fees: Sequence[tuple[str, int]]) -> Any:
-    bars = [
-        charts.Bar(words, amount, yen(amount), now=place == len(fees) - 1)
-        for place, (words, amount) in enumerate(fees)
-    ]
-    whole = yen(sum(each.value for each in bars))
-    return charts.bars(_("Fees by month"), _("%(whole)s in these months", whole=whole), bars)
-
-
-def _month_words(name: str) -> str:
-    return in_words(date.fromisoformat(f"{name}-01"))
 
 
 def account_names() -> dict[str, str]:

@@ -221,7 +221,7 @@ def test_earnings_are_a_picture_by_month_with_the_same_as_a_table(
     assert "April 2026 ¥30,136" in rows
     assert "March 2026 ¥0" in rows
     assert "February 2026 ¥30,136" in rows
-    assert page.html.count('class="bar') == 6
+    assert page.html.count('<rect class="bar') == 6
     assert f"/earnings/documents/payout_statement/{payout['payout_id']}" in page.html
     assert f"/earnings/documents/invoice/{listed['id']}" in page.html
 
