@@ -14,7 +14,7 @@ from tests.bench.figures import Figure
 from tests.bench.ledger import ledger
 from tests.bench.memory import memory
 from tests.bench.pages import market, pages
-from tests.bench.report import Run, remember, show, write
+from tests.bench.report import Run, show, write
 from tests.bench.scale import scale
 from tests.bench.search import search
 from tests.bench.servers import FOLDER, Servers, servers
@@ -58,7 +58,7 @@ def main() -> None:
         console.print(f"measuring: {name} …")
         runs[name] = measure(name, options.rounds)
         show(console, name, runs[name])
-    write(remember(runs), TITLES)
+    write(runs, TITLES)
 
 
 def measure(name: str, rounds: int) -> Run:

@@ -3,8 +3,8 @@
 import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, Self
+from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -47,16 +47,6 @@ class Figure:
     def missed(self) -> bool:
         """Whether a bound is there and does not hold."""
         return self.bound is not None and not self.bound.holds(self.value)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as JSON values."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> Self:
-        """Return the figure that `to_json` wrote."""
-        bound = values["bound"]
-        return cls(**{**values, "bound": Bound(**bound) if bound else None})
 
 
 Rates = Mapping[str, Sequence[float]]

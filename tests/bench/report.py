@@ -1,28 +1,25 @@
 """What is told of a run: a table on the terminal, and docs/benchmarks.md.
 
-The figures of the last run of each benchmark are kept in .run/bench, so that the document can be
-written anew when only some of them ran.
+The document keeps the figures of the last run of each benchmark: one that doesn't run this time
+stays as it stands there.
 """
 
-import json
 import os
 import platform
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from tests.bench.figures import Figure
-from tests.bench.servers import FOLDER
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 TEMPLATE = Path(__file__).with_name("template.md")
-RESULTS = FOLDER / "results.json"
 
 
 @dataclass(frozen=True)
@@ -38,16 +35,6 @@ class Run:
     def now(cls, figures: Sequence[Figure], rounds: int) -> "Run":
         """Return a run that has just ended, on this machine."""
         return cls(figures, rounds, f"{datetime.now(UTC):%Y-%m-%d}", machine())
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as JSON values."""
-        return vars(self) | {"figures": [figure.to_json() for figure in self.figures]}
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "Run":
-        """Return the run that `to_json` wrote."""
-        figures = [Figure.from_json(each) for each in values["figures"]]
-        return cls(**{**values, "figures": figures})
 
 
 def machine() -> str:
@@ -71,28 +58,25 @@ def show(console: Console, name: str, run: Run) -> None:
     console.print(table)
 
 
-def remember(runs: Mapping[str, Run]) -> dict[str, Run]:
-    """Add these runs to the last ones of each benchmark; return all."""
-    try:
-        known = json.loads(RESULTS.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        known = {}
-    known |= {name: run.to_json() for name, run in runs.items()}
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps(known, indent=2), encoding="utf-8")
-    return {name: Run.from_json(values) for name, values in known.items()}
-
-
 def write(runs: Mapping[str, Run], titles: Mapping[str, str]) -> None:
-    """Write the document: the template with a table for each benchmark."""
+    """Write the document: the template with a table for each benchmark, the last one of each."""
+    before = DOCUMENT.read_text(encoding="utf-8") if DOCUMENT.exists() else ""
     parts = [
         _section(title, runs[name])
         if name in runs
-        else f"### {title}\n\nNot measured. `python -m tests.bench {name}`\n"
+        else _standing(title, before)
+        or f"### {title}\n\nNot measured. `python -m tests.bench {name}`\n"
         for name, title in titles.items()
     ]
     template = TEMPLATE.read_text(encoding="utf-8")
     DOCUMENT.write_text(template.replace("{{figures}}", "\n".join(parts)), encoding="utf-8")
+
+
+def _standing(title: str, document: str) -> str:
+    found = re.search(
+        rf"^### {re.escape(title)}\n.*?(?=^##|\Z)", document, re.MULTILINE | re.DOTALL
+    )
+    return f"{found[0].strip()}\n" if found else ""
 
 
 def _section(title: str, run: Run) -> str:

@@ -65,16 +65,16 @@ def test_the_document_has_what_ran_and_says_what_did_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(report, "DOCUMENT", tmp_path / "benchmarks.md")
-    monkeypatch.setattr(report, "RESULTS", tmp_path / "results.json")
     figures = [
         Figure("one / other", 2.5, "x", "5/s / 2/s", at_least(4)),
         Figure("p99", 12.0, "ms", "", at_most(20)),
     ]
-    report.remember({"ledger": Run(figures, 3, "2026-04-01", "2 cores")})
-    runs = report.remember({"events": Run([], 1, "2026-04-02", "2 cores")})
-    assert runs["ledger"].figures == figures
-    report.write(runs, {"ledger": "Ledger", "events": "Events", "memory": "Memory"})
+    titles = {"ledger": "Ledger", "events": "Events", "memory": "Memory"}
+    report.write({"ledger": Run(figures, 3, "2026-04-01", "2 cores")}, titles)
+    report.write({"events": Run([], 1, "2026-04-02", "2 cores")}, titles)
     document = report.DOCUMENT.read_text(encoding="utf-8")
+    assert "### Ledger\n\n2026-04-01, 2 cores; rounds: 3\n" in document
+    assert "### Events\n\n2026-04-02, 2 cores; rounds: 1\n" in document
     assert "| one / other | 2.50 x | ≥ 4 x | **missed**: 5/s / 2/s |" in document
     assert "| p99 | 12.00 ms | ≤ 20 ms |  |" in document
     assert "### Memory\n\nNot measured. `python -m tests.bench memory`" in document
