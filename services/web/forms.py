@@ -211,11 +211,16 @@ class Form:
 
     @property
     def errors(self) -> tuple[tuple[str, str], ...]:
-        """What is wrong: (field, text) in turn, with an empty name for what is of no field."""
+        """What is wrong: (field, text), with an empty name for what is of no field.
+
+        In the order in which the fields were shown so far; others after them.
+        """
         if self.sent is None:
             return ()
         whole = (("", self.sent.problem),) if self.sent.problem else ()
-        return (*whole, *self.sent.errors.items())
+        places = {name: place for place, name in enumerate(self.labels)}
+        faults = self.sent.errors.items()
+        return (*whole, *sorted(faults, key=lambda each: places.get(each[0], len(places))))
 
     def id(self, name: str) -> str:
         """Return an id for a field that no other form of the page has."""

@@ -83,6 +83,16 @@ def test_what_may_be_left_out_is_no_fault() -> None:
     assert form.errors == {"a": "Please fill this in."}
 
 
+def test_faults_are_told_in_the_order_of_the_fields_on_the_page() -> None:
+    typed = sent()
+    for name in ("of no field shown", "second", "first"):
+        typed.fault(name, "wrong")
+    typed.problem = "in all"
+    form = form_at("/here", csrf="", initial={}, sent=typed)
+    assert [form.called(name, name.title()) for name in ("first", "second")] == ["", ""]
+    assert [name for name, _ in form.errors] == ["", "first", "second", "of no field shown"]
+
+
 def test_a_file_is_read_as_it_came() -> None:
     attached = Attachment("a.txt", "text/plain", b"x")
     form = Sent("/here", {}, {"file": (attached,)})
