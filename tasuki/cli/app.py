@@ -92,7 +92,9 @@ def _in_words(refused: Refused) -> str:
     faults = refused.facts.get("errors")
     lines = [f"{refused.code}: {refused.detail}"]
     if isinstance(faults, list):
-        lines += [f"  {each.get('field', '')}: {each.get('message', '')}" for each in faults]
+        lines += [f"  {each['pointer']}: {each['detail']}" for each in faults]
+    if refused.code == "token_missing":
+        lines.append("tasuki sign-in does that; a token goes into TASUKI_TOKEN.")
     return "\n".join(lines)
 
 

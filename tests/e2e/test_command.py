@@ -79,6 +79,8 @@ def test_a_refusal_is_told_in_words_and_by_its_code(terminal: Terminal) -> None:
     assert "contract_not_found" in refused.stderr
     as_json = terminal.run("--json", "contracts", "get-contract", nowhere)
     assert json.loads(as_json.stdout)["code"] == "contract_not_found"
+    faulty = terminal.run("jobs", "search-jobs", "--limit", "1000")
+    assert "/query/limit: Input should be less than or equal to" in faulty.stderr
 
 
 def test_a_token_of_a_program_may_do_what_it_is_for_and_no_more(
@@ -98,7 +100,9 @@ def test_who_signs_out_is_signed_out(stack: Stack, client: Member, tmp_path: Pat
     terminal.told("sign-in", "--email", client.email, typed=f"{client.password}\n")
     assert terminal.run("sign-out").returncode == 0
     assert list((tmp_path / "tasuki").iterdir()) == []
-    assert "token_missing" in terminal.run("whoami").stderr
+    said = terminal.run("whoami").stderr
+    assert "token_missing" in said
+    assert "tasuki sign-in" in said
 
 
 def test_a_wrong_password_is_refused_and_nothing_is_kept(
