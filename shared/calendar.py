@@ -9,6 +9,7 @@ JAPAN = timezone(timedelta(hours=9), "JST")
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
+_MONTHS = 12
 
 
 def day_in_japan(moment: datetime) -> date:
@@ -19,6 +20,12 @@ def day_in_japan(moment: datetime) -> date:
 def end_of_day_in_japan(day: date) -> datetime:
     """Return the moment at which this day is over in Japan."""
     return datetime(day.year, day.month, day.day, tzinfo=JAPAN) + timedelta(days=1)
+
+
+def month_of(day: date, later: int = 0) -> date:
+    """Return the first day of a day's month, or of the month so many later; below 0: earlier."""
+    number = day.year * _MONTHS + day.month - 1 + later
+    return date(number // _MONTHS, number % _MONTHS + 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +51,7 @@ def month_from(day: date) -> date:
     It is the day before the same day of the next month, or that month's last when it has no such
     day.
     """
-    # Four days after the 28th are in the next month, in every month.
-    in_next = day.replace(day=28) + 4 * _DAY
-    last = (in_next.replace(day=28) + 4 * _DAY).replace(day=1) - _DAY
+    last = month_of(day, 2) - _DAY
     return last if day.day > last.day else last.replace(day=day.day) - _DAY
 
 
@@ -78,8 +83,7 @@ def banking_day_on_or_before(day: date) -> date:
 
 def payday_of(released_on: date, cycle: PayCycle) -> date:
     """Return the day on which the cycle pays what is released on this day: a banking day."""
-    # Four days after the 28th are in the next month, in every month.
-    next_month = (released_on.replace(day=28) + 4 * _DAY).replace(day=1)
+    next_month = month_of(released_on, 1)
     if released_on.day <= cycle.first_cutoff:
         return banking_day_on_or_after(next_month - _DAY)
     return banking_day_on_or_after(next_month.replace(day=cycle.first_cutoff))

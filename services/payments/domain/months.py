@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from shared.calendar import end_of_day_in_japan
+from shared.calendar import end_of_day_in_japan, month_of
 from shared.errors import Invalid, Rejected
 
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -40,8 +40,7 @@ class Month:
     @property
     def after(self) -> "Month":
         """The next month."""
-        # Four days after the 28th are in the next month, in every month.
-        return Month((self.first.replace(day=28) + 4 * _DAY).replace(day=1))
+        return Month(month_of(self.first, 1))
 
     @property
     def ends(self) -> datetime:

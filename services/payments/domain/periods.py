@@ -15,7 +15,7 @@ from services.payments.domain.documents import (
     Table,
 )
 from services.payments.domain.papers import Shares, shares_table
-from shared.calendar import end_of_day_in_japan
+from shared.calendar import end_of_day_in_japan, month_of
 from shared.messages.documents import DocumentKind
 
 _DAY = timedelta(days=1)
@@ -33,8 +33,7 @@ class Period:
     def month(cls, name: str) -> "Period":
         """Return the month that is written like this; ValueError when none is."""
         first = date.fromisoformat(f"{name}-01")
-        # Four days after the 28th are in the next month, in every month.
-        return cls(name, first, (first.replace(day=28) + 4 * _DAY).replace(day=1))
+        return cls(name, first, month_of(first, 1))
 
     @classmethod
     def year(cls, number: int) -> "Period":

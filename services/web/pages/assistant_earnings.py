@@ -10,10 +10,10 @@ from starlette.responses import Response
 from services.web import charts
 from services.web.formats import month as in_words
 from services.web.formats import today
-from services.web.forms import JAPAN
 from services.web.i18n import _, language
 from services.web.months import months_until, this_month
 from services.web.routing import Pages, Visit, together
+from shared.calendar import day_in_japan, month_of
 from shared.http.pagination import Page
 from shared.messages.documents import (
     MONTH,
@@ -113,6 +113,5 @@ def _by_month(payouts: Sequence[PayoutView]) -> Counter[date]:
     paid: Counter[date] = Counter()
     for each in payouts:
         if each.status == "paid" and each.paid_at:
-            day = each.paid_at.astimezone(JAPAN).date()
-            paid[day.replace(day=1)] += each.amount.amount
+            paid[month_of(day_in_japan(each.paid_at))] += each.amount.amount
     return paid

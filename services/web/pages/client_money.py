@@ -7,8 +7,9 @@ from starlette.responses import Response
 
 from services.web.charts import by_month
 from services.web.i18n import _
-from services.web.months import months_until, moved, this_month
+from services.web.months import months_until, this_month
 from services.web.routing import Pages, Visit, together
+from shared.calendar import month_of
 from shared.messages.documents import DocumentKind, DocumentList, DocumentSummary
 from shared.messages.payments import CreditView, RefundCredit
 
@@ -42,8 +43,8 @@ async def money(visit: Visit) -> Response:
         kinds=_kinds(),
         rows=list(paid.items()),
         drawing=by_month(_("Paid in by month"), paid),
-        earlier=_key(moved(month, -1)),
-        later=_key(moved(month, 1)) if month < this_month() else "",
+        earlier=_key(month_of(month, -1)),
+        later=_key(month_of(month, 1)) if month < this_month() else "",
         credit=credit,
     )
 

@@ -1,13 +1,14 @@
 """What the market owes the tax office, who it is on documents, and the books to be taken away."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
 from starlette.responses import Response
 
 from services.web.formats import today
 from services.web.i18n import _
 from services.web.routing import Pages, Visit, together
+from shared.calendar import month_of
 from shared.messages.books import ClosedMonthView
 from shared.messages.documents import MONTH, IssuerView, SetIssuer, WithholdingView
 
@@ -21,7 +22,7 @@ _A_MONTH = re.compile(MONTH)
 async def documents(visit: Visit) -> Response:
     """Show a month's withheld tax, who runs the market, and the closed months."""
     asked = visit.query.get("month", "")
-    month = asked if _A_MONTH.fullmatch(asked) else f"{_last_month():%Y-%m}"
+    month = asked if _A_MONTH.fullmatch(asked) else f"{month_of(today(), -1):%Y-%m}"
     withheld, issuer, closed = await together(
         visit.get("payments", f"/withholding/{month}", WithholdingView),
         visit.or_none(visit.get("payments", "/issuer", IssuerView)),
@@ -68,7 +69,3 @@ async def books(visit: Visit) -> Response:
         month=asked if _A_MONTH.fullmatch(asked) else None,
         format=wanted if wanted in {"csv", "beancount"} else "csv",
     )
-
-
-def _last_month() -> date:
-    return today().replace(day=1) - timedelta(days=1)

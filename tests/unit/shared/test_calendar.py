@@ -11,6 +11,7 @@ from shared.calendar import (
     banking_day_on_or_after,
     banking_day_on_or_before,
     is_banking_day,
+    month_of,
     pay_by,
     payday,
     payday_of,
@@ -105,6 +106,16 @@ def test_the_law_goes_before_the_cycle() -> None:
 def test_what_is_released_after_the_limit_is_paid_as_soon_as_banks_are_open() -> None:
     saturday = date(2026, 5, 2)
     assert payday(saturday, date(2026, 1, 10), CYCLE, 60) == date(2026, 5, 7)
+
+
+@given(DAYS)
+def test_months_follow_each_other_from_their_first_days(day: date) -> None:
+    first, following = month_of(day), month_of(day, 1)
+    assert first == day.replace(day=1)
+    assert following.day == 1
+    assert first < day + timedelta(days=1) <= following <= first + timedelta(days=31)
+    assert month_of(following, -1) == first
+    assert month_of(day, -12) == first.replace(year=day.year - 1)
 
 
 @given(DAYS)
