@@ -95,7 +95,7 @@ def carry_out_refund(approval: Approval, work: Work) -> None:
 
 def _refund_price(escrow: Escrow, command: RefundMilestone, work: Work) -> list[RefundView]:
     milestone_id, price = escrow.milestone_id, command.price.as_money()
-    from_escrow = price if not escrow.left.price < price else escrow.left.price
+    from_escrow = min(price, escrow.left.price)
     before = {each.refund_id for each in work.refunds.of_milestone(milestone_id)}
     entries = []
     agreed = _Agreed(command.reason)
