@@ -6,17 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
-# What is no page: files, documents for programs, and letters, in which no script may run: neither
-# one that looks for faults.
-NO_PAGES: Final = (
-    ".pdf",
-    ".json",
-    ".csv",
-    ".svg",
-    "/docs",
-    "/openapi.json",
-    "/operator/letters/mail",
-)
+# What is no page: documents for programs, and letters, in which no script may run: neither one that
+# looks for faults. Files are told by the `download` of their links, which aren't followed.
+NO_PAGES: Final = ("/docs", "/openapi.json", "/operator/letters/mail")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d{4}(-\d\d)?(?=/|$)")
 
 
