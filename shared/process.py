@@ -5,6 +5,7 @@ third of the memory. A service's `__main__` imports this module first and everyt
 the functions that it hands over.
 """
 
+import logging
 import signal
 import sys
 import threading
@@ -17,6 +18,8 @@ if sys.argv[1:2] == ["events"]:
 from shared.observability.logs import log_to_stderr
 from shared.settings import Settings
 
+logger = logging.getLogger(__name__)
+
 ARGUMENTS = 2
 
 
@@ -26,6 +29,8 @@ def main(service: str, kinds: Mapping[str, Callable[[], None]]) -> None:
         sys.exit(f"usage: python -m services.{service} {'|'.join(kinds)}")
     settings = Settings()
     log_to_stderr(settings.log_level)
+    for fault in settings.in_clear():
+        logger.warning("%s, or others may listen", fault)
     kinds[sys.argv[1]]()
 
 

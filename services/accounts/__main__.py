@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field, ValidationError
 
 from shared.errors import DomainError
-from shared.settings import Settings
+from shared.settings import Secret, Settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -43,8 +43,8 @@ class AccountsSettings(Settings):
     breached_passwords_url: str = ""
     client_attempts: Annotated[int, Field(ge=1)] = 30
     deletion_grace_days: Annotated[int, Field(ge=0, le=90)] = 7
-    factor_keys: str = ""
-    oidc_providers: str = ""
+    factor_keys: Secret = ""
+    oidc_providers: Secret = ""
     operators_need_second_factor: bool = True
 
 

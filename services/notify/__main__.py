@@ -5,7 +5,8 @@ from shared.process import main, migrations_of  # isort: skip  (see shared.proce
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from shared.settings import Settings
+from shared import tls
+from shared.settings import Secret, Settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -23,15 +24,22 @@ class NotifySettings(Settings):
     seals the secrets of webhooks, and whether they may call addresses inside: never in production.
     """
 
-    smtp_url: str = "smtp://127.0.0.1:25"
+    smtp_url: Secret = "smtp://127.0.0.1:25"
     mail_from: str = "Tasuki <no-reply@localhost>"
-    link_keys: str = ""
-    bounce_secret: str = ""
-    line_channel_token: str = ""
-    line_channel_secret: str = ""
+    link_keys: Secret = ""
+    bounce_secret: Secret = ""
+    line_channel_token: Secret = ""
+    line_channel_secret: Secret = ""
     line_api_base: str = "https://api.line.me"
-    webhook_keys: str
+    webhook_keys: Secret
     webhooks_allow_inside: bool = False
+
+    def in_clear(self) -> list[str]:
+        """Return what would be said without TLS; mail, too, even to a relay inside."""
+        faults = super().in_clear()
+        if not tls.is_private(self.smtp_url):
+            faults.append("SMTP_URL must begin with smtps:// or smtp+starttls://")
+        return faults
 
 
 def make_app(settings: NotifySettings) -> "FastAPI":

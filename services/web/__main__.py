@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from shared.settings import Settings
+from shared.settings import Secret, Settings
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -26,7 +26,7 @@ class WebSettings(Settings):
     notify_url: Address
     gateway_timeout_seconds: Annotated[float, Field(gt=0, le=300)] = 60
     # Seals the cookies of sessions: see shared/sealed.py.
-    session_keys: Annotated[str, Field(min_length=1)]
+    session_keys: Annotated[Secret, Field(min_length=1)]
     checkout_origins: Annotated[
         str, Field(description="Where forms may lead on to, separated by commas")
     ] = "https://checkout.stripe.com,https://connect.stripe.com"

@@ -1,5 +1,6 @@
 """Connections to the broker for green threads (py-amqp, which kombu and nameko use too)."""
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import amqp
 
 from shared.messaging.green import eventlet
+from shared.tls import broker_certificates
 
 HEARTBEAT_SECONDS = 10
 CONNECT_SECONDS = 5
@@ -32,7 +34,7 @@ def connect(url: str, name: str, *, confirms: bool = False, heartbeat: int = 0) 
         password=unquote(parts.password or "guest"),
         login_method="PLAIN",
         virtual_host=unquote(parts.path[1:]) or "/",
-        ssl=encrypted,
+        ssl=_tls(url, parts.hostname),
         heartbeat=heartbeat,
         connect_timeout=CONNECT_SECONDS,
         confirm_publish=confirms,
@@ -41,6 +43,19 @@ def connect(url: str, name: str, *, confirms: bool = False, heartbeat: int = 0) 
     connection.connect()
     connection.sock.settimeout(SOCKET_SECONDS)
     return connection
+
+
+def _tls(url: str, host: str | None) -> dict[str, Any] | None:
+    """Return what py-amqp needs to hold the broker to its certificate; None without TLS."""
+    certificates = broker_certificates(url)
+    if not certificates:
+        return None
+    return {
+        "ca_certs": certificates,
+        "cert_reqs": ssl.CERT_REQUIRED,
+        # Without a name py-amqp would take any certificate that the authority signed.
+        "server_hostname": host,
+    }
 
 
 @contextmanager

@@ -23,6 +23,7 @@ import pika
 from pika.exceptions import AMQPError, UnroutableError
 
 from shared.messaging.envelope import ATTEMPT, ERROR, QUEUE, Received
+from shared.messaging.pika_connections import parameters
 from shared.messaging.topology import dead_exchange, requeue_exchange
 from shared.settings import Settings
 
@@ -151,7 +152,7 @@ def _send(
 
 @contextmanager
 def _channel(amqp_url: str) -> Iterator[Any]:
-    connection = pika.BlockingConnection(pika.URLParameters(amqp_url))
+    connection = pika.BlockingConnection(parameters(amqp_url))
     try:
         yield connection.channel()
     finally:

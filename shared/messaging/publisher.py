@@ -14,6 +14,7 @@ from typing import Any
 import pika
 from pika.spec import Basic
 
+from shared.messaging.pika_connections import parameters as parameters_of
 from shared.messaging.topology import Exchange
 
 logger = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class Publisher:
         self._under_way: dict[int, tuple[Batch, int]] = {}  # by delivery tag, in its order
         self._ready = threading.Event()
         self._closed_why: str | None = None
-        parameters = pika.URLParameters(url)
+        parameters = parameters_of(url)
         parameters.heartbeat = HEARTBEAT_SECONDS
         parameters.blocked_connection_timeout = BLOCKED_SECONDS
         parameters.socket_timeout = parameters.stack_timeout = CONNECT_SECONDS

@@ -18,6 +18,7 @@ from sqlalchemy import Column, Connection, DateTime, MetaData, Table, Text, sele
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.messages.operations import QueueView
+from shared.messaging.pika_connections import parameters as parameters_of
 from shared.messaging.topology import STEPS, dead_exchange, delay_queue
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Depths:
 
     @contextmanager
     def _connected(self) -> Iterator[Any]:
-        parameters = pika.URLParameters(self.amqp_url)
+        parameters = parameters_of(self.amqp_url)
         parameters.socket_timeout = parameters.stack_timeout = TIMEOUT_SECONDS
         parameters.blocked_connection_timeout = TIMEOUT_SECONDS
         connection = pika.BlockingConnection(parameters)
