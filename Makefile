@@ -11,7 +11,7 @@ LOCK := .venv/bin/uv pip compile --quiet --generate-hashes --python-version 3.11
 
 .PHONY: help
 help:  ## Show what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup:  ## Install what is missing: RabbitMQ by apt, Python packages into .venv
@@ -70,6 +70,10 @@ bench:  ## Measure against the peers, side by side, and write docs/benchmarks.md
 .PHONY: migrate
 migrate: setup  ## Bring the databases of `make run` (or of DATABASE_URL) to their newest revision
 	@$(PY) -m tools migrate
+
+.PHONY: lint-migrations
+lint-migrations: setup  ## Refuse migrations that lock tables or break the version before
+	@$(PY) -m tools.migration_lint
 
 .PHONY: ledger-doc
 ledger-doc: setup  ## Render docs/ledger.md from the posting table
