@@ -20,8 +20,10 @@ from urllib.parse import quote
 import pika
 from pika.exceptions import AMQPError
 
+from shared.messaging.pika_connections import parameters as parameters_of
 from tools.ports import LOOPBACK, free_ports, is_open
 from tools.processes import Child, Spawn, StackError, environment, spawn, wait_until_ready
+from tools.server_tls import ServerTls
 
 ADMIN = "admin"
 NODE = "tasuki@localhost"
@@ -31,7 +33,7 @@ STOP_SECONDS = 30
 HOMES = ("/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/usr/local/sbin", "/usr/sbin")
 
 _CONFIGURATION = """\
-listeners.tcp.1 = {host}:{amqp}
+{listeners}
 load_definitions = {definitions}
 log.console = false
 log.file.level = info
@@ -40,6 +42,15 @@ disk_free_limit.absolute = 50MB
 # The write-ahead log of quorum queues is also held in memory: 512 MB as it comes.
 raft.wal_max_size_bytes = 33554432
 """
+_PLAIN = "listeners.tcp.1 = {host}:{amqp}"
+_TLS_ONLY = """\
+listeners.tcp = none
+listeners.ssl.1 = {host}:{amqp}
+ssl_options.cacertfile = {tls.authority}
+ssl_options.certfile = {tls.certificate}
+ssl_options.keyfile = {tls.key}
+ssl_options.versions.1 = tlsv1.3
+ssl_options.versions.2 = tlsv1.2"""
 # Two schedulers that sleep when idle; distribution on the loopback only.
 _EMULATOR = (
     "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
@@ -95,13 +106,17 @@ class BrokerPorts:
 
 @dataclass
 class Broker:
-    """A RabbitMQ node of our own, on 127.0.0.1, in one folder that outlives it."""
+    """A RabbitMQ node of our own, on 127.0.0.1, in one folder that outlives it.
+
+    With `tls` it takes no connections in clear.
+    """
 
     folder: Path
     ports: BrokerPorts
     password: str
     users: Sequence[BrokerUser] = ()
     start_process: Spawn = spawn
+    tls: ServerTls | None = None
     _child: Child | None = field(default=None, init=False)
     _epmd: Child | None = field(default=None, init=False)
 
@@ -127,7 +142,10 @@ class Broker:
     def user_url(self, user: BrokerUser, vhost: str = "/") -> str:
         """Return a user's URL of a virtual host."""
         login = f"{quote(user.name, safe='')}:{quote(user.password, safe='')}"
-        return f"amqp://{login}@{LOOPBACK}:{self.ports.amqp}/{quote(vhost, safe='')}"
+        address = f"{self.ports.amqp}/{quote(vhost, safe='')}"
+        if self.tls:
+            return f"amqps://{login}@{self.tls.host}:{address}?cacertfile={self.tls.authority}"
+        return f"amqp://{login}@{LOOPBACK}:{address}"
 
     def start(self) -> None:
         """Start the node and return when it takes connections of the administrator.
@@ -193,7 +211,7 @@ class Broker:
             'lists:flatten(lists:join(" ", [binary_to_list(element(4, amqqueue:get_name(Queue)))'
             ' || Queue <- rabbit_amqqueue:list(<<"/">>)])).\n'
         )
-        connection = pika.BlockingConnection(pika.URLParameters(self.url))
+        connection = pika.BlockingConnection(parameters_of(self.url))
         channel = connection.channel()
         lengths = {
             name: channel.queue_declare(name, passive=True).method.message_count
@@ -221,7 +239,7 @@ class Broker:
     def _answers(self) -> bool:
         if not is_open(self.ports.amqp):  # pika would log every attempt, at length
             return False
-        parameters = pika.URLParameters(self.url)
+        parameters = parameters_of(self.url)
         parameters.socket_timeout = 2
         try:
             pika.BlockingConnection(parameters).close()
@@ -245,9 +263,13 @@ class Broker:
         path = self.folder / "definitions.json"
         path.write_text(json.dumps(definitions, indent=2), encoding="utf-8")
         (self.folder / "rabbitmq.conf").write_text(
-            _CONFIGURATION.format(host=LOOPBACK, amqp=self.ports.amqp, definitions=path),
+            _CONFIGURATION.format(listeners=self._listeners(), definitions=path),
             encoding="utf-8",
         )
+
+    def _listeners(self) -> str:
+        kind = _TLS_ONLY if self.tls else _PLAIN
+        return kind.format(host=LOOPBACK, amqp=self.ports.amqp, tls=self.tls)
 
     def _environment(self) -> dict[str, str]:
         here = str(self.folder)

@@ -23,6 +23,7 @@ from psycopg import sql
 
 from tools.ports import LOOPBACK
 from tools.processes import Child, Spawn, StackError, environment, spawn, wait_until_ready
+from tools.server_tls import ServerTls
 
 ADMIN = "postgres"
 UNPRIVILEGED = "nobody"
@@ -55,7 +56,8 @@ class Postgres:
     """A PostgreSQL server of our own, on 127.0.0.1, in one folder that outlives it.
 
     durable=False turns fsync off: for tests that never cut the power. `start_process` may be one
-    that also writes down what it starts.
+    that also writes down what it starts. With `tls` it takes no connections in clear, which needs
+    the `programs` of another PostgreSQL: the embedded one knows no TLS.
     """
 
     def __init__(
@@ -66,6 +68,8 @@ class Postgres:
         password: str,
         durable: bool = True,
         start_process: Spawn = spawn,
+        programs: Path | None = None,
+        tls: ServerTls | None = None,
     ) -> None:
         self.folder = folder
         self.port = port
@@ -73,14 +77,19 @@ class Postgres:
         self._password = password
         self._durable = durable
         self._spawn = start_process
+        self._programs = programs or Path(binary("postgres")).parent
+        self._tls = tls
         self._child: Child | None = None
 
     @property
     def url(self) -> str:
         """The administrator's URL."""
-        return (
-            f"postgresql://{ADMIN}:{quote(self._password, safe='')}@{LOOPBACK}:{self.port}/postgres"
-        )
+        host, verified = LOOPBACK, ""
+        if self._tls:
+            host = self._tls.host
+            verified = f"?sslmode=verify-full&sslrootcert={self._tls.authority}"
+        login = f"{ADMIN}:{quote(self._password, safe='')}"
+        return f"postgresql://{login}@{host}:{self.port}/postgres{verified}"
 
     @property
     def pids(self) -> list[int]:
@@ -110,8 +119,11 @@ class Postgres:
             "synchronous_commit": "on" if self._durable else "off",
             "full_page_writes": "on" if self._durable else "off",
         }
+        if self._tls:
+            settings |= self._encrypted(self._tls)
         options = [f"--{name}={value}" for name, value in settings.items()]
-        command = [*self._unprivileged(), binary("postgres"), "-D", str(self._data), *options]
+        server = [self._program("postgres"), "-D", str(self._data)]
+        command = [*self._unprivileged(), *server, *options]
         self._child = self._spawn("postgres", command, env=environment(), log=self.log)
         wait_until_ready(self._child, self._answers, timeout_seconds=START_SECONDS)
 
@@ -153,10 +165,10 @@ class Postgres:
             options = (
                 *("-D", str(self._data), "--username", ADMIN, "--pwfile", password.name),
                 *("--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions", "--no-sync"),
-                *("--locale-provider=builtin", "--locale=C.UTF-8"),
+                *self._locale(),
             )
             done = subprocess.run(
-                [*self._unprivileged(), binary("initdb"), *options],
+                [*self._unprivileged(), self._program("initdb"), *options],
                 env=environment(),
                 capture_output=True,
                 text=True,
@@ -165,13 +177,39 @@ class Postgres:
         if done.returncode:
             raise StackError(f"PostgreSQL can't make its data folder:\n{done.stderr.strip()}")
 
+    def _program(self, name: str) -> str:
+        return str(self._programs / name)
+
+    def _locale(self) -> tuple[str, ...]:
+        # The provider that needs no library of the system came with PostgreSQL 17.
+        embedded = self._programs == Path(binary("postgres")).parent
+        provider = ("--locale-provider=builtin",) if embedded else ()
+        return *provider, "--locale=C.UTF-8"
+
+    def _encrypted(self, tls: ServerTls) -> dict[str, str]:
+        """Return the settings for TLS only. The key is the server's alone, or it doesn't start."""
+        key, rules = self.folder / "server.key", self.folder / "pg_hba.conf"
+        key.touch(mode=0o600)
+        key.write_bytes(tls.key.read_bytes())
+        rules.write_text("hostssl all all all scram-sha-256\n", encoding="ascii")
+        if os.geteuid() == 0:
+            entry = pwd.getpwnam(UNPRIVILEGED)
+            for path in (key, rules):
+                os.chown(path, entry.pw_uid, entry.pw_gid)
+        return {
+            "ssl": "on",
+            "ssl_cert_file": str(tls.certificate),
+            "ssl_key_file": str(key),
+            "hba_file": str(rules),
+        }
+
     def _unprivileged(self) -> list[str]:
         """Return the start of a command line that gives up root, if that is who we are."""
         if os.geteuid() != 0:
             return []
         entry = pwd.getpwnam(UNPRIVILEGED)
         command = ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}"]
-        above = {*self._data.parents, *Path(binary("postgres")).parents}
+        above = {*self._data.parents, self._programs, *self._programs.parents}
         if not all(folder.stat().st_mode & stat.S_IXOTH for folder in above):
             command += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
         return [*command, "--clear-groups"]

@@ -5,6 +5,8 @@ from shared.process import main, migrations_of  # isort: skip  (see shared.proce
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from pydantic import FilePath
+
 from shared import tls
 from shared.settings import Secret, Settings
 
@@ -25,6 +27,7 @@ class NotifySettings(Settings):
     """
 
     smtp_url: Secret = "smtp://127.0.0.1:25"
+    smtp_ca_file: FilePath | None = None
     mail_from: str = "Tasuki <no-reply@localhost>"
     link_keys: Secret = ""
     bounce_secret: Secret = ""
@@ -105,7 +108,8 @@ def _work(settings: NotifySettings) -> "Callable[[Connection, Clock], Work]":
     keys = settings.link_keys
     links = SealedLinks(public_url, Seal(keys)) if keys else NoLinks()
     mailer = SmtpMailer(
-        SmtpServer.of(settings.smtp_url), Composer(settings.mail_from, letters, links)
+        SmtpServer.of(settings.smtp_url, settings.smtp_ca_file),
+        Composer(settings.mail_from, letters, links),
     )
     line = LineApi(
         letters,

@@ -8,6 +8,7 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
+from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
@@ -27,10 +28,14 @@ class SmtpServer:
     port: int
     user: str = ""
     password: str = ""
+    ca_file: Path | None = None
 
     @classmethod
-    def of(cls, url: str) -> Self:
-        """Read `smtp://[user:password@]host[:port]`; smtp+starttls:// and smtps:// encrypt."""
+    def of(cls, url: str, ca_file: Path | None = None) -> Self:
+        """Read `smtp://[user:password@]host[:port]`; smtp+starttls:// and smtps:// encrypt.
+
+        `ca_file` has the certificates that the server's has to fit; the system's unless given.
+        """
         parts = urlsplit(url)
         if parts.scheme not in _PORTS or not parts.hostname:
             raise ValueError(f"SMTP_URL must be {'|'.join(_PORTS)}://host:port")
@@ -40,26 +45,29 @@ class SmtpServer:
             parts.port or _PORTS[parts.scheme],
             unquote(parts.username or ""),
             unquote(parts.password or ""),
+            ca_file,
         )
 
     def connect(self) -> smtplib.SMTP:
         """Return a connection; OSError or SMTPException when there is none."""
         if self.scheme == "smtps":
-            context = ssl.create_default_context()
             server: smtplib.SMTP = smtplib.SMTP_SSL(
-                self.host, self.port, timeout=TIMEOUT_SECONDS, context=context
+                self.host, self.port, timeout=TIMEOUT_SECONDS, context=self._verifying()
             )
         else:
             server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS)
         try:
             if self.scheme == "smtp+starttls":
-                server.starttls(context=ssl.create_default_context())
+                server.starttls(context=self._verifying())
             if self.user:
                 server.login(self.user, self.password)
         except (OSError, smtplib.SMTPException):
             server.close()
             raise
         return server
+
+    def _verifying(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self.ca_file)
 
 
 @dataclass(frozen=True)

@@ -217,3 +217,15 @@ def test_what_stays_on_this_machine_needs_no_tls(environment: pytest.MonkeyPatch
     environment.setenv("AMQP_URL", "amqp://jobs@localhost")
 
     assert Settings().in_clear() == []
+
+
+def test_nobody_connects_to_the_broker_past_what_checks_its_certificate() -> None:
+    root = Path(__file__).parents[3]
+    ways = ("pika.URLParameters(", "pika.ConnectionParameters(", "amqp.Connection(", "kombu")
+    found = {
+        str(path.relative_to(root))
+        for folder in ("services", "shared", "tasuki")
+        for path in (root / folder).rglob("*.py")
+        if any(f" {way}" in path.read_text(encoding="utf-8") for way in ways)
+    }
+    assert found - {"shared/messaging/connections.py"} == {"shared/messaging/pika_connections.py"}
