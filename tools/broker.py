@@ -5,9 +5,6 @@ permissions are given to the node as a definitions file that it reads at its sta
 rabbitmqctl would cost seconds of CPU each.
 """
 
-import base64
-import hashlib
-import json
 import os
 import secrets
 import shutil
@@ -21,11 +18,11 @@ import pika
 from pika.exceptions import AMQPError
 
 from shared.messaging.pika_connections import parameters as parameters_of
+from shared.provision.broker import ADMIN, BrokerUser, administrator, definitions
 from tools.ports import LOOPBACK, free_ports, is_open
 from tools.processes import Child, Spawn, StackError, environment, spawn, wait_until_ready
 from tools.server_tls import ServerTls
 
-ADMIN = "admin"
 NODE = "tasuki@localhost"
 START_SECONDS = 90
 STOP_SECONDS = 30
@@ -55,39 +52,6 @@ ssl_options.versions.2 = tlsv1.2"""
 _EMULATOR = (
     "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
 )
-
-
-@dataclass(frozen=True)
-class BrokerUser:
-    """A user of the broker and what its permissions (regular expressions) reach."""
-
-    name: str
-    password: str
-    configure: str = ".*"
-    write: str = ".*"
-    read: str = ".*"
-
-    @property
-    def definition(self) -> dict[str, str]:
-        """The user in RabbitMQ's definitions: a salted hash instead of the password."""
-        salt = secrets.token_bytes(4)
-        digest = hashlib.sha256(salt + self.password.encode()).digest()
-        return {
-            "name": self.name,
-            "password_hash": base64.b64encode(salt + digest).decode(),
-            "hashing_algorithm": "rabbit_password_hashing_sha256",
-            "tags": "administrator" if self.name == ADMIN else "",
-        }
-
-    def permission(self, vhost: str) -> dict[str, str]:
-        """The user's permissions on a virtual host in RabbitMQ's definitions."""
-        return {
-            "user": self.name,
-            "vhost": vhost,
-            "configure": self.configure,
-            "write": self.write,
-            "read": self.read,
-        }
 
 
 @dataclass(frozen=True)
@@ -123,7 +87,7 @@ class Broker:
     @property
     def url(self) -> str:
         """The administrator's URL of the default virtual host."""
-        return self.user_url(BrokerUser(ADMIN, self.password))
+        return self.user_url(administrator(self.password))
 
     @property
     def pids(self) -> list[int]:
@@ -189,7 +153,7 @@ class Broker:
 
         Raises StackError when the node refuses.
         """
-        admin = BrokerUser(ADMIN, self.password)
+        admin = administrator(self.password)
         grants = "".join(
             "rabbit_auth_backend_internal:set_permissions("
             + ", ".join(
@@ -254,14 +218,9 @@ class Broker:
             cookie.touch(mode=0o600)
             cookie.write_text(secrets.token_hex(20), encoding="ascii")
         (self.folder / "enabled_plugins").write_text("[].\n", encoding="ascii")
-        everybody = [BrokerUser(ADMIN, self.password), *self.users]
-        definitions = {
-            "vhosts": [{"name": "/"}],
-            "users": [user.definition for user in everybody],
-            "permissions": [user.permission("/") for user in everybody],
-        }
         path = self.folder / "definitions.json"
-        path.write_text(json.dumps(definitions, indent=2), encoding="utf-8")
+        everybody = [administrator(self.password), *self.users]
+        path.write_text(definitions(everybody), encoding="utf-8")
         (self.folder / "rabbitmq.conf").write_text(
             _CONFIGURATION.format(listeners=self._listeners(), definitions=path),
             encoding="utf-8",

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Self
 
 from services.payments.adapters.stripe_event_types import SNAPSHOTS, THIN
-from tools.broker import BrokerUser
+from shared.provision.broker import BrokerUser, service_users
+from shared.provision.databases import service_database
 from tools.ports import LOOPBACK
-from tools.postgres import service_database
 from tools.processes import StackError, environment
 from tools.run_folder import RunFolder, Secrets
-from tools.services import broker_users
 
 STRIPE_WEBHOOKS = "/api/v1/payments/webhooks/stripe"
 
@@ -77,7 +76,7 @@ class Environments:
 
     def broker_users(self) -> list[BrokerUser]:
         """Return each service's user of our own broker."""
-        return broker_users(self.secrets.broker_users)
+        return service_users(self.secrets.broker_users)
 
     def simulator_options(self) -> list[str]:
         """Return the simulator's command line."""

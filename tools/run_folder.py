@@ -22,8 +22,8 @@ import psutil
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from shared.provision.databases import RolePasswords
 from shared.sealed import new_key
-from tools.postgres import RolePasswords
 from tools.processes import Child, StackError, kill_all, runs, spawn, wait_until_ended
 from tools.services import WITH_STATE, new_passwords
 

@@ -4,9 +4,6 @@ import secrets
 from collections.abc import Mapping
 from typing import Final
 
-from shared.messaging.topology import permissions
-from tools.broker import BrokerUser
-
 # In the order in which a person would explain them; notify tells nothing, and web has no database
 # and no broker user.
 PROCESSES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -18,14 +15,6 @@ PROCESSES: Final[Mapping[str, tuple[str, ...]]] = {
     "web": ("api",),
 }
 WITH_STATE: Final = tuple(service for service in PROCESSES if service != "web")
-
-
-def broker_users(passwords: Mapping[str, str]) -> list[BrokerUser]:
-    """Return a broker user per service, reaching what the topology says it needs."""
-    return [
-        BrokerUser(service, password, *permissions(service))
-        for service, password in passwords.items()
-    ]
 
 
 def new_passwords() -> dict[str, str]:

@@ -16,12 +16,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
+from shared.provision.databases import prepare
+from shared.provision.errors import UnpreparedError
 from tools.broker import Broker, BrokerPorts
 from tools.clock import TurnableClock
 from tools.environments import Environments, External
 from tools.mail import Mail, caught
 from tools.ports import chosen_ports, is_open, require_free
-from tools.postgres import Postgres, prepare
+from tools.postgres import Postgres
 from tools.processes import Child, StackError, environment, memory_of, spawn, tail, wait_until_ready
 from tools.run_folder import AlreadyRunningError, RunFolder
 from tools.services import PROCESSES, WITH_STATE
@@ -215,7 +217,10 @@ class Stack:
             )
 
     def _migrate(self) -> None:
-        prepare(self.environments.admin_url, self.environments.secrets.roles)
+        try:
+            prepare(self.environments.admin_url, self.environments.secrets.roles)
+        except UnpreparedError as error:
+            raise StackError(str(error)) from error
         with ThreadPoolExecutor(MIGRATIONS_AT_ONCE) as pool:
             services = [service for service in WITH_STATE if service in self._processes]
             _results([pool.submit(self._migrate_one, service) for service in services])

@@ -9,8 +9,7 @@ from hashlib import md5
 
 import psycopg
 
-from tests.bench.servers import PASSWORD, Servers
-from tools.postgres import (
+from shared.provision.databases import (
     RolePasswords,
     ServiceDatabase,
     grant_schema,
@@ -18,6 +17,7 @@ from tools.postgres import (
     service_database,
     with_database,
 )
+from tests.bench.servers import PASSWORD, Servers
 
 GROSS = 55_000
 FEE = 1_980

@@ -17,9 +17,9 @@ from shared.ids import new_id
 from shared.messages.accounts import PersonRegistered
 from shared.messaging import dead_letters
 from shared.messaging.outbox import Outbox
+from shared.provision.databases import with_database
 from tests.bench.figures import Figure, at_least, at_most
 from tests.bench.transport import query
-from tools.postgres import with_database
 from tools.stack import Stack
 from tools.waiting import until
 

@@ -15,16 +15,16 @@ import psycopg
 from psycopg import sql
 
 from shared.migrations import migrate
-from tools.broker import Broker, BrokerPorts
-from tools.ports import free_port
-from tools.postgres import (
-    Postgres,
+from shared.provision.databases import (
     RolePasswords,
     ServiceDatabase,
     prepare,
     service_database,
     with_database,
 )
+from tools.broker import Broker, BrokerPorts
+from tools.ports import free_port
+from tools.postgres import Postgres
 
 PASSWORD = "for-benchmarks-only"
 FOLDER = Path(__file__).parents[2] / ".run" / "bench"

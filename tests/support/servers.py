@@ -9,10 +9,8 @@ import pytest
 from psycopg import sql
 
 from shared.migrations import migrate
-from tools.broker import Broker, BrokerPorts
-from tools.ports import free_port
-from tools.postgres import (
-    Postgres,
+from shared.provision.broker import service_users
+from shared.provision.databases import (
     RolePasswords,
     ServiceDatabase,
     grant_schema,
@@ -21,7 +19,10 @@ from tools.postgres import (
     service_database,
     with_database,
 )
-from tools.services import WITH_STATE, broker_users
+from tools.broker import Broker, BrokerPorts
+from tools.ports import free_port
+from tools.postgres import Postgres
+from tools.services import WITH_STATE
 
 PASSWORD = "for-tests-only"
 _numbers = itertools.count(1)
@@ -107,7 +108,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestPostgres]
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestBroker]:
     """One RabbitMQ node for the session, with a user for each service."""
-    users = broker_users(dict.fromkeys(WITH_STATE, PASSWORD))
+    users = service_users(dict.fromkeys(WITH_STATE, PASSWORD))
     node = Broker(tmp_path_factory.mktemp("rabbitmq"), BrokerPorts.free(), PASSWORD, users)
     try:
         node.start()

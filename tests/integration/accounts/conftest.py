@@ -6,10 +6,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from services.accounts.__main__ import AccountsSettings, make_app
+from shared.provision.databases import ServiceDatabase
 from shared.sealed import new_key
 from tests.support.servers import TestPostgres
 from tests.unit.accounts.test_tokens import write_key
-from tools.postgres import ServiceDatabase
 
 
 @pytest.fixture

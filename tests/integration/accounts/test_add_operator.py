@@ -5,7 +5,7 @@ import sys
 import psycopg
 
 from services.accounts.__main__ import AccountsSettings
-from tools.postgres import ServiceDatabase
+from shared.provision.databases import ServiceDatabase
 
 
 def add_operator(

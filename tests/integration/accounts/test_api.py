@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from shared.db import Database
 from shared.messages.accounts import PersonRegistered, SecretLetter
-from tools.postgres import ServiceDatabase
+from shared.provision.databases import ServiceDatabase
 
 PEOPLE = "/api/v1/accounts/people"
 SESSIONS = "/api/v1/accounts/sessions"

@@ -16,8 +16,8 @@ from shared.http.tokens import TokenVerifier
 from shared.messages.accounts import Role
 from shared.messages.companies import AddressInvited
 from shared.people import Person, Right
+from shared.provision.databases import ServiceDatabase
 from tests.integration.accounts.test_api import bearer, register, rows, sign_in
-from tools.postgres import ServiceDatabase
 
 COMPANIES = "/api/v1/accounts/companies"
 MIDORI = {"name": "株式会社みどり園芸", "email": "office@midori.example"}

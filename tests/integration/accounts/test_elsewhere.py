@@ -10,10 +10,10 @@ from fastapi.testclient import TestClient
 
 from services.accounts.__main__ import AccountsSettings
 from shared.clock import TurnedClock
+from shared.provision.databases import ServiceDatabase
 from tests.integration.accounts.owner import PAGES, Owner, code, done, owner_of
 from tests.integration.accounts.test_api import rows
 from tests.support.oidc import TestProvider
-from tools.postgres import ServiceDatabase
 
 TARO = {"display_name": "太郎", "reading": "たろう", "roles": ["client"], "locale": "ja"}
 

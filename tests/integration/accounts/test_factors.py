@@ -6,10 +6,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from services.accounts.__main__ import AccountsSettings, make_app
+from shared.provision.databases import ServiceDatabase
 from tests.integration.accounts.owner import PAGES, Owner, code, done, owner_of
 from tests.integration.accounts.test_api import rows
 from tests.support.authenticator import SoftAuthenticator
-from tools.postgres import ServiceDatabase
 
 PASSKEYS = "/factors/passkeys"
 

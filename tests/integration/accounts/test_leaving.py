@@ -13,9 +13,9 @@ from shared.messages.deletion import (
     PostsLookedThrough,
     WorkLookedThrough,
 )
+from shared.provision.databases import ServiceDatabase
 from tests.integration.accounts.test_api import HANAKO, ME, SESSIONS, bearer, register, rows
 from tests.integration.accounts.test_sessions import CREDENTIALS, code_of, signed_in
-from tools.postgres import ServiceDatabase
 
 DELETION = f"{ME}/deletion"
 

@@ -7,9 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from services.accounts.__main__ import AccountsSettings
+from shared.provision.databases import ServiceDatabase
 from tests.integration.accounts.owner import Owner, code, done, owner_of
 from tests.integration.accounts.test_api import HANAKO, bearer, follow, rows
-from tools.postgres import ServiceDatabase
 
 TOKENS = "/tokens"
 EXCHANGE = f"{TOKENS}/exchange"

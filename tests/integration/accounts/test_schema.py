@@ -4,7 +4,7 @@ from alembic.migration import MigrationContext
 import services.accounts.adapters.tables_factors  # noqa: F401  (they are in the metadata by that)
 from services.accounts.adapters.tables import metadata
 from shared.db import Database
-from tools.postgres import ServiceDatabase
+from shared.provision.databases import ServiceDatabase
 
 
 def test_the_migrated_database_is_what_the_tables_say(database: ServiceDatabase) -> None:

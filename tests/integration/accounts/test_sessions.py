@@ -12,6 +12,7 @@ from sqlalchemy import text
 from services.accounts.__main__ import AccountsSettings
 from services.accounts.use_cases import sweeping
 from shared.db import Database
+from shared.provision.databases import ServiceDatabase
 from tests.integration.accounts.test_api import (
     HANAKO,
     ME,
@@ -25,7 +26,6 @@ from tests.integration.accounts.test_api import (
 )
 from tests.support.fakes import SetClock
 from tests.unit.accounts.test_tokens import write_key
-from tools.postgres import ServiceDatabase
 
 CREDENTIALS = {name: HANAKO[name] for name in ("email", "password")}
 NEW = "another horse, another battery"

@@ -19,10 +19,10 @@ from shared.messages.jobs import ProposalAccepted
 from shared.messages.payments import FundingStarted, MilestoneFunded, PaidMilestone
 from shared.money import yen
 from shared.people import Person
+from shared.provision.databases import ServiceDatabase
 from tests.support.apis import Api, Caller, api_of
 from tests.support.servers import TestPostgres
 from tests.unit.contracts.agreed import proposal_accepted, registered
-from tools.postgres import ServiceDatabase
 
 CONTRACTS = "/api/v1/contracts"
 

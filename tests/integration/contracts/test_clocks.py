@@ -9,9 +9,9 @@ import psycopg
 from services.contracts.adapters.work import make_work
 from services.contracts.use_cases import clocks
 from shared.db import Database
+from shared.provision.databases import ServiceDatabase
 from tests.integration.contracts.conftest import Agreed
 from tests.support.apis import Api
-from tools.postgres import ServiceDatabase
 
 REPLICAS = 4
 

@@ -36,12 +36,12 @@ from shared.messaging.on import heard_by
 from shared.messaging.topology import HEARS
 from shared.money import yen
 from shared.people import Person
+from shared.provision.databases import ServiceDatabase
 from tests.integration.contracts.conftest import Agreed
 from tests.support.apis import Api
 from tests.support.servers import TestBroker
 from tests.support.wait import eventually
 from tests.unit.contracts.agreed import proposal_accepted, registered
-from tools.postgres import ServiceDatabase
 
 HEARER = Path(__file__).with_name("hearer.py")
 ROOT = Path(__file__).parents[3]

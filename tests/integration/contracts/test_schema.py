@@ -4,9 +4,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from services.contracts.adapters.tables import metadata
+from shared.provision.databases import ServiceDatabase
 from tests.integration.contracts.conftest import Agreed
 from tests.support.apis import Api
-from tools.postgres import ServiceDatabase
 
 
 def test_the_migrated_database_is_what_the_tables_say(api: Api) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import psycopg
 import pypdf
 
+from shared.provision.databases import ServiceDatabase
 from tests.integration.contracts.conftest import Agreed
-from tools.postgres import ServiceDatabase
 
 
 def change(agreed: Agreed, **changes: Any) -> dict[str, Any]:

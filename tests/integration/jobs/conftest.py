@@ -9,9 +9,9 @@ from services.jobs import api_profiles, api_proposals, api_search
 from services.jobs.adapters.work import make_work
 from shared.files import LocalFiles
 from shared.http.export import export_router
+from shared.provision.databases import ServiceDatabase
 from tests.support.apis import Api, api_of
 from tests.support.servers import TestPostgres
-from tools.postgres import ServiceDatabase
 
 
 @pytest.fixture

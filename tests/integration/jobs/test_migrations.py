@@ -14,9 +14,9 @@ from services.jobs.ports.profiles import Commitment
 from shared.db import Database
 from shared.ids import new_id
 from shared.migrations import migrate
+from shared.provision.databases import ServiceDatabase
 from tests.support.fakes import NOW, SetClock
 from tests.support.servers import TestPostgres
-from tools.postgres import ServiceDatabase
 
 ANSWERS = (('{"headline":"庭","private_note":"言えない"}', None), ('{"text":"private_note"}',) * 2)
 

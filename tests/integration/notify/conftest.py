@@ -17,10 +17,10 @@ from services.notify.use_cases import hearing
 from shared.http.export import export_router
 from shared.http.live import Hub
 from shared.messages.accounts import PersonRegistered, Role
+from shared.provision.databases import ServiceDatabase
 from shared.sealed import Seal, new_key
 from tests.support.apis import Api, api_of
 from tests.support.servers import TestPostgres
-from tools.postgres import ServiceDatabase
 
 PUBLIC_URL = "https://tasuki.example"
 BOUNCE_SECRET = "the relay's own"

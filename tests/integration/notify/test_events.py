@@ -23,13 +23,13 @@ from shared.messages.companies import AddressInvited, CompanyFounded, CompanyRen
 from shared.messages.deletion import PersonDeleted
 from shared.messaging.on import heard_by
 from shared.messaging.topology import HEARS
+from shared.provision.databases import ServiceDatabase
 from shared.sealed import new_key
 from tests.integration.notify.conftest import EVERYBODY, HANAKO
 from tests.support.servers import TestBroker
 from tests.support.wait import eventually
 from tools.mail import Mail, caught
 from tools.ports import free_port
-from tools.postgres import ServiceDatabase
 
 ROOT = Path(__file__).parents[3]
 HEARD = {event for _, event in heard_by(Events).values()}

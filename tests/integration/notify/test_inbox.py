@@ -16,6 +16,7 @@ from shared.ids import new_id
 from shared.messages.accounts import LetterKind, PersonChanged, SecretLetter
 from shared.messages.companies import CompanyFounded, CompanyRenamed
 from shared.messages.deletion import PersonDeleted
+from shared.provision.databases import ServiceDatabase
 from tests.integration.notify.conftest import (
     BOUNCE_SECRET,
     HANAKO,
@@ -26,7 +27,6 @@ from tests.integration.notify.conftest import (
 )
 from tests.support.apis import Api, Caller
 from tests.unit.notify.test_bounces import report
-from tools.postgres import ServiceDatabase
 
 BASE = "/api/v1/notify"
 NOTIFICATIONS = f"{BASE}/notifications"

@@ -9,9 +9,9 @@ from services.notify.adapters.tables import metadata
 from services.notify.domain import examples
 from services.notify.domain.examples import ASSISTANT
 from services.notify.use_cases import mailing, telling
+from shared.provision.databases import ServiceDatabase
 from tests.integration.notify.conftest import MemoryMailer
 from tests.support.apis import Api
-from tools.postgres import ServiceDatabase
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from shared.db import Database
+from shared.provision.databases import ServiceDatabase
 from tests.integration.payments.archive import Archive, archive_over
 from tests.integration.payments.ledgers import Ledger, ledger_over
 from tests.integration.payments.market import Market, market_over
 from tests.support.servers import TestPostgres
 from tests.support.stripe_process import RunningSimulator, running
-from tools.postgres import ServiceDatabase
 
 # Comparing the books with the processor takes longer the more there is.
 TESTS_OF_A_MARKET = 20

@@ -16,8 +16,8 @@ from services.payments.domain.postings import Fact, Owner
 from shared.db import Database
 from shared.ids import new_id
 from shared.money import yen
+from shared.provision.databases import ServiceDatabase, with_database
 from tests.support.fakes import SetClock
-from tools.postgres import ServiceDatabase, with_database
 
 NOVEMBER = datetime(2026, 11, 10, 3, tzinfo=UTC)
 GROSS, FEE = 55_000, 1_980

@@ -19,8 +19,8 @@ from services.payments.ports import Work
 from shared.db import Database
 from shared.ids import new_id
 from shared.migrations import migrate
+from shared.provision.databases import ServiceDatabase
 from tests.support.fakes import SetClock
-from tools.postgres import ServiceDatabase
 
 AGREED = datetime(2026, 10, 1, 3, tzinfo=UTC)
 CAPTURED = datetime(2026, 10, 2, 3, tzinfo=UTC)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from shared.provision.databases import ServiceDatabase
 from tests.integration.payments.ledgers import NOVEMBER, Ledger
 from tests.support.stripe_process import KEY, RunningSimulator, running
-from tools.postgres import ServiceDatabase
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 
 from shared.ids import new_id
 from shared.messages.jobs import Mode
+from shared.provision.databases import ServiceDatabase
 from tests.integration.payments.archive import BASE, Agreed, Archive
 from tests.integration.payments.november import (
     ISSUER,
@@ -20,7 +21,6 @@ from tests.integration.payments.november import (
     refusal,
     sums_of,
 )
-from tools.postgres import ServiceDatabase
 
 
 def test_a_receipt_says_what_the_payment_was_for(archive: Archive) -> None:

@@ -37,8 +37,8 @@ from shared.messages.jobs import Category, Mode
 from shared.messages.payments import PayeeStatus, PaymentMethod, RefundMilestone
 from shared.money import PositiveMoney, yen
 from shared.people import Person
+from shared.provision.databases import ServiceDatabase
 from tests.support.apis import Api, Caller, api_of
-from tools.postgres import ServiceDatabase
 
 BASE = "/api/v1/payments"
 

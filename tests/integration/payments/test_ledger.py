@@ -17,7 +17,7 @@ from shared.db import Database
 from shared.errors import Rejected
 from shared.ids import new_id
 from shared.money import Money, yen
-from tools.postgres import ServiceDatabase
+from shared.provision.databases import ServiceDatabase
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 

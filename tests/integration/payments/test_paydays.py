@@ -11,9 +11,9 @@ import pytest
 
 from services.payments.use_cases import paydays
 from shared.messages.jobs import Category
+from shared.provision.databases import ServiceDatabase
 from tests.integration.payments.market import BASE, Market, market_over
 from tests.support.stripe_process import running
-from tools.postgres import ServiceDatabase
 
 # What a price of 50,000 comes to for the assistant.
 NET = 37_795

@@ -7,8 +7,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from shared.provision.databases import ServiceDatabase, with_database
 from tests.support.servers import TestPostgres
-from tools.postgres import ServiceDatabase, with_database
 from tools.services import WITH_STATE
 
 # What is never changed or deleted, not even by a bug: grants refuse it before any trigger does.

@@ -21,6 +21,7 @@ from shared.messaging.publisher import Publisher, PublisherClosed
 from shared.messaging.queues import Depths
 from shared.messaging.topology import HEARS, Exchange, events_exchange
 from shared.migrations import migrate
+from shared.provision.databases import RolePasswords, prepare, service_database
 from shared.sealed import new_key
 from tests.integration.security.conftest import PASSWORD, Authorities, mail_server
 from tests.support.wait import eventually
@@ -28,7 +29,7 @@ from tests.unit.accounts.test_tokens import write_key
 from tools.broker import Broker
 from tools.mail import caught
 from tools.ports import LOOPBACK, free_port
-from tools.postgres import Postgres, RolePasswords, prepare, service_database
+from tools.postgres import Postgres
 from tools.processes import Child, environment, spawn
 from tools.stack import ROOT
 

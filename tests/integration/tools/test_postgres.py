@@ -1,8 +1,8 @@
 import psycopg
 import pytest
 
+from shared.provision.databases import RolePasswords, prepare, service_database
 from tests.support.servers import TestPostgres
-from tools.postgres import RolePasswords, prepare, service_database
 
 JOBS = RolePasswords(runtime="first/one@", owner="own er")
 

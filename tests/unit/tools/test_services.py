@@ -2,7 +2,8 @@ import re
 from pathlib import Path
 
 from shared.messaging.topology import HEARS
-from tools.services import PROCESSES, WITH_STATE, broker_users
+from shared.provision.broker import service_users
+from tools.services import PROCESSES, WITH_STATE
 
 SERVICES = Path(__file__).parents[3] / "services"
 
@@ -23,7 +24,7 @@ def test_whoever_hears_somebody_has_a_process_for_it() -> None:
 
 
 def test_each_service_with_a_database_has_a_broker_user_that_reaches_its_own() -> None:
-    users = broker_users(dict.fromkeys(WITH_STATE, "password"))
+    users = service_users(dict.fromkeys(WITH_STATE, "password"))
 
     assert [user.name for user in users] == list(WITH_STATE)
     assert all(user.configure == rf"^{user.name}\." for user in users)
