@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 
+from shared.provision.broker import service_users
 from tests.support.certificates import Authority
 from tools.broker import Broker, BrokerPorts
 from tools.mail import Catcher
 from tools.ports import LOOPBACK, free_port
 from tools.postgres import Postgres
 from tools.server_tls import ServerTls
-from tools.services import WITH_STATE, broker_users
+from tools.services import WITH_STATE
 
 PASSWORD = "for-tests-only"
 # Debian's own: the embedded PostgreSQL knows no TLS.
@@ -68,7 +69,7 @@ def tls_broker(
         tmp_path_factory.mktemp("rabbitmq"),
         BrokerPorts.free(),
         PASSWORD,
-        broker_users(dict.fromkeys(WITH_STATE, PASSWORD)),
+        service_users(dict.fromkeys(WITH_STATE, PASSWORD)),
         tls=authorities.server,
     )
     try:
