@@ -95,6 +95,10 @@ rights-doc: setup  ## Render docs/rights.md from the tables of who may do what
 snapshots: setup  ## Write the JSON Schemas of all messages anew (a test refuses what breaks readers)
 	@$(PY) -m tests.contract.published
 
+.PHONY: release-snapshot
+release-snapshot: setup  ## Keep what a release is remembered by (VERSION=1.2.0 REF=v1.2.0)
+	@$(PY) -m tools.releases.snapshot $(VERSION) $(REF)
+
 .PHONY: lock
 lock: setup  ## Resolve pyproject.toml anew into the lock files
 	$(LOCK) pyproject.toml -o requirements.lock

@@ -138,7 +138,7 @@ def _turn(url: str, turn_seconds: float) -> Iterator[psycopg.Connection]:
     index which is created concurrently would wait for.
     """
     deadline = time.monotonic() + turn_seconds
-    with psycopg.connect(url, autocommit=True) as database:
+    with psycopg.connect(url, autocommit=True, connect_timeout=10) as database:
         held = "SELECT pg_try_advisory_lock(%s)"
         while database.execute(held, (MIGRATION_LOCK,)).fetchone() != (True,):
             if time.monotonic() > deadline:

@@ -52,6 +52,7 @@ class Stack:
         fresh: begin without the data of an earlier run.
         report: told, in a few words, what is being done.
         begin: called when the folder is ours, before anything is started in it.
+        tree: the checkout whose services run: this one's, unless another version is to be run.
     """
 
     def __init__(
@@ -65,12 +66,14 @@ class Stack:
         fresh: bool = False,
         report: Callable[[str], None] = lambda _: None,
         begin: Callable[[], None] = lambda: None,
+        tree: Path = ROOT,
     ) -> None:
         self.folder = RunFolder(run_dir)
         self.ports = dict(ports or chosen_ports())
         self.external = external or External()
         self.clock = TurnableClock(self.folder.clock)
         self.report = report
+        self.tree = tree
         self._begin = begin
         self._processes = processes
         self._record_stripe = record_stripe
@@ -229,7 +232,7 @@ class Stack:
         name = f"{service}-migrate"
         log = self.folder.logs / f"{name}.log"
         # Not written down in the state file: it ends by itself, and may be another's to write.
-        child = spawn(name, _command(service, "migrate"), env=self._env(service), log=log)
+        child = spawn(name, _command(service, "migrate"), env=self.code_env(service), log=log)
         try:
             failed = child.popen.wait(MIGRATION_SECONDS)
         except subprocess.TimeoutExpired:
@@ -263,10 +266,7 @@ class Stack:
             raise StackError("stopped while starting")
         service, _, kind = name.partition("-")
         command = _command(service, kind)
-        self._children[name] = self.folder.spawn(name, command, env=self._env(service))
-
-    def _env(self, service: str) -> dict[str, str]:
-        return self.env(service) | {"PYTHONPATH": str(ROOT)}
+        self._children[name] = self.folder.spawn(name, command, env=self.code_env(service))
 
     def _wait(self, name: str) -> None:
         service, _, kind = name.partition("-")
@@ -311,6 +311,10 @@ class Stack:
     def env(self, service: str) -> dict[str, str]:
         """Return the environment of a service's processes."""
         return self.environments.of(service)
+
+    def code_env(self, service: str) -> dict[str, str]:
+        """Return the same for a process of Python, which finds the services' code by it."""
+        return self.env(service) | {"PYTHONPATH": str(self.tree)}
 
     def url(self, name: str) -> str:
         """Return the base address of a service, of `web` or of the simulator (`stripe`)."""
@@ -396,7 +400,8 @@ class Stack:
 
 
 def _command(service: str, kind: str) -> list[str]:
-    return [sys.executable, "-m", f"services.{service}", kind]
+    # -P: the code is that of PYTHONPATH, wherever we were called from.
+    return [sys.executable, "-P", "-m", f"services.{service}", kind]
 
 
 def _results(futures: Iterable[Future[None]]) -> None:

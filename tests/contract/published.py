@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 import shared.messages
 from shared.messages.base import Command, Event, View
 
@@ -30,11 +32,16 @@ Schema = dict[str, Any]
 def published() -> dict[str, Schema]:
     """Return the schema of every command, event and view, by the path of its snapshot."""
     return {
-        f"{service}/{kind}.{name}.json": model.model_json_schema(
-            mode="validation" if kind == "command" else "serialization"
+        path: model.model_json_schema(
+            mode="validation" if issubclass(model, Command) else "serialization"
         )
-        for service, kind, name, model in _models()
+        for path, model in models().items()
     }
+
+
+def models() -> dict[str, type[BaseModel]]:
+    """Return every command, event and view, by the path of its snapshot."""
+    return {f"{service}/{kind}.{name}.json": model for service, kind, name, model in _models()}
 
 
 def _models() -> Iterator[tuple[str, str, str, Any]]:

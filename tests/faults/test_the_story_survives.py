@@ -3,23 +3,21 @@
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 from uuid import uuid4
 
-import pika
 import pytest
 
 from shared.messages import contracts, payments
+from tools.releases.overheard import Said, overhearing, say
 from tools.stack import Stack
 from tools.story.acts import Stage
 from tools.story.member import JsonObject
 from tools.story.money import MoneyTale
 from tools.story.proofs import balance_of
 from tools.story.tale import Tale
-from tools.story.witness import SPEAKERS
 from tools.waiting import until
 
 MAX_STORIES = 12
@@ -169,51 +167,14 @@ def test_the_database_is_restarted_during_the_story(
     survives(stage, undisturbed, damages, tales=[MoneyTale])
 
 
-@dataclass(frozen=True)
-class Said:
-    """A message as it was published."""
-
-    exchange: str
-    routing_key: str
-    properties: pika.BasicProperties
-    body: bytes
-
-
-@contextmanager
-def overhearing(url: str) -> Iterator[Callable[[], list[Said]]]:
-    """Keep a copy of everything that is published; yield what returns the copies so far."""
-    connection = pika.BlockingConnection(pika.URLParameters(url))
-    channel = connection.channel()
-    queue = channel.queue_declare("", exclusive=True).method.queue
-    for service in SPEAKERS:
-        channel.queue_bind(queue, f"{service}.events", "#")
-    copies: list[Said] = []
-
-    def collect() -> list[Said]:
-        while True:
-            method, properties, body = channel.basic_get(queue, auto_ack=True)
-            if method is None:
-                return copies
-            copies.append(Said(method.exchange, method.routing_key, properties, body))
-
-    yield collect
-    connection.close()
-
-
 def say_again(url: str, said: list[Said], *, new_ids: bool) -> None:
     """Publish messages once more: under their own ids, or under new ones that no inbox knows."""
-    connection = pika.BlockingConnection(pika.URLParameters(url))
-    channel = connection.channel()
-    channel.confirm_delivery()
-    for message in said:
-        if new_ids:
+    if new_ids:
+        for message in said:
             message_id = str(uuid4())
             message.properties.message_id = message_id
             message.properties.headers["cloudEvents:id"] = message_id
-        channel.basic_publish(
-            message.exchange, message.routing_key, message.body, message.properties
-        )
-    connection.close()
+    say(url, said)
 
 
 def queues_are_empty(stack: Stack) -> bool:

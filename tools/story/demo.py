@@ -69,9 +69,9 @@ def appoint_operator(stack: Stack, http: httpx2.Client) -> Member:
     """Appoint an operator the way an operator does it: on the command line of accounts."""
     operator = Member(http, f"operator.{time.time_ns()}@example.org", "Operator")
     subprocess.run(
-        [sys.executable, "-m", "services.accounts", "add-operator", operator.email],
+        [sys.executable, "-P", "-m", "services.accounts", "add-operator", operator.email],
         input=f"{PASSWORD}\n",
-        env=stack.env("accounts") | {"PYTHONPATH": str(ROOT)},
+        env=stack.code_env("accounts"),
         check=True,
         capture_output=True,
         text=True,
@@ -84,8 +84,8 @@ def keep_books(stack: Stack, *arguments: str) -> str:
 
     A command that couldn't say anything at all (the database is away, say) is tried again.
     """
-    command = [sys.executable, "-m", "services.payments", *arguments]
-    env = stack.env("payments") | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-P", "-m", "services.payments", *arguments]
+    env = stack.code_env("payments")
     for _ in range(MOST_TRIES):
         ended = subprocess.run(command, env=env, check=False, capture_output=True, text=True)
         if not ended.returncode:
