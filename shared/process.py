@@ -50,12 +50,15 @@ def relay_of(service: str) -> Callable[[], None]:
     """Return what publishes the service's outbox until SIGTERM."""
 
     def run() -> None:
-        from shared.messaging.relay import run_relay  # noqa: PLC0415  (see the module's docstring)
+        from shared.messaging.relay import run_relay, vitals  # noqa: PLC0415  (as above)
+        from shared.observability.ops_port import OpsPort  # noqa: PLC0415  (as above)
 
         settings = Settings()
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        run_relay(service, settings.database_url, settings.amqp_url, stop)
+        life = vitals()
+        with OpsPort.of(settings, service, life.pulse, [life.reached]):
+            run_relay(service, settings.database_url, settings.amqp_url, stop, life)
 
     return run

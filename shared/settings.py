@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     amqp_url: Secret = ""
     http_host: str = "127.0.0.1"
     http_port: Annotated[int, Field(ge=1, le=65_535)] = 8000
+    # Who looks after the process asks here (shared/observability/ops_port.py); 0 is nowhere.
+    ops_host: str = "127.0.0.1"
+    ops_port: Annotated[int, Field(ge=0, le=65_535)] = 0
     public_url: str = "http://127.0.0.1:8000"
     jwks_url: str = ""
     clock_file: Path | None = None

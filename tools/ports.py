@@ -87,7 +87,28 @@ FIXED_PORTS = {
     "amqp": 8072,
     "amqp_distribution": 8073,
     "epmd": 8074,
+    # The ops port of each process: `<service>-<kind>` of tools/services.py.
+    "accounts-api-ops": 8101,
+    "accounts-events-ops": 8102,
+    "accounts-relay-ops": 8103,
+    "jobs-api-ops": 8104,
+    "jobs-events-ops": 8105,
+    "jobs-relay-ops": 8106,
+    "contracts-api-ops": 8107,
+    "contracts-events-ops": 8108,
+    "contracts-relay-ops": 8109,
+    "payments-api-ops": 8110,
+    "payments-events-ops": 8111,
+    "payments-relay-ops": 8112,
+    "notify-api-ops": 8113,
+    "notify-events-ops": 8114,
+    "web-api-ops": 8115,
 }
+
+
+def ops_port_name(process: str) -> str:
+    """Return the name of the ops port of a process `<service>-<kind>`."""
+    return f"{process}-ops"
 
 
 def fixed_ports(environ: Mapping[str, str]) -> dict[str, int]:
@@ -105,7 +126,7 @@ def chosen_ports() -> dict[str, int]:
 
 def port_variable(name: str) -> str:
     """Return the environment variable that chooses a port."""
-    return f"TASUKI_{name.upper()}_PORT"
+    return f"TASUKI_{name.upper().replace('-', '_')}_PORT"
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:

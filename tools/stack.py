@@ -1,7 +1,7 @@
 """The whole stack on one machine: servers, simulator, and every process of every service.
 
 with Stack(Path(".run/demo")) as stack:
-    httpx.get(f"{stack.url('web')}/healthz")
+    httpx.get(f"{stack.url('web')}/docs")
     stack.clock.advance(days=7)
 """
 
@@ -22,7 +22,7 @@ from tools.broker import Broker, BrokerPorts
 from tools.clock import TurnableClock
 from tools.environments import Environments, External
 from tools.mail import Mail, caught
-from tools.ports import chosen_ports, is_open, require_free
+from tools.ports import chosen_ports, is_open, ops_port_name, require_free
 from tools.postgres import Postgres
 from tools.processes import Child, StackError, environment, memory_of, spawn, tail, wait_until_ready
 from tools.run_folder import AlreadyRunningError, RunFolder
@@ -33,11 +33,6 @@ READY_SECONDS = 90
 MIGRATION_SECONDS = 120
 GRACE_SECONDS = 25
 MIGRATIONS_AT_ONCE = 2
-# What a process says in its log once it does its work; an api is asked over HTTP instead.
-SAYS_WHEN_READY = {
-    "events": (b'"consuming"',),
-    "relay": (b'"holding the outbox"', b'"another relay holds the outbox, standing by"'),
-}
 
 
 class Stack:
@@ -106,7 +101,8 @@ class Stack:
         try:
             if left := self.folder.clean_up():
                 self.report(f"ended what an earlier run left behind: {', '.join(left)}")
-            for name in self.external.missing() | set(self._processes):
+            ops = set(map(ops_port_name, self.names))
+            for name in self.external.missing() | set(self._processes) | ops:
                 require_free(self.ports[name], name)
             self._begin()
             self._start_all()
@@ -266,19 +262,18 @@ class Stack:
             raise StackError("stopped while starting")
         service, _, kind = name.partition("-")
         command = _command(service, kind)
-        self._children[name] = self.folder.spawn(name, command, env=self.code_env(service))
+        ops = {"OPS_PORT": str(self.ports[ops_port_name(name)])}
+        env = self.code_env(service) | ops
+        self._children[name] = self.folder.spawn(name, command, env=env)
 
     def _wait(self, name: str) -> None:
-        service, _, kind = name.partition("-")
-        child = self._children[name]
-        says = SAYS_WHEN_READY.get(kind)
-
-        def ready() -> bool:
-            if says is None:
-                return _answers(f"{self.url(service)}/readyz")
-            return any(line in child.said() for line in says)
-
-        wait_until_ready(child, ready, timeout_seconds=READY_SECONDS, poll_seconds=0.1)
+        ready = f"{self.ops_url(name)}/readyz"
+        wait_until_ready(
+            self._children[name],
+            lambda: _answers(ready),
+            timeout_seconds=READY_SECONDS,
+            poll_seconds=0.1,
+        )
 
     # What tests and the story ask of a stack that runs
 
@@ -319,6 +314,10 @@ class Stack:
     def url(self, name: str) -> str:
         """Return the base address of a service, of `web` or of the simulator (`stripe`)."""
         return self.environments.url(name)
+
+    def ops_url(self, name: str) -> str:
+        """Return the base address of a process's ops port: /livez, /readyz, /metrics."""
+        return self.environments.url(ops_port_name(name))
 
     def public_url(self) -> str:
         """Return where people open the pages."""

@@ -98,7 +98,7 @@ def serve_api() -> None:
         app = make_app(settings)
     except KeysUnusableError as error:
         sys.exit(str(error))
-    serve(app, settings.http_host, settings.http_port)
+    serve(app, settings)
 
 
 def run_events() -> None:

@@ -54,7 +54,7 @@ def serve_api() -> None:
     from shared.http.app import serve  # noqa: PLC0415
 
     settings = ContractsSettings()
-    serve(make_app(settings), settings.http_host, settings.http_port)
+    serve(make_app(settings), settings)
 
 
 def run_events() -> None:

@@ -82,7 +82,7 @@ def serve_api() -> None:
     from shared.http.app import serve  # noqa: PLC0415
 
     settings = NotifySettings()
-    serve(make_app(settings), settings.http_host, settings.http_port)
+    serve(make_app(settings), settings)
 
 
 def run_events() -> None:

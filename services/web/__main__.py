@@ -71,7 +71,7 @@ def serve_api() -> None:
     from shared.http.app import serve  # noqa: PLC0415
 
     settings = WebSettings()
-    serve(make_app(settings), settings.http_host, settings.http_port)
+    serve(make_app(settings), settings)
 
 
 if __name__ == "__main__":

@@ -106,6 +106,7 @@ def create_app(web: Web) -> Starlette:
             Middleware(Traced),
         ],
     )
+    app.state.service = "web"
     # A client that is sent elsewhere may leave its body behind: a wrong slash is a wrong path.
     app.router.redirect_slashes = False
     problems.install(app)
@@ -115,8 +116,6 @@ def create_app(web: Web) -> Starlette:
 
 def _routes() -> list[BaseRoute]:
     return [
-        Route("/healthz", _alive),
-        Route("/readyz", _alive),  # each service tells of itself; web lives without any of them
         Route("/openapi.json", _openapi),
         Route("/docs", _docs),
         Route("/docs/{name}", _docs_asset),
@@ -163,10 +162,6 @@ class Documents:
         self._document = merge(dict(zip(services, found, strict=True)))
         seconds = DOCUMENT_SECONDS if all(found) else INCOMPLETE_DOCUMENT_SECONDS
         self._fresh_until = time.monotonic() + seconds
-
-
-async def _alive(_: Request) -> Response:
-    return JSONResponse({"status": "alive"})
 
 
 async def _forward(request: Request) -> Response:

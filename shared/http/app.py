@@ -1,5 +1,7 @@
-"""What every api shares: problems, traces, health, a bound on bodies, and how it is served."""
+"""What every api shares: problems, traces, a bound on bodies, and how it is served."""
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -21,10 +23,14 @@ from shared.http.examples import with_examples
 from shared.http.limits import Limited
 from shared.http.operations import operations_router
 from shared.http.request_ids import Identified
+from shared.observability.ops_port import Need, OpsPort, Pulse
 from shared.observability.traces import continued
+from shared.revisions import DatabaseReady
+from shared.settings import Settings
 
 MAX_BODY_BYTES = 1_000_000
 GRACE_SECONDS = 20
+BEAT_SECONDS = 0.5
 IN_EVERY_SERVICE = "operations"
 
 
@@ -72,7 +78,6 @@ def create_app(
     # First, as some services take anything for the id of something of theirs.
     for router in (operations_router(service), *routers):
         app.include_router(router)
-    app.include_router(_health(edge))
     problems.install(app)
     app.add_middleware(_BoundedBody, max_body_bytes=max_body_bytes)
     app.add_middleware(Limited, limits=edge.limits, tokens=edge.tokens, unmetered=unmetered)
@@ -99,22 +104,6 @@ def operation_id(service: str, route: APIRoute) -> str:
     """
     tags = [tag for tag in route.tags if tag != IN_EVERY_SERVICE]
     return f"{tags[0] if tags else service}_{route.name}"
-
-
-def _health(edge: Edge[Any]) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
-
-    @router.get("/healthz")
-    async def alive() -> dict[str, str]:
-        return {"status": "alive"}
-
-    @router.get("/readyz")
-    def ready() -> JSONResponse:
-        if edge.database.reachable():
-            return JSONResponse({"status": "ready"})
-        return JSONResponse({"status": "database unreachable"}, HTTPStatus.SERVICE_UNAVAILABLE)
-
-    return router
 
 
 class Traced:
@@ -191,14 +180,53 @@ def _too_large(limit: int) -> JSONResponse:
     )
 
 
-def serve(app: Starlette, host: str, port: int) -> None:
-    """Serve the app until SIGTERM, then finish what is in hand."""
-    uvicorn.run(
+def serve(app: Starlette, settings: Settings) -> None:
+    """Serve the app until SIGTERM, then finish what is in hand.
+
+    It is ready without the broker: what people ask for is done, and told when the broker is back.
+    """
+    service = app.state.service
+    url = settings.database_url
+    pulse = Pulse()
+    config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
+        host=settings.http_host,
+        port=settings.http_port,
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    server = _Beating(config, pulse)
+    needs: list[Need] = [server.lack]
+    if url:
+        needs.append(DatabaseReady(service, url))
+    with OpsPort.of(settings, service, pulse, needs):
+        server.run()
+
+
+class _Beating(uvicorn.Server):
+    """A server whose loop beats a pulse."""
+
+    def __init__(self, config: uvicorn.Config, pulse: Pulse) -> None:
+        super().__init__(config)
+        self._pulse = pulse
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until told to stop."""
+        beating = asyncio.create_task(self._beat())
+        try:
+            await super().serve(sockets)
+        finally:
+            beating.cancel()
+
+    def lack(self) -> str:
+        """Return why it takes no requests now, or nothing."""
+        if self.should_exit:
+            return "stopping"
+        return "" if self.started else "still starting"
+
+    async def _beat(self) -> None:
+        while True:
+            self._pulse.beat()
+            await asyncio.sleep(BEAT_SECONDS)

@@ -27,8 +27,6 @@ IPV6_NETWORK_BITS: Final = 64
 
 # What is asked by machines of ours.
 UNMETERED: Final = (
-    "/healthz",
-    "/readyz",
     "/.well-known/",
     "/api/v1/accounts/.well-known/",
     "/api/v1/accounts/tokens/exchange",

@@ -5,10 +5,12 @@ green threads. (`wait_select` does too, but not beyond file descriptor 1,024.)
 """
 
 import logging
+import math
 import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NotRequired, TypedDict
 
 if "psycopg" in sys.modules:
@@ -30,6 +32,8 @@ from shared.messaging import green_psycopg, queues  # noqa: E402
 from shared.messaging.green import ServiceContainer  # noqa: E402
 from shared.messaging.on import heard_by  # noqa: E402
 from shared.messaging.topology import Step  # noqa: E402
+from shared.observability.ops_port import Condition, Need, OpsPort, Pulse  # noqa: E402
+from shared.revisions import DatabaseReady  # noqa: E402
 from shared.settings import Settings  # noqa: E402
 
 green_psycopg.install()
@@ -44,7 +48,8 @@ class EventsConfig(TypedDict):
 
     `database` and `work` make a Database (once) and the Work of a transaction. `max_workers` is how
     many handlers run at once (10), but never more than the database's pool keeps connections.
-    `steps` are the delays of retries, other than topology.STEPS in tests only.
+    `steps` are the delays of retries, other than topology.STEPS in tests only. `settings` name the
+    ops port, if there is one; `consuming` is met while the process consumes.
     """
 
     amqp_url: str
@@ -53,6 +58,8 @@ class EventsConfig(TypedDict):
     clock: Clock
     max_workers: NotRequired[int]
     steps: NotRequired[tuple[Step, ...]]
+    settings: NotRequired[Settings]
+    consuming: NotRequired[Condition]
 
 
 def config_of(settings: Settings, work: Callable[[Connection, Clock], Any]) -> EventsConfig:
@@ -62,6 +69,8 @@ def config_of(settings: Settings, work: Callable[[Connection, Clock], Any]) -> E
         "database": settings.database,
         "work": work,
         "clock": settings.clock(),
+        "settings": settings,
+        "consuming": Condition("not consuming from the broker yet"),
     }
 
 
@@ -81,14 +90,24 @@ def run_events(service_cls: type, config: EventsConfig) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    container.start()
-    eventlet.spawn_n(_remember_queues, service_cls, config)
-    try:
-        container.wait()
-    except Exception:
-        logger.critical("the container died", exc_info=True)
-        sys.exit(1)
+    with _ops_port(container.service_name, config):
+        container.start()
+        eventlet.spawn_n(_remember_queues, service_cls, config)
+        try:
+            container.wait()
+        except Exception:
+            logger.critical("the container died", exc_info=True)
+            sys.exit(1)
     logger.info("stopped")
+
+
+def _ops_port(service: str, config: EventsConfig) -> AbstractContextManager[object]:
+    """Return the port; it answers in the hub, so that an answer is the proof that the hub turns."""
+    if "settings" not in config:
+        return nullcontext()
+    settings, consuming = config["settings"], config["consuming"]
+    needs: list[Need] = [DatabaseReady(service, settings.database_url), consuming]
+    return OpsPort.of(settings, service, Pulse(within_seconds=math.inf), needs)
 
 
 def _remember_queues(service_cls: type, config: EventsConfig) -> None:

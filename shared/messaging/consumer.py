@@ -22,6 +22,7 @@ from shared.messaging.connections import (
 from shared.messaging.envelope import Received
 from shared.messaging.green import Semaphore, eventlet
 from shared.messaging.topology import Topology, declare
+from shared.observability.ops_port import Condition
 
 logger = logging.getLogger(__name__)
 
@@ -131,12 +132,18 @@ class Connection:
     """Keeps subscriptions consuming, over one connection after another."""
 
     def __init__(
-        self, url: str, name: str, topology: Topology, subscriptions: Iterable[Subscription]
+        self,
+        url: str,
+        name: str,
+        topology: Topology,
+        subscriptions: Iterable[Subscription],
+        consuming: Condition,
     ) -> None:
         self._url = url
         self._name = name
         self._topology = topology
         self._subscriptions = tuple(subscriptions)
+        self._consuming = consuming
         self._connection: Any = None
         self._pause = FIRST_PAUSE_SECONDS
 
@@ -166,6 +173,7 @@ class Connection:
         for subscription in self._subscriptions:
             subscription.begin(self._connection, writing)
         self._pause = FIRST_PAUSE_SECONDS
+        self._consuming.met()
         logger.info("consuming", extra={"queues": [s.queue for s in self._subscriptions]})
 
     def _read(self) -> None:
@@ -181,6 +189,7 @@ class Connection:
                 self._connection.heartbeat_tick()
 
     def _wait(self, why: str) -> None:
+        self._consuming.unmet(why)
         logger.warning(why, extra={"next_try_in_seconds": self._pause})
         abandon(self._connection)
         eventlet.sleep(self._pause)

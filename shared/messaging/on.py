@@ -44,6 +44,7 @@ from shared.messaging.green import (
 from shared.messaging.handling import Handler
 from shared.messaging.topology import STEPS, Step, queue_name, topology
 from shared.messaging.transactions import Transactions
+from shared.observability.ops_port import Condition
 
 __all__ = ["Transactions", "every", "heard_by", "on"]
 
@@ -129,6 +130,7 @@ class Consumer(SharedExtension):  # type: ignore[misc]  # nameko publishes no ty
             f"{service} events",
             topology(service, heard, self.steps),
             self.subscriptions,
+            self.container.config.get("consuming") or Condition("never told"),
         )
         self._thread = self.container.spawn_managed_thread(self._connection.run)
 

@@ -103,6 +103,11 @@ class Publisher:
             raise PublisherClosed(self._closed_why or "the broker does not confirm")
         return set(range(len(batch.messages))) - batch.refused
 
+    def must_be_open(self) -> None:
+        """Raise PublisherClosed when the connection has ended."""
+        if self._closed_why is not None:
+            raise PublisherClosed(self._closed_why)
+
     def close(self) -> None:
         """Close the connection, and what pika needed for it. Publish nothing afterwards."""
         self._connection.ioloop.add_callback_threadsafe(self._end)

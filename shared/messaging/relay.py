@@ -18,6 +18,7 @@ from pika import BasicProperties
 from shared.messaging.envelope import CONTENT_TYPE, Envelope
 from shared.messaging.publisher import Batch, Outgoing, Publisher, PublisherClosed
 from shared.messaging.topology import Exchange, events_exchange
+from shared.observability.ops_port import Pulse, Vitals
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +27,8 @@ POLL_SECONDS = 1.0
 STANDBY_SECONDS = 0.5
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 3.0
+# Each wait has an end of its own: for the broker's confirmation, and for a statement.
+LONGEST_TURN_SECONDS = 45.0
 PERSISTENT = 2
 OUTBOX_LOCK = 0x7A5_0B0  # any number that nothing else in the database locks
 
@@ -60,26 +63,41 @@ _OPTIONS = " ".join(
 )
 
 
-def run_relay(service: str, database_url: str, amqp_url: str, stop: threading.Event) -> None:
+def vitals() -> Vitals:
+    """Return what a relay tells of itself; it is ready while it holds the outbox or stands by."""
+    return Vitals(Pulse(LONGEST_TURN_SECONDS))
+
+
+def run_relay(
+    service: str,
+    database_url: str,
+    amqp_url: str,
+    stop: threading.Event,
+    life: Vitals | None = None,
+) -> None:
     """Publish the service's outbox until `stop` is set; finish the batch in hand.
 
     Comes back by itself, within seconds, when the database or the broker was away.
     """
+    life = life or vitals()
     pause = FIRST_PAUSE_SECONDS
     while not stop.is_set():
+        life.pulse.beat()
         try:
             with _connect(database_url) as database:
-                if _hold(database, stop):
+                if _hold(database, stop, life):
                     publisher = Publisher(
                         amqp_url, Exchange(events_exchange(service), "topic"), f"{service} relay"
                     )
                     logger.info("holding the outbox", extra={"service": service})
+                    life.reached.met()
                     pause = FIRST_PAUSE_SECONDS
                     try:
-                        _relay(service, database, publisher, stop)
+                        _relay(service, database, publisher, stop, life.pulse)
                     finally:
                         publisher.close()
         except (psycopg.OperationalError, PublisherClosed) as error:
+            life.reached.unmet(f"interrupted: {type(error).__name__}")
             logger.warning(
                 "relay interrupted", extra={"error": str(error), "next_try_in_seconds": pause}
             )
@@ -100,27 +118,35 @@ def _connect(url: str) -> psycopg.Connection:
     )
 
 
-def _hold(database: psycopg.Connection, stop: threading.Event) -> bool:
+def _hold(database: psycopg.Connection, stop: threading.Event, life: Vitals) -> bool:
     """Wait until this session holds the outbox; return False when told to stop before."""
     waiting = False
     while not stop.is_set():
+        life.pulse.beat()
         held = database.execute("SELECT pg_try_advisory_lock(%s)", (OUTBOX_LOCK,)).fetchone()
         if held == (True,):
             return True
         if not waiting:
             logger.info("another relay holds the outbox, standing by")
+            life.reached.met()
             waiting = True
         stop.wait(STANDBY_SECONDS)
     return False
 
 
 def _relay(
-    service: str, database: psycopg.Connection, publisher: Publisher, stop: threading.Event
+    service: str,
+    database: psycopg.Connection,
+    publisher: Publisher,
+    stop: threading.Event,
+    pulse: Pulse,
 ) -> None:
     """Publish batch after batch, reading the next one while the broker takes the last one."""
     database.execute("LISTEN outbox")
     under_way: _UnderWay | None = None
     while under_way or not stop.is_set():
+        pulse.beat()
+        publisher.must_be_open()
         rows = [] if stop.is_set() else _next_rows(database, under_way)
         sent = None
         if rows:

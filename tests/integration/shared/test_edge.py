@@ -332,11 +332,6 @@ def test_an_unknown_path_is_a_problem_too(counter: Counter) -> None:
     assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
 
 
-def test_health_tells_alive_and_ready(counter: Counter) -> None:
-    assert counter.client.get("/healthz").status_code == 200
-    assert counter.client.get("/readyz").status_code == 200
-
-
 def test_a_token_with_scopes_reads_where_it_may_read_and_changes_where_it_may_change(
     counter: Counter,
 ) -> None:

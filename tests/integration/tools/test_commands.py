@@ -92,7 +92,7 @@ def test_it_runs_with_a_market_that_is_filled_once_and_stops_twice_in_a_row(
     for time in ("first", "second"):
         with terminal.start("run") as first:
             eventually(lambda: first.poll() or is_filled(folder), timeout=300)
-            assert httpx.get(f"{terminal.web}/healthz").is_success
+            assert httpx.get(f"{terminal.web}/docs").is_success
             assert payouts_of_misaki(terminal) == PAYOUTS_OF_MISAKI
 
             code, said = terminal.do("run")

@@ -41,7 +41,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, external: External) -> Itera
 
 def alive(stack: Stack) -> bool:
     try:
-        return httpx.get(f"{stack.url('accounts')}/healthz").is_success
+        return httpx.get(f"{stack.ops_url('accounts-api')}/livez").is_success
     except httpx.TransportError:
         return False
 
@@ -60,8 +60,10 @@ def test_a_killed_process_is_missed_and_comes_back_when_restarted(stack: Stack) 
 def test_processes_come_back_by_themselves_after_a_restart_of_the_database(stack: Stack) -> None:
     stack.postgres.restart()
 
-    ready = f"{stack.url('accounts')}/readyz"
-    eventually(lambda: httpx.get(ready).is_success, message="accounts ready again")
+    def all_ready() -> bool:
+        return all(httpx.get(f"{stack.ops_url(name)}/readyz").is_success for name in stack.names)
+
+    eventually(all_ready, message="accounts ready again")
     assert stack.ended() == []
 
 

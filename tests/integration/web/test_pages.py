@@ -68,6 +68,6 @@ def test_the_document_holds_who_answers_and_names_who_does_not(web: httpx2.Clien
     assert "jobs" not in missing
 
 
-def test_web_is_alive_and_ready_without_the_services(web: httpx2.Client) -> None:
-    for path in ("/healthz", "/readyz"):
-        assert web.get(path).status_code == HTTPStatus.OK
+def test_nothing_of_the_ops_port_is_public(web: httpx2.Client) -> None:
+    for path in ("/livez", "/readyz", "/metrics"):
+        assert web.get(path).status_code == HTTPStatus.NOT_FOUND
