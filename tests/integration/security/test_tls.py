@@ -132,7 +132,7 @@ def test_a_letter_goes_from_the_api_to_the_mail_server_without_a_word_in_clear(
 
 def _ready(api: str) -> bool:
     try:
-        return httpx.get(f"{api}/readyz").is_success
+        return httpx.get(f"{api}/.well-known/jwks.json").is_success
     except httpx.TransportError:
         return False
 
