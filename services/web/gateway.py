@@ -43,9 +43,10 @@ HOP_BY_HOP = frozenset(
         b"upgrade",
     }
 )
-# These we say ourselves.
+# These we say ourselves; and our cookies are for us alone.
 OURS = frozenset(
     {
+        b"cookie",
         b"host",
         b"traceparent",
         b"x-forwarded-for",

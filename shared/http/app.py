@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.http import problems
 from shared.http.edge import Edge
 from shared.http.examples import with_examples
+from shared.http.headers import ApiHeaders
 from shared.http.limits import Limited
 from shared.http.operations import operations_router
 from shared.http.request_ids import Identified
@@ -82,6 +83,7 @@ def create_app(
     app.add_middleware(_BoundedBody, max_body_bytes=max_body_bytes)
     app.add_middleware(Limited, limits=edge.limits, tokens=edge.tokens, unmetered=unmetered)
     app.add_middleware(Traced)
+    app.add_middleware(ApiHeaders)
     app.add_middleware(Identified)
     return app
 

@@ -88,6 +88,7 @@ async def caller(
     person = edge.tokens.remembered(token)
     if person is None:
         person = await run_in_threadpool(edge.tokens.verify, token)
+    request.state.person_id = person.person_id
     access = "read" if request.method in {"GET", "HEAD"} else "write"
     person.must_hold(f"{request.app.state.service}:{access}")
     return person

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.errors import DomainError
 from shared.http import problems
 from shared.http.tokens import TokenVerifier
+from shared.observability import security
 
 WINDOW_SECONDS: Final = 60
 MOST_KEPT: Final = 100_000
@@ -126,6 +127,10 @@ class Limited:
                 MutableHeaders(scope=message).update(said)
             await send(message)
 
+        if not taken.granted:
+            # Of whom one can say it; addresses stand in the log of the proxy in front.
+            person_id = key if buckets is self.limits.people else None
+            security.note("refused", code="rate_limited", status=429, person_id=person_id)
         app = self.app if taken.granted else _refusal(taken)
         await app(scope, receive, with_limits)
 

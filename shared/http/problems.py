@@ -24,6 +24,7 @@ from shared.errors import (
     TooMany,
     Transient,
 )
+from shared.observability import security
 from shared.observability.requests import current_request_id
 from shared.observability.traces import current_traceparent
 
@@ -57,6 +58,17 @@ _STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
     (Transient, HTTPStatus.SERVICE_UNAVAILABLE),
     (Outdated, HTTPStatus.PRECONDITION_FAILED),
     (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
+)
+
+
+# Who these are told to may be trying what they shouldn't: another's object is "not found".
+_OF_SECURITY = frozenset(
+    {
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    }
 )
 
 
@@ -119,9 +131,19 @@ def install(app: Starlette) -> None:
     app.add_exception_handler(HTTPException, _http)
 
 
-async def _refused(_: Request, error: Exception) -> JSONResponse:
+async def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)  # noqa: S101  (Starlette hands over what it was asked for)
-    return problem(status_of(error), error.code, error.detail, error.facts)
+    status = status_of(error)
+    if status in _OF_SECURITY:
+        # Which operation, not the path: an address may have a secret in it.
+        security.note(
+            "refused",
+            code=error.code,
+            status=status.value,
+            operation=getattr(request.scope.get("route"), "name", ""),
+            person_id=getattr(request.state, "person_id", None),
+        )
+    return problem(status, error.code, error.detail, error.facts)
 
 
 async def _malformed(_: Request, error: Exception) -> JSONResponse:

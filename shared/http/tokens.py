@@ -26,6 +26,12 @@ from shared.people import Person, Right
 logger = logging.getLogger(__name__)
 
 ISSUER = "tasuki"
+AUDIENCE = "tasuki-api"
+# RFC 9068: nothing else that is signed with these keys passes for an access token.
+TYPE = "at+jwt"
+# What release 0.1.0 calls them; it refuses any `aud`, too. Once none of its processes can run
+# beside ours, accounts says `aud`, and the release after that takes no token without it.
+TYPES = frozenset({TYPE, "JWT"})
 ALGORITHM = "EdDSA"
 LEEWAY = timedelta(seconds=30)
 REMEMBERED = timedelta(minutes=1)
@@ -39,6 +45,16 @@ EXCHANGE_TIMEOUT_SECONDS = 5
 
 RIGHTS = frozenset(Right)
 
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Takes a redirect for a failure: accounts gives none, so whoever does isn't accounts."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Follow nothing."""
+
+
+# Nor is a proxy of our environment asked.
+_STRAIGHT = urllib.request.build_opener(_NoRedirects, urllib.request.ProxyHandler({}))
 
 FindKey = Callable[[str], Any]
 # Gives an access token for a personal one; raises NotAuthenticated, or Transient.
@@ -101,8 +117,10 @@ class TokenVerifier:
 
     def _claims(self, token: str) -> _Claims:
         try:
-            key_id = jwt.get_unverified_header(token).get("kid", "")
-            key = self.find_key(key_id)
+            header = jwt.get_unverified_header(token)
+            if header.get("typ") not in TYPES:
+                raise NotAuthenticated("token_invalid", "This is no access token.")
+            key = self.find_key(header.get("kid", ""))
             if key is None:
                 raise NotAuthenticated("token_invalid", "The token is signed with an unknown key.")
             # Expiry is checked against our own clock, which a demo or a test may turn.
@@ -113,11 +131,14 @@ class TokenVerifier:
                 issuer=ISSUER,
                 options={
                     "require": ["exp", "iat", "sub"],
+                    "verify_aud": False,
                     "verify_exp": False,
                     "verify_iat": False,
                     "verify_nbf": False,
                 },
             )
+            if claims.get("aud", AUDIENCE) != AUDIENCE:
+                raise NotAuthenticated("token_invalid", "The token is for somebody else.")
             return _Claims(
                 _person(claims),
                 valid_from=datetime.fromtimestamp(claims["iat"], UTC) - LEEWAY,
@@ -181,9 +202,7 @@ class JwksKeys:
     def _read(self, now: datetime) -> None:
         try:
             # The address comes from our own settings, not from a request.
-            with urllib.request.urlopen(  # noqa: S310
-                self.url, timeout=JWKS_TIMEOUT_SECONDS
-            ) as answer:
+            with _STRAIGHT.open(self.url, timeout=JWKS_TIMEOUT_SECONDS) as answer:
                 keys = jwt.PyJWKSet.from_dict(json.load(answer))
         except (OSError, ValueError, jwt.PyJWTError) as error:
             logger.warning("JWKS could not be read", extra={"url": self.url, "error": str(error)})
@@ -210,9 +229,7 @@ class AccountsExchange:
             {"Content-Type": "application/json"},
         )
         try:
-            with urllib.request.urlopen(  # noqa: S310
-                request, timeout=EXCHANGE_TIMEOUT_SECONDS
-            ) as answer:
+            with _STRAIGHT.open(request, timeout=EXCHANGE_TIMEOUT_SECONDS) as answer:
                 return str(json.load(answer)["access_token"])
         except urllib.error.HTTPError as error:
             error.close()

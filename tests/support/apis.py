@@ -18,7 +18,7 @@ from shared.clock import Clock
 from shared.db import Database
 from shared.http.app import MAX_BODY_BYTES, create_app
 from shared.http.edge import Edge
-from shared.http.tokens import ALGORITHM, ISSUER, TokenVerifier
+from shared.http.tokens import ALGORITHM, AUDIENCE, ISSUER, TYPE, TokenVerifier
 from shared.ids import new_id
 from shared.people import Right
 from tests.support.fakes import SetClock
@@ -43,13 +43,14 @@ class Signer:
         """Return the header that an access token goes in; it is good for centuries."""
         claims = {
             "iss": ISSUER,
+            "aud": AUDIENCE,
             "sub": str(person_id),
             "roles": roles,
             "companies": {str(each): sorted(rights) for each, rights in companies.items()},
             "iat": 0,
             "exp": int(datetime(2500, 1, 1, tzinfo=UTC).timestamp()),
         }
-        token = jwt.encode(claims, self.key, ALGORITHM, headers={"kid": "test"})
+        token = jwt.encode(claims, self.key, ALGORITHM, headers={"kid": "test", "typ": TYPE})
         return {"Authorization": f"Bearer {token}"}
 
 

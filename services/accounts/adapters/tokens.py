@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from services.accounts.domain.account import Account
 from services.accounts.domain.session import AccessToken, Session
 from shared.clock import Clock
-from shared.http.tokens import ALGORITHM, ISSUER
+from shared.http.tokens import ALGORITHM, ISSUER, TYPE
 from shared.people import Right
 
 
@@ -161,5 +161,6 @@ class JwtTokens:
         if scopes is not None:
             claims["scope"] = " ".join(sorted(scopes))
         key = self.ring.signing
-        token = jwt.encode(claims, key.private_key, ALGORITHM, headers={"kid": key.key_id})
+        header = {"kid": key.key_id, "typ": TYPE}
+        token = jwt.encode(claims, key.private_key, ALGORITHM, headers=header)
         return AccessToken(token, int(lifetime.total_seconds()))

@@ -16,7 +16,7 @@ RECOVERY_CODES: Final = 10
 MOST_PASSKEYS: Final = 20
 # Without i, l, o and u, which are misread for 1, 0 and v (Crockford's base 32).
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
-_GROUPS, _GROUP_CHARACTERS = 4, 4
+_GROUPS, _GROUP_CHARACTERS = 5, 6
 _MISREAD: Final = str.maketrans("ilo", "110", "- ")
 
 
@@ -108,7 +108,7 @@ def vouched(account: Account, session: Session, *, operators_need_second_factor:
 
 
 def new_recovery_codes() -> tuple[str, ...]:
-    """Return codes of 80 random bits each, in groups that can be read out and typed."""
+    """Return codes of 150 random bits each, in groups that can be read out and typed."""
     return tuple(
         "-".join(
             "".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_CHARACTERS))
@@ -119,7 +119,7 @@ def new_recovery_codes() -> tuple[str, ...]:
 
 
 def recovery_code_hash(person_id: UUID, code: str) -> str:
-    """Return what is kept of a code, however it is typed; with 80 random bits, a plain hash."""
+    """Return what is kept of a code, however it is typed; so many random bits need no slow hash."""
     plain = code.lower().translate(_MISREAD)
     return hashlib.sha256(f"{person_id}:{plain}".encode()).hexdigest()
 

@@ -8,6 +8,7 @@ from services.accounts.domain.secrets import Link, LinkFor, hash_of, new_secret
 from services.accounts.ports import Work
 from shared.errors import Rejected
 from shared.messages.accounts import LetterKind, SecretLetter
+from shared.observability import security
 
 
 def tell(
@@ -19,7 +20,8 @@ def tell(
     device: str | None = None,
     about: str | None = None,
 ) -> None:
-    """Write to the owner of an account, without any secret."""
+    """Write to the owner of an account, without any secret; what it is about is of security."""
+    security.note("told the owner", kind=kind, person_id=account.person_id)
     letter = SecretLetter(
         kind=kind,
         email=email or account.email,

@@ -25,6 +25,7 @@ from shared.messages.personal_tokens import (
     PersonalTokenView,
     ScopedTokenView,
 )
+from shared.observability import security
 from shared.people import Person
 
 
@@ -71,6 +72,7 @@ def revoke_token(token_id: UUID, by: Person, work: Work) -> PersonalTokenView:
         raise NotFound("token_not_found", "There is no such token of yours.")
     revoked = token.revoked(work.clock.now())
     work.personal_tokens.keep(revoked)
+    security.note("token revoked", person_id=by.person_id, token_id=token_id)
     return PersonalTokenView(**_standing(revoked))
 
 

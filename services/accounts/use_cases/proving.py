@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from services.accounts.domain.account import Account
+from services.accounts.domain.passwords import is_guessable
 from services.accounts.domain.session import Session, Visitor
 from services.accounts.domain.throttle import Act
 from services.accounts.ports import BreachedPasswords, Passwords, Work
@@ -38,9 +39,10 @@ class PasswordTask:
     known_hash: str | None = None
     given: SecretStr | None = None
     new: SecretStr | None = None
+    own_words: tuple[str, ...] = ()
 
     def done(self) -> PasswordResult:
-        """Do it; raise Invalid (`password_breached`).
+        """Do it; raise Invalid (`password_breached`, `password_guessable`).
 
         Without a known hash it takes as long, so that nobody learns that there is no account.
         """
@@ -57,6 +59,11 @@ class PasswordTask:
         if self.new is None:
             return None
         new = self.new.get_secret_value()
+        if is_guessable(new, self.own_words):
+            raise Invalid(
+                "password_guessable",
+                "Without your name, your address and this market's name too little of it is left.",
+            )
         if self.breached.has(new):
             raise Invalid(
                 "password_breached",
@@ -78,9 +85,10 @@ def task(
     known_hash: str | None = None,
     given: SecretStr | None = None,
     new: SecretStr | None = None,
+    own_words: tuple[str, ...] = (),
 ) -> PasswordTask:
     """Return the work on passwords that is to be done outside of the transaction."""
-    return PasswordTask(work.passwords, work.breached, known_hash, given, new)
+    return PasswordTask(work.passwords, work.breached, known_hash, given, new, own_words)
 
 
 def check_session(by: Person, work: Work) -> None:
@@ -152,14 +160,15 @@ def ask_for_proof(
     Rejected (`password_needed`).
     """
     account = account_of(by, work)
+    own_words = (account.email, account.display_name)
     if given is None:
         if password_needed and account.password_hash:
             raise Rejected("password_needed", "Send your password with this.")
         must_be_fresh(by, work)
-        return task(work, new=new)
+        return task(work, new=new, own_words=own_words)
     session_of(by, work)
     count(Act.PROOF, str(by.person_id), visitor, work)
-    return task(work, known_hash=account.password_hash, given=given, new=new)
+    return task(work, known_hash=account.password_hash, given=given, new=new, own_words=own_words)
 
 
 def check_proof(result: PasswordResult, by: Person, visitor: Visitor, work: Work) -> None:

@@ -32,7 +32,8 @@ LETTERS_AT_ONCE = 3
 def prepare_registration(command: RegisterPerson, visitor: Visitor, work: Work) -> PasswordTask:
     """Return what there is to do with the password; raise TooMany (`too_many_attempts`)."""
     count(Act.LETTER, email_key(command.email), visitor, work)
-    return task(work, new=command.password)
+    own_words = (command.email, command.display_name)
+    return task(work, new=command.password, own_words=own_words)
 
 
 def register_person(command: RegisterPerson, result: PasswordResult, work: Work) -> PersonView:

@@ -35,6 +35,7 @@ from shared.messages.accounts import (
     SessionView,
     TokenView,
 )
+from shared.observability import security
 from shared.people import Person
 
 
@@ -63,6 +64,13 @@ def open_session(account: Account, by: SignInBy, work: Work) -> TokenView:
     if devices and by.device not in devices:
         tell(LetterKind.NEW_SIGN_IN, account, work, device=by.device)
     work.sessions.add(session)
+    security.note(
+        "signed in",
+        person_id=session.person_id,
+        session_id=session.session_id,
+        method=by.method,
+        second_factor=by.second_factor,
+    )
     return _tokens(session, account, work)
 
 
@@ -82,7 +90,7 @@ def refresh(command: RefreshSession, work: Work) -> TokenView | DomainError:
     if not session.holds_at(now) or account is None:
         raise session_ended()
     if token.is_reused_at(now):
-        work.sessions.keep(session.ended(Ending.TOKEN_REUSED, now))
+        _end([session], Ending.TOKEN_REUSED, work)
         tell(LetterKind.SESSION_ENDED, account, work, device=session.device)
         return NotAuthenticated(
             "refresh_token_reused",
@@ -159,6 +167,9 @@ def _end(sessions: Iterable[Session], why: Ending, work: Work) -> None:
     now = work.clock.now()
     for session in sessions:
         work.sessions.keep(session.ended(why, now))
+        security.note(
+            "session ended", person_id=session.person_id, session_id=session.session_id, why=why
+        )
 
 
 def _tokens(session: Session, account: Account, work: Work) -> TokenView:

@@ -132,7 +132,13 @@ def _text(value: str) -> str:
     return f'"{escaped}"'
 
 
+def _no_formula(value: object) -> object:
+    """Return a text so that no spreadsheet takes it for a formula."""
+    starts = ("=", "+", "-", "@", "\t", "\r", "\0")
+    return f"'{value}" if isinstance(value, str) and value.startswith(starts) else value
+
+
 def _row(values: Iterable[object]) -> str:
     line = io.StringIO()
-    csv.writer(line).writerow(values)
+    csv.writer(line).writerow(map(_no_formula, values))
     return line.getvalue()

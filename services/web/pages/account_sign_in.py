@@ -114,7 +114,10 @@ async def sign_out(visit: Visit) -> Response:
         with suppress(Refused, Unreachable):
             await visit.send("POST", "accounts", "/sessions/me/end")
     visit.session.forget()
-    return visit.go("/", say=_("You are signed out."), mood="calm")
+    response = visit.go("/", say=_("You are signed out."), mood="calm")
+    # Whoever has this device next finds no page in its memory. (Our own cookie has the notice.)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 async def take(visit: Visit, body: SignIn, onward: str) -> Response:

@@ -19,6 +19,7 @@ TEXTS: Mapping[str, str] = {
 # Which field of a form a code is about: the first of these names that the form has.
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "password_breached": ("new", "password"),
+    "password_guessable": ("new", "password"),
     "password_wrong": ("current", "password"),
     "password_needed": ("current", "password"),
     "code_wrong": ("code",),

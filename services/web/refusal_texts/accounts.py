@@ -23,6 +23,10 @@ TEXTS: Mapping[str, str] = {
     "password_breached": N_(
         "This password is known from a break-in elsewhere. Please choose another."
     ),
+    "password_guessable": N_(
+        "Without your name, your address and Tasuki's name, too little of this password is left. "
+        "Please choose another."
+    ),
     "password_wrong": N_("This password is wrong."),
     "password_needed": N_("Please type your password for this."),
     "reauthentication_needed": N_("Please show once more that it is you."),

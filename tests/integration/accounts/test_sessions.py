@@ -174,7 +174,7 @@ def test_a_new_key_is_published_without_a_restart_and_the_old_one_goes_on_signin
     published = "/.well-known/jwks.json"
     [old] = client.get(published).json()["keys"]
     write_key(Path(settings.token_keys_dir) / "2.pem")
-    unknown = jwt.encode({}, b"0" * 32, headers={"kid": "unknown"})
+    unknown = jwt.encode({}, b"0" * 32, headers={"kid": "unknown", "typ": "at+jwt"})
     keys = client.app.state.edge.tokens.find_key.__self__  # type: ignore[attr-defined]
     later = keys.now() + 5
     keys.now = lambda: later

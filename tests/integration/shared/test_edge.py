@@ -22,7 +22,7 @@ from shared.errors import Invalid, NotAllowed, NotFound, Rejected, Transient
 from shared.http.app import create_app
 from shared.http.edge import Answered, Command, Edge, Query, command, query
 from shared.http.idempotency import idempotency_table
-from shared.http.tokens import ALGORITHM, ISSUER, TokenVerifier
+from shared.http.tokens import ALGORITHM, AUDIENCE, ISSUER, TYPE, TokenVerifier
 from shared.messages.base import View
 from shared.money import PositiveMoney
 from tests.support.servers import TestPostgres
@@ -154,10 +154,10 @@ def counter(postgres: TestPostgres) -> Iterator[Counter]:
 
 def bearer(person_id: UUID, **more: str) -> dict[str, str]:
     now = datetime.now(UTC)
-    claims: dict[str, object] = {"iss": ISSUER, "sub": str(person_id), "roles": [], "iat": now}
+    claims: dict[str, object] = {"iss": ISSUER, "aud": AUDIENCE, "sub": str(person_id), "iat": now}
     claims |= more
     claims["exp"] = now + timedelta(minutes=5)
-    signed = jwt.encode(claims, KEY, algorithm=ALGORITHM, headers={"kid": "k1"})
+    signed = jwt.encode(claims, KEY, algorithm=ALGORITHM, headers={"kid": "k1", "typ": TYPE})
     return {"Authorization": f"Bearer {signed}"}
 
 

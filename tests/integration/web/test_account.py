@@ -138,6 +138,8 @@ def test_signing_out_ends_the_session_everywhere_even_when_accounts_is_away(
     assert accounts.services.count("POST", "/accounts/sessions/me/end") == 1
     assert "You are signed out." in after.text
     assert not accounts.browser.session().signed_in
+    # Nor is a page of before left in the memory of the device.
+    assert after.response.history[0].headers["clear-site-data"] == '"cache", "storage"'
 
 
 def test_an_account_is_opened_in_the_language_of_the_page(accounts: WebUnderTest) -> None:

@@ -78,12 +78,13 @@ def test_headers_of_the_hop_stay_and_those_of_the_caller_go_on(
             "X-Only-Here": "1",
             "TE": "trailers",
             "Proxy-Authorization": "Basic x",
+            "Cookie": "__Host-tasuki=sealed",
         },
     )
     [seen] = service.requests
     assert seen["headers"]["authorization"] == "Bearer token"
     assert seen["headers"]["idempotency-key"] == "once"
-    assert not {"x-only-here", "te", "proxy-authorization"} & set(seen["headers"])
+    assert not {"x-only-here", "te", "proxy-authorization", "cookie"} & set(seen["headers"])
     assert "keep-alive" not in answer.headers
 
 

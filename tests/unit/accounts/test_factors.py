@@ -58,7 +58,7 @@ def test_the_first_code_confirms_an_app_and_the_time_of_that_stays() -> None:
 def test_recovery_codes_are_ten_long_and_different() -> None:
     codes = new_recovery_codes()
     assert len(set(codes)) == 10
-    assert all(re.fullmatch(r"([0-9a-z]{4}-){3}[0-9a-z]{4}", each) for each in codes)
+    assert all(re.fullmatch(r"([0-9a-z]{6}-){4}[0-9a-z]{6}", each) for each in codes)
 
 
 def test_a_recovery_code_may_be_typed_as_it_is_read() -> None:

@@ -90,13 +90,15 @@ def test_a_right_that_a_service_does_not_know_yet_is_none_there(tmp_path: Path) 
     clock, ring, company = SetClock(NOW), read_keys(tmp_path), uuid4()
     claims = {
         "iss": "tasuki",
+        "aud": "tasuki-api",
         "sub": str(uuid4()),
         "companies": {str(company): ["fund", "of a later version"]},
         "iat": NOW,
         "exp": NOW + timedelta(minutes=15),
     }
     key = ring.signing
-    token = jwt.encode(claims, key.private_key, "EdDSA", headers={"kid": key.key_id})
+    header = {"kid": key.key_id, "typ": "at+jwt"}
+    token = jwt.encode(claims, key.private_key, "EdDSA", headers=header)
     verified = TokenVerifier(ring.find, clock).verify(token)
     assert verified.memberships == {company: {Right.FUND}}
 
@@ -124,7 +126,12 @@ def test_published_keys_verify_tokens_and_hold_no_private_part(tmp_path: Path) -
     published = jwt.PyJWKSet.from_dict(ring.jwks())
     token = JwtTokens(ring, SetClock(NOW), timedelta(minutes=15)).issue(account(), {}).token
     key = published[jwt.get_unverified_header(token)["kid"]]
-    jwt.decode(token, key, algorithms=["EdDSA"], options={"verify_exp": False, "verify_iat": False})
+    jwt.decode(
+        token,
+        key,
+        algorithms=["EdDSA"],
+        options={"verify_exp": False, "verify_iat": False},
+    )
     assert all("d" not in each for each in ring.jwks()["keys"])
 
 

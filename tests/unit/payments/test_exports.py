@@ -39,6 +39,14 @@ def test_a_csv_row_is_a_line_with_its_day_in_japan() -> None:
     assert second.endswith(',"ch_""7""\\"')
 
 
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t"])
+def test_no_text_is_a_formula_to_a_spreadsheet(begin: str) -> None:
+    line = csv_entry(ENTRY._replace(source=f"{begin}HYPERLINK(1)")).splitlines()[0]
+    assert line.endswith(f",'{begin}HYPERLINK(1)")
+    refund = ENTRY._replace(lines=(StoredLine(1, "asset:processor_balance", None, -5, 0),))
+    assert ",-5,0," in csv_entry(refund)
+
+
 def test_a_transaction_has_a_posting_for_each_line() -> None:
     assert beancount_entry(ENTRY, date(2026, 11, 1), by_owner=True) == (
         '2026-11-01 * "captured"\n'

@@ -14,8 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from shared.errors import NotAllowed, NotAuthenticated, Transient
 from shared.http.tokens import (
     ALGORITHM,
+    AUDIENCE,
     EXCHANGE_PATH,
     ISSUER,
+    TYPE,
     AccountsExchange,
     JwksKeys,
     TokenVerifier,
@@ -28,15 +30,16 @@ KEY = Ed25519PrivateKey.generate()
 OTHER_KEY = Ed25519PrivateKey.generate()
 
 
-def token(key: Ed25519PrivateKey = KEY, kid: str = "k1", **claims: Any) -> str:
+def token(key: Ed25519PrivateKey = KEY, kid: str = "k1", typ: str = TYPE, **claims: Any) -> str:
     body = {
         "iss": ISSUER,
+        "aud": AUDIENCE,
         "sub": str(uuid4()),
         "roles": ["client"],
         "iat": NOW,
         "exp": NOW + timedelta(minutes=15),
     }
-    return jwt.encode(body | claims, key, algorithm=ALGORITHM, headers={"kid": kid})
+    return jwt.encode(body | claims, key, algorithm=ALGORITHM, headers={"kid": kid, "typ": typ})
 
 
 def verifier(at: datetime = NOW) -> TokenVerifier:
@@ -57,9 +60,12 @@ def test_a_good_token_tells_who_is_asking() -> None:
         token(OTHER_KEY),
         token(kid="unknown"),
         token(iss="somebody else"),
+        token(aud="another market"),
+        token(aud=None),
+        token(typ="logout+jwt"),
         token(sub="no id"),
-        jwt.encode({"sub": str(uuid4())}, "x" * 32, algorithm="HS256", headers={"kid": "k1"}),
-        jwt.encode({"sub": str(uuid4())}, "", algorithm="none", headers={"kid": "k1"}),
+        jwt.encode({"sub": "1"}, "x" * 32, algorithm="HS256", headers={"kid": "k1", "typ": TYPE}),
+        jwt.encode({"sub": "1"}, "", algorithm="none", headers={"kid": "k1", "typ": TYPE}),
     ],
 )
 def test_a_token_that_does_not_hold_is_refused(bad: str) -> None:
