@@ -36,6 +36,12 @@ if TYPE_CHECKING:
 # Shown neither in what is logged of the settings nor in what is said of a bad one.
 Secret = Annotated[str, Field(repr=False)]
 
+# How the names of addresses end that are checked, and what they need to be private.
+_NEEDS_TLS = {
+    "database_url": "must end in ?sslmode=verify-full",
+    "amqp_url": "must begin with amqps://",
+}
+
 
 class UnusableSettingsError(SystemExit):
     """Ends the process with what is wrong with its settings, without any of their values."""
@@ -81,10 +87,12 @@ class Settings(BaseSettings):
         folders = [each for each in os.environ.get("SECRETS_DIR", "").split(os.pathsep) if each]
         return init_settings, env_settings, _SecretFiles(settings_cls, folders)
 
-    @field_validator("database_url", "migration_database_url", "amqp_url")
+    @field_validator("*")
     @classmethod
-    def _with_certificates(cls, url: str, info: ValidationInfo) -> str:
-        return tls.with_certificates(url, info.data.get("tls_ca_file"))
+    def _with_certificates(cls, value: Any, info: ValidationInfo) -> Any:
+        if not (info.field_name or "").endswith(tuple(_NEEDS_TLS)):
+            return value
+        return tls.with_certificates(value, info.data.get("tls_ca_file"))
 
     @model_validator(mode="wrap")
     @classmethod
@@ -99,15 +107,11 @@ class Settings(BaseSettings):
 
     def in_clear(self) -> list[str]:
         """Return what would leave this machine without TLS, or for a server that proves nothing."""
-        needs = {
-            "database_url": "must end in ?sslmode=verify-full",
-            "migration_database_url": "must end in ?sslmode=verify-full",
-            "amqp_url": "must begin with amqps://",
-        }
         faults = [
             f"{name.upper()} {need}"
-            for name, need in needs.items()
-            if (url := getattr(self, name)) and not tls.is_private(url)
+            for name in type(self).model_fields
+            for end, need in _NEEDS_TLS.items()
+            if name.endswith(end) and (url := getattr(self, name)) and not tls.is_private(url)
         ]
         if "public_url" in self.model_fields_set and not tls.is_private(self.public_url):
             faults.append("PUBLIC_URL must begin with https://")
