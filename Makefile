@@ -95,6 +95,10 @@ rights-doc: setup  ## Render docs/rights.md from the tables of who may do what
 snapshots: setup  ## Write the JSON Schemas of all messages anew (a test refuses what breaks readers)
 	@$(PY) -m tests.contract.published
 
+.PHONY: upgrade-drill
+upgrade-drill: setup  ## Change from an old version to this one and back, under load (REF=v1.1.0)
+	@$(PY) -m tools.releases.drill $(REF)
+
 .PHONY: release-snapshot
 release-snapshot: setup  ## Keep what a release is remembered by (VERSION=1.2.0 REF=v1.2.0)
 	@$(PY) -m tools.releases.snapshot $(VERSION) $(REF)

@@ -72,7 +72,7 @@ class BrokerPorts:
 class Broker:
     """A RabbitMQ node of our own, on 127.0.0.1, in one folder that outlives it.
 
-    With `tls` it takes no connections in clear.
+    With `tls` it takes no connections in clear. `plugins` are RabbitMQ's own, by their names.
     """
 
     folder: Path
@@ -81,6 +81,7 @@ class Broker:
     users: Sequence[BrokerUser] = ()
     start_process: Spawn = spawn
     tls: ServerTls | None = None
+    plugins: Sequence[str] = ()
     _child: Child | None = field(default=None, init=False)
     _epmd: Child | None = field(default=None, init=False)
 
@@ -169,7 +170,7 @@ class Broker:
     def queue_lengths(self) -> dict[str, int]:
         """Return how many messages wait in each queue of the default virtual host.
 
-        Messages in the hands of a consumer are not counted.
+        Messages in the hands of a consumer are not counted, nor are queues of one connection alone.
         """
         told = self._evaluate(
             'lists:flatten(lists:join(" ", [binary_to_list(element(4, amqqueue:get_name(Queue)))'
@@ -180,6 +181,7 @@ class Broker:
         lengths = {
             name: channel.queue_declare(name, passive=True).method.message_count
             for name in told.split('"')[1].split()
+            if not name.startswith("amq.gen-")
         }
         connection.close()
         return lengths
@@ -217,7 +219,9 @@ class Broker:
         if not cookie.exists():
             cookie.touch(mode=0o600)
             cookie.write_text(secrets.token_hex(20), encoding="ascii")
-        (self.folder / "enabled_plugins").write_text("[].\n", encoding="ascii")
+        (self.folder / "enabled_plugins").write_text(
+            f"[{','.join(self.plugins)}].\n", encoding="ascii"
+        )
         path = self.folder / "definitions.json"
         everybody = [administrator(self.password), *self.users]
         path.write_text(definitions(everybody), encoding="utf-8")

@@ -267,13 +267,16 @@ class Stack:
         self._children[name] = self.folder.spawn(name, command, env=env)
 
     def _wait(self, name: str) -> None:
-        ready = f"{self.ops_url(name)}/readyz"
         wait_until_ready(
             self._children[name],
-            lambda: _answers(ready),
+            lambda: self.ready(name),
             timeout_seconds=READY_SECONDS,
             poll_seconds=0.1,
         )
+
+    def ready(self, name: str) -> bool:
+        """Tell whether a process says that it does its work."""
+        return answers(f"{self.ops_url(name)}/readyz")
 
     # What tests and the story ask of a stack that runs
 
@@ -408,7 +411,8 @@ def _results(futures: Iterable[Future[None]]) -> None:
         future.result()
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Tell whether a server answers with success at an address."""
     try:
         with urllib.request.urlopen(url, timeout=2):  # noqa: S310  (our own http address)
             return True

@@ -24,6 +24,7 @@ from typing import Any
 
 from tools.processes import StackError
 from tools.releases.overheard import Said, overhearing
+from tools.releases.rolling import RollingStack
 from tools.releases.tables import tables_of
 from tools.releases.trees import checked_out, commit_of
 from tools.services import WITH_STATE
@@ -43,7 +44,7 @@ def take(version: str, ref: str) -> Path:
     """Tell the stories on the code of `ref`; return the folder of what was kept of it."""
     folder = RELEASES / version
     with checked_out(ref) as tree, tempfile.TemporaryDirectory(prefix="tasuki-release-") as run:
-        with Stack(Path(run), tree=tree) as stack:
+        with RollingStack(Path(run), tree) as stack:
             messages = _told(stack)
             tables = {service: _tables(stack, service) for service in WITH_STATE}
             offered = {service: _offered(stack, service) for service in WITH_STATE}
@@ -121,9 +122,13 @@ def _schemas(tree: Path) -> dict[str, Any]:
     }
 
 
-def _write(file: Path, content: Any) -> None:
-    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
-    file.write_text(f"{text}\n", encoding="utf-8")
+def _write(file: Path, content: dict[str, Any]) -> None:
+    """Write a line for each name, so that two releases can be compared."""
+    lines = ",\n".join(
+        f"{json.dumps(name)}: {json.dumps(each, ensure_ascii=False, sort_keys=True)}"
+        for name, each in sorted(content.items())
+    )
+    file.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
 
 
 def main() -> None:
