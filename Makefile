@@ -103,6 +103,10 @@ upgrade-drill: setup  ## Change from an old version to this one and back, under 
 release-snapshot: setup  ## Keep what a release is remembered by (VERSION=1.2.0 REF=v1.2.0)
 	@$(PY) -m tools.releases.snapshot $(VERSION) $(REF)
 
+.PHONY: audit
+audit: setup  ## Ask a vulnerability service about every locked package (ends with 2 where none can be reached)
+	@$(PY) -m tools.audit
+
 .PHONY: lock
 lock: setup  ## Resolve pyproject.toml anew into the lock files
 	$(LOCK) pyproject.toml -o requirements.lock

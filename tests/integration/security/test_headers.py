@@ -41,7 +41,10 @@ def assert_strict(answer: Any, place: str) -> None:
 
 @pytest.fixture(scope="module", params=SERVICES)
 def api(request: pytest.FixtureRequest) -> Iterator[tuple[str, TestClient]]:
-    app = app_of(request.param)
+    with pytest.MonkeyPatch.context() as patch:
+        # Or all but the first answers would be that one asks too often.
+        patch.setenv("RATE_LIMIT_ANONYMOUS", "0")
+        app = app_of(request.param)
     with TestClient(app, "https://tasuki.example", raise_server_exceptions=False) as client:
         yield request.param, client
 
@@ -112,3 +115,16 @@ def test_the_documentation_of_the_api_is_under_a_strict_policy_too(web: WebUnder
 def test_methods_that_nothing_needs_are_refused(web: WebUnderTest, method: str) -> None:
     for path in ("/", "/api/v1/jobs/jobs", "/static/tasuki.css"):
         assert web.client.request(method, path).status_code in {404, 405}, path
+
+
+def test_folders_are_not_listed(web: WebUnderTest) -> None:
+    for path in ("/static", "/static/", "/docs/"):
+        assert web.client.get(path).status_code == 404, path
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/livez", "/readyz", "/.git/HEAD", "/.env"])
+def test_what_watches_over_processes_is_not_public(
+    web: WebUnderTest, api: tuple[str, TestClient], path: str
+) -> None:
+    assert web.client.get(path).status_code == 404
+    assert api[1].get(path).status_code == 404

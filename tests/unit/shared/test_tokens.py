@@ -331,3 +331,24 @@ def test_an_answer_that_tells_nothing_about_the_token_is_no_refusal(
     jwks.answer = answer
     with pytest.raises(Transient, match="token_exchange_unavailable"):
         AccountsExchange(jwks.url)("tsk_1")
+
+
+def test_a_redirect_to_other_keys_is_not_followed(jwks: Jwks) -> None:
+    """Whoever answers with one isn't accounts."""
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(302)
+            self.send_header("Location", jwks.url)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        Thread(target=server.serve_forever).start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        with pytest.raises(Transient, match="token_keys_unavailable"):
+            JwksKeys(url, SetClock(NOW))("k1")
+        server.shutdown()
+    assert jwks.asked == 0
