@@ -87,6 +87,10 @@ state-doc: setup  ## Render docs/states.md from the tables of states
 client: setup  ## Write the typed client anew from the services' APIs (a test compares)
 	@$(PY) -m tools.client_code
 
+.PHONY: metrics-doc
+metrics-doc: setup  ## Render docs/metrics.md from the catalogue of metrics
+	@$(PY) -m tools.metrics_doc
+
 .PHONY: rights-doc
 rights-doc: setup  ## Render docs/rights.md from the tables of who may do what
 	@$(PY) -m tests.contract.rights

@@ -60,6 +60,7 @@ def make_app(settings: AccountsSettings) -> "FastAPI":
         api_sessions,
         api_tokens,
     )
+    from services.accounts.adapters import gauges  # noqa: PLC0415
     from services.accounts.adapters.live_keys import LiveKeys  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
@@ -83,7 +84,7 @@ def make_app(settings: AccountsSettings) -> "FastAPI":
         api_operators.router,
         api.well_known(keys.jwks),
     )
-    app = create_app("accounts", routers, edge)
+    app = create_app("accounts", routers, edge, gauges=gauges.read)
     app.state.providers = _providers(settings)
     return app
 

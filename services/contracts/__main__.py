@@ -26,6 +26,7 @@ def make_app(settings: ContractsSettings) -> "FastAPI":
         api_talk,
         api_terms,
     )
+    from services.contracts.adapters import gauges  # noqa: PLC0415
     from services.contracts.adapters.terms.printing import TypstTermsPrinter  # noqa: PLC0415
     from services.contracts.adapters.work import make_work  # noqa: PLC0415
     from shared.files import LocalFiles  # noqa: PLC0415
@@ -43,7 +44,9 @@ def make_app(settings: ContractsSettings) -> "FastAPI":
         api_retainers.router,
         api.router,
     ]
-    app = create_app("contracts", routers, edge, max_body_bytes=api.max_body_bytes)
+    app = create_app(
+        "contracts", routers, edge, max_body_bytes=api.max_body_bytes, gauges=gauges.read
+    )
     app.state.file_store = LocalFiles(settings.files_dir)
     app.state.terms_printer = TypstTermsPrinter()
     return app

@@ -20,6 +20,7 @@ class JobsSettings(Settings):
 def make_app(settings: JobsSettings) -> "FastAPI":
     """Return the app of the HTTP API."""
     from services.jobs import api, api_profiles, api_proposals, api_search  # noqa: PLC0415
+    from services.jobs.adapters import gauges  # noqa: PLC0415
     from services.jobs.adapters.work import make_work  # noqa: PLC0415
     from shared.files import LocalFiles  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
@@ -34,7 +35,7 @@ def make_app(settings: JobsSettings) -> "FastAPI":
         api.router,
     ]
     edge = Edge.of(settings, make_work)
-    app = create_app("jobs", routers, edge, max_body_bytes=api.max_body_bytes)
+    app = create_app("jobs", routers, edge, max_body_bytes=api.max_body_bytes, gauges=gauges.read)
     app.state.file_store = LocalFiles(settings.files_dir)
     return app
 

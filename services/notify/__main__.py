@@ -53,6 +53,7 @@ def make_app(settings: NotifySettings) -> "FastAPI":
         api_operators,
         api_webhooks,
     )
+    from services.notify.adapters import gauges  # noqa: PLC0415
     from services.notify.adapters.traffic import make_traffic_work  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
@@ -71,6 +72,7 @@ def make_app(settings: NotifySettings) -> "FastAPI":
         ],
         Edge.of(settings, make_work),
         unmetered=("/api/v1/notify/bounces", "/api/v1/notify/line/webhook"),
+        gauges=gauges.read,
     )
     app.state.live = Hub(settings.database_url)
     app.state.traffic = make_traffic_work

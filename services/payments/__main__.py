@@ -65,6 +65,7 @@ def make_app(settings: PaymentsSettings) -> "FastAPI":
     from services.payments.adapters.banks import ZenginBanks  # noqa: PLC0415
     from services.payments.adapters.documents.printing import TypstPrinter  # noqa: PLC0415
     from services.payments.adapters.documents.work import make_documents_work  # noqa: PLC0415
+    from services.payments.adapters.gauges import Gauges  # noqa: PLC0415
     from services.payments.adapters.stripe_webhooks import StripeWebhooks  # noqa: PLC0415
     from services.payments.adapters.work import make_work  # noqa: PLC0415
     from services.payments.api import router  # noqa: PLC0415
@@ -84,6 +85,7 @@ def make_app(settings: PaymentsSettings) -> "FastAPI":
         [export_router("payments"), router, operators, approvals, banks, books, documents],
         edge,
         unmetered=("/api/v1/payments/webhooks/",),
+        gauges=Gauges(),
     )
     secrets = settings.stripe_webhook_secrets.get_secret_value().split(",")
     app.state.webhooks = StripeWebhooks(tuple(filter(None, map(str.strip, secrets))))

@@ -33,6 +33,7 @@ from services.web.signing import Signing
 from shared.clock import Clock
 from shared.http import problems
 from shared.http.app import Traced
+from shared.http.measuring import Measured
 from shared.http.request_ids import Identified
 from shared.sealed import Seal
 
@@ -103,6 +104,7 @@ def create_app(web: Web) -> Starlette:
             Middleware(SecurityHeaders, secure=secure, checkout_origins=web.checkout_origins),
             Middleware(Compressed),
             Middleware(Identified),
+            Middleware(Measured),
             Middleware(Traced),
         ],
     )

@@ -13,17 +13,22 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from opentelemetry.trace import SpanKind
+from prometheus_client.registry import Collector
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.db import Database
 from shared.http import problems
 from shared.http.edge import Edge
 from shared.http.examples import with_examples
 from shared.http.headers import ApiHeaders
 from shared.http.limits import Limited
+from shared.http.measuring import Measured
 from shared.http.operations import operations_router
 from shared.http.request_ids import Identified
+from shared.messaging.queues import Depths
+from shared.observability.gauges import STATEMENT_TIMEOUT_MS, Read, Standing, nothing_more
 from shared.observability.ops_port import Need, OpsPort, Pulse
 from shared.observability.traces import continued
 from shared.revisions import DatabaseReady
@@ -42,6 +47,7 @@ def create_app(
     *,
     max_body_bytes: Callable[[str], int] = lambda _: MAX_BODY_BYTES,
     unmetered: tuple[str, ...] = (),
+    gauges: Read = nothing_more,
 ) -> FastAPI:
     """Return the FastAPI app of a service.
 
@@ -52,6 +58,7 @@ def create_app(
         max_body_bytes: how large a body may be, given the path.
         unmetered: how the paths begin that may be asked for as often as one likes: where machines
             come that prove by themselves who they are.
+        gauges: reads the service's own gauges.
     """
 
     @asynccontextmanager
@@ -62,6 +69,12 @@ def create_app(
         limiter.total_tokens = pool.size() * 2  # type: ignore[attr-defined]
         yield
 
+    operations: dict[object, str] = {}
+
+    def named(route: APIRoute) -> str:
+        operations[route.endpoint] = name = operation_id(service, route)
+        return name
+
     prefix = f"/api/v1/{service}"
     app = Described(
         title=f"Tasuki {service}",
@@ -71,11 +84,13 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
-        generate_unique_id_function=lambda route: operation_id(service, route),
+        generate_unique_id_function=named,
         responses={"default": {"model": problems.Problem, "description": "A refusal (RFC 9457)"}},
     )
     app.state.edge = edge
     app.state.service = service
+    app.state.gauges = gauges
+    app.state.operations = operations
     # First, as some services take anything for the id of something of theirs.
     for router in (operations_router(service), *routers):
         app.include_router(router)
@@ -83,6 +98,7 @@ def create_app(
     app.add_middleware(_BoundedBody, max_body_bytes=max_body_bytes)
     app.add_middleware(Limited, limits=edge.limits, tokens=edge.tokens, unmetered=unmetered)
     app.add_middleware(Traced)
+    app.add_middleware(Measured)
     app.add_middleware(ApiHeaders)
     app.add_middleware(Identified)
     return app
@@ -188,7 +204,6 @@ def serve(app: Starlette, settings: Settings) -> None:
     It is ready without the broker: what people ask for is done, and told when the broker is back.
     """
     service = app.state.service
-    url = settings.database_url
     pulse = Pulse()
     config = uvicorn.Config(
         app,
@@ -201,10 +216,22 @@ def serve(app: Starlette, settings: Settings) -> None:
     )
     server = _Beating(config, pulse)
     needs: list[Need] = [server.lack]
-    if url:
-        needs.append(DatabaseReady(service, url))
-    with OpsPort.of(settings, service, pulse, needs):
+    collectors: list[Collector] = []
+    if settings.database_url:
+        needs.append(DatabaseReady(service, settings.database_url))
+        collectors.append(_standing(app, settings))
+    with OpsPort.of(settings, service, pulse, needs, collectors):
         server.run()
+
+
+def _standing(app: Starlette, settings: Settings) -> Standing:
+    """Return the service's gauges, read over a connection of their own: the pool may be busy."""
+    database = Database(
+        settings.database_url, pool_size=1, statement_timeout_ms=STATEMENT_TIMEOUT_MS
+    )
+    amqp_url = settings.amqp_url
+    depths = Depths(app.state.service, amqp_url) if amqp_url else None
+    return Standing(database, app.state.edge.clock, app.state.gauges, depths)
 
 
 class _Beating(uvicorn.Server):

@@ -86,6 +86,14 @@ class Received:
         traceparent = self.headers.get(TRACEPARENT)
         return traceparent if isinstance(traceparent, str) else None
 
+    def told_at(self) -> datetime | None:
+        """Return the event's time; None when it can't be read, or is of no time zone."""
+        try:
+            told_at = datetime.fromisoformat(self.headers[f"{PREFIX}time"])
+        except (KeyError, TypeError, ValueError):
+            return None
+        return told_at if told_at.tzinfo else None
+
     def id(self) -> UUID:
         """Return the id that the inbox knows it by; raise Undecodable without one."""
         try:

@@ -1,6 +1,7 @@
 """How a message is handled, and what becomes of it: done, tried again later, or a dead letter."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,11 +12,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from shared.clock import Clock
 from shared.errors import DomainError, Transient
 from shared.messages.base import Event
 from shared.messaging import inbox
 from shared.messaging.envelope import Received, Undecodable
 from shared.messaging.topology import Step
+from shared.observability.metrics import MESSAGE_LAG_SECONDS, MESSAGE_SECONDS, MESSAGES
 from shared.observability.traces import continued
 
 logger = logging.getLogger(__name__)
@@ -74,7 +77,8 @@ def next_try(error: Exception, failures: int, steps: Sequence[Step]) -> Step | N
 class Handler:
     """Handles the messages of one queue, each once, in transactions.
 
-    `call` gets a list of events, and the Work; `begin` opens a transaction.
+    `call` gets a list of events, and the Work; `begin` opens a transaction; `clock` tells how long
+    after an event it was handled.
     """
 
     queue: str
@@ -83,6 +87,7 @@ class Handler:
     begin: Callable[[], AbstractContextManager[tuple[Connection, Any]]]
     failures: Failures
     steps: Sequence[Step]
+    clock: Clock
 
     def handle(self, deliveries: Sequence[Delivery]) -> None:
         """Handle the messages in one transaction, or each in its own if that fails.
@@ -126,6 +131,7 @@ class Handler:
         }
         for key, event in events.items():
             event.be_told_as(key)
+        began = time.perf_counter()
         with self.begin() as (connection, work):
             fresh = inbox.claim(connection, self.queue, list(events))
             if len(fresh) < len(deliveries):
@@ -133,6 +139,18 @@ class Handler:
                 logger.debug("handled before", extra={"queue": self.queue, "messages": duplicates})
             if fresh:
                 self.call([event for key, event in events.items() if key in fresh], work)
+        self._count(deliveries, len(fresh), time.perf_counter() - began)
+
+    def _count(self, deliveries: Sequence[Delivery], fresh: int, seconds: float) -> None:
+        """Count what was committed."""
+        MESSAGE_SECONDS.labels(self.queue).observe(seconds)
+        MESSAGES.labels(self.queue, "done").inc(fresh)
+        if duplicates := len(deliveries) - fresh:
+            MESSAGES.labels(self.queue, "duplicate").inc(duplicates)
+        now, lag = self.clock.now(), MESSAGE_LAG_SECONDS.labels(self.queue)
+        for delivery in deliveries:
+            if told_at := delivery.received.told_at():
+                lag.observe(max((now - told_at).total_seconds(), 0.0))
 
     def _fail(self, delivery: Delivery, error: Exception) -> None:
         message = delivery.received
@@ -147,6 +165,7 @@ class Handler:
             logger.exception("could not put a failed message aside", extra=self._facts(message))
             delivery.give_back()
             return
+        MESSAGES.labels(self.queue, "retried" if step else "dead").inc()
         self._tell(message, error, step)
         delivery.acknowledge()
 

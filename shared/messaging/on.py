@@ -165,6 +165,7 @@ class EventHandler(Entrypoint):  # type: ignore[misc]  # likewise
             self.consumer.transactions.connected,
             self.consumer.aside,
             self.consumer.steps,
+            self.consumer.transactions.clock,
         )
         # As many again as are in hand, so that the next ones are there when these are done.
         prefetch = 2 * (self.batch or self.consumer.workers)

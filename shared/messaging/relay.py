@@ -18,6 +18,7 @@ from pika import BasicProperties
 from shared.messaging.envelope import CONTENT_TYPE, Envelope
 from shared.messaging.publisher import Batch, Outgoing, Publisher, PublisherClosed
 from shared.messaging.topology import Exchange, events_exchange
+from shared.observability.metrics import OUTBOX_HELD, PUBLISHED
 from shared.observability.ops_port import Pulse, Vitals
 
 logger = logging.getLogger(__name__)
@@ -92,9 +93,11 @@ def run_relay(
                     logger.info("holding the outbox", extra={"service": service})
                     life.reached.met()
                     pause = FIRST_PAUSE_SECONDS
+                    OUTBOX_HELD.set(1)
                     try:
                         _relay(service, database, publisher, stop, life.pulse)
                     finally:
+                        OUTBOX_HELD.set(0)
                         publisher.close()
         except (psycopg.OperationalError, PublisherClosed) as error:
             life.reached.unmet(f"interrupted: {type(error).__name__}")
@@ -172,6 +175,7 @@ def _settle(database: psycopg.Connection, publisher: Publisher, sent: _UnderWay)
     confirmed = publisher.confirmed(sent.batch)
     positions = [sent.positions[index] for index in confirmed]
     database.execute("DELETE FROM outbox WHERE position = ANY(%s)", (positions,))
+    PUBLISHED.inc(len(confirmed))
     if refused := len(sent.positions) - len(confirmed):
         logger.warning("the broker refused events", extra={"events": refused})
     return not refused

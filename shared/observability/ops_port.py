@@ -21,6 +21,10 @@ from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
 from typing import TYPE_CHECKING, Self, cast
 
+from prometheus_client.registry import Collector
+
+from shared.observability.metrics import rendered
+
 if TYPE_CHECKING:
     from shared.settings import Settings
 
@@ -108,13 +112,17 @@ class OpsPort:
     _server: "_Server | None" = field(default=None, init=False)
 
     @classmethod
-    def of(cls, settings: "Settings", service: str, pulse: Pulse, needs: Sequence[Need]) -> Self:
-        """Return the port that the settings name."""
-        from shared.observability.metrics import rendered  # noqa: PLC0415  (only who serves them)
-
-        return cls(
-            settings.ops_host, settings.ops_port, pulse, needs, metrics=lambda: rendered(service)
-        )
+    def of(
+        cls,
+        settings: "Settings",
+        service: str,
+        pulse: Pulse,
+        needs: Sequence[Need],
+        collectors: Sequence[Collector] = (),
+    ) -> Self:
+        """Return the port that the settings name; collectors have metrics of their own."""
+        metrics = partial(rendered, service, *collectors)
+        return cls(settings.ops_host, settings.ops_port, pulse, needs, metrics)
 
     def __enter__(self) -> Self:
         """Listen. Raises OSError when the port is taken."""

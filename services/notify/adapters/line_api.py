@@ -14,6 +14,7 @@ import requests
 
 from services.notify.domain.letters import ClaimedPush
 from services.notify.ports import Letters, PushOutcome
+from shared.observability.metrics import call_to
 
 API = "https://api.line.me"
 TIMEOUT_SECONDS = 10
@@ -38,7 +39,7 @@ class LineApi:
         with requests.Session() as session:
             session.headers["Authorization"] = f"Bearer {self.token}"
             for push in pushes:
-                yield self._send(session, push)
+                yield self._counted(session, push)
 
     def is_genuine(self, body: bytes, signature: str) -> bool:
         """Tell whether LINE itself has sent this to us."""
@@ -46,6 +47,13 @@ class LineApi:
             return False
         digest = hmac.new(self.secret.encode(), body, hashlib.sha256).digest()
         return hmac.compare_digest(base64.b64encode(digest), signature.encode())
+
+    def _counted(self, session: requests.Session, push: ClaimedPush) -> PushOutcome:
+        with call_to("line", "push") as call:
+            outcome = self._send(session, push)
+            if outcome.error:
+                call.outcome = "failed" if outcome.again else "declined"
+        return outcome
 
     def _send(self, session: requests.Session, push: ClaimedPush) -> PushOutcome:
         message = {"type": "text", "text": self.letters.push(push.letter)}

@@ -17,6 +17,7 @@ import httpx
 from standardwebhooks import Webhook
 
 from services.notify.domain.webhooks import ANSWER_CHARACTERS, Attempt, Due
+from shared.observability.metrics import call_to
 
 TIMEOUT_SECONDS = 10.0
 MAX_ANSWER_BYTES = 4_096
@@ -92,6 +93,15 @@ class HttpSender:
         What a broken or hostile server may do, ends here: a certificate that doesn't hold, an
         answer that never ends.
         """
+        with call_to("webhook", "deliver") as call:
+            attempt = self._attempt(due, at)
+            if attempt.error:
+                call.outcome = "failed"
+            elif not attempt.delivered:
+                call.outcome = "declined"
+        return attempt
+
+    def _attempt(self, due: Due, at: datetime) -> Attempt:
         begun = time.monotonic()
         status, error, answer = None, "", ""
         try:

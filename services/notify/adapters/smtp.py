@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from services.notify.domain.letters import Mail
 from services.notify.ports import Letters, Links, Outcome
+from shared.observability.metrics import call_to
 
 TIMEOUT_SECONDS = 10
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
@@ -123,7 +124,7 @@ class SmtpMailer:
         """
         waiting = list(mails)
         try:
-            with self._server.connect() as connection:
+            with self._connected() as connection:
                 while waiting:
                     mail = waiting[0]
                     error = self._send_one(connection, mail)
@@ -133,14 +134,20 @@ class SmtpMailer:
             for mail in waiting:
                 yield Outcome(mail, describe(error))
 
+    def _connected(self) -> smtplib.SMTP:
+        with call_to("smtp", "connect"):
+            return self._server.connect()
+
     def _send_one(self, connection: smtplib.SMTP, mail: Mail) -> str | None:
         """Return why this mail was refused, if it was; raise when the connection is lost."""
-        try:
-            connection.send_message(self._composer.compose(mail))
-        except smtplib.SMTPServerDisconnected:
-            raise
-        except (smtplib.SMTPException, MessageError, ValueError) as error:
-            return describe(error)
+        with call_to("smtp", "send") as call:
+            try:
+                connection.send_message(self._composer.compose(mail))
+            except smtplib.SMTPServerDisconnected:
+                raise
+            except (smtplib.SMTPException, MessageError, ValueError) as error:
+                call.outcome = "declined"
+                return describe(error)
         return None
 
 

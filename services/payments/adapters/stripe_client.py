@@ -9,8 +9,9 @@ from typing import Final, TypeVar
 
 import requests
 import stripe
-from stripe import RequestsClient, StripeClient
+from stripe import StripeClient
 
+from services.payments.adapters.stripe_calls import Measured
 from services.payments.domain.operation import Answer, Outcome
 from shared.errors import Transient
 
@@ -56,7 +57,7 @@ class StripeApi:
         cls, api_key: str, api_base: str = "", *, answer_seconds: float = ANSWER_SECONDS
     ) -> "StripeApi":
         """Return a client of Stripe itself, or of what answers at `api_base` in its place."""
-        http = RequestsClient(timeout=(CONNECT_SECONDS, answer_seconds))
+        http = Measured(timeout=(CONNECT_SECONDS, answer_seconds))
         client = StripeClient(
             api_key,
             stripe_version=API_VERSION,
