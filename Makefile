@@ -75,6 +75,14 @@ migrate: setup  ## Bring the databases of `make run` (or of DATABASE_URL) to the
 lint-migrations: setup  ## Refuse migrations that lock tables or break the version before
 	@$(PY) -m tools.migration_lint
 
+.PHONY: image
+image: setup  ## Build the image of all services, and its bill of materials (needs docker)
+	@deploy/build-image
+
+.PHONY: image-check
+image-check: setup  ## Prove the image and compose.yaml: rebuild, start everything, tell a story (needs docker)
+	@deploy/check-image
+
 .PHONY: ledger-doc
 ledger-doc: setup  ## Render docs/ledger.md from the posting table
 	@$(PY) -m tools.ledger_doc
@@ -116,3 +124,4 @@ lock: setup  ## Resolve pyproject.toml anew into the lock files
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) -c requirements.lock --extra local --extra dev pyproject.toml -o requirements-dev.lock
 	$(LOCK) -c requirements-dev.lock --extra local --extra dev --extra bench pyproject.toml -o requirements-bench.lock
+	$(LOCK) -c requirements-dev.lock deploy/trial.in -o deploy/trial.lock

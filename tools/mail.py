@@ -66,12 +66,16 @@ def caught(file: Path) -> list[Mail]:
     """Return the mails that a catcher wrote to the file, in the order in which they came."""
     if not file.exists():
         return []
+    return parsed_lines(file.read_text(encoding="utf-8"))
+
+
+def parsed_lines(text: str) -> list[Mail]:
+    """Return the mails of what a catcher wrote."""
     # The last line may be half written: the catcher ends every line with a line feed.
-    whole_lines = file.read_text(encoding="utf-8").split("\n")[:-1]
-    return [Mail(**json.loads(line)) for line in whole_lines]
+    return [Mail(**json.loads(line)) for line in text.split("\n")[:-1]]
 
 
-async def serve(port: int, file: Path) -> None:
+async def serve(host: str, port: int, file: Path) -> None:
     """Catch mails until SIGTERM."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -80,7 +84,7 @@ async def serve(port: int, file: Path) -> None:
     catcher = Catcher(file)
     server = await loop.create_server(
         lambda: SMTP(catcher, hostname="localhost", enable_SMTPUTF8=True, loop=loop),
-        LOOPBACK,
+        host,
         port,
     )
     async with server:
@@ -88,11 +92,12 @@ async def serve(port: int, file: Path) -> None:
 
 
 def main(
-    port: Annotated[int, typer.Option(help="port of 127.0.0.1 to listen on")],
+    port: Annotated[int, typer.Option(help="port to listen on")],
     file: Annotated[Path, typer.Option(help="where to keep the mails")],
+    host: Annotated[str, typer.Option(help="address to listen on")] = LOOPBACK,
 ) -> None:
     """Catch mails until SIGTERM."""
-    asyncio.run(serve(port, file))
+    asyncio.run(serve(host, port, file))
 
 
 if __name__ == "__main__":

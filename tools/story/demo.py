@@ -140,7 +140,7 @@ def tell(console: Console, run_dir: Path, title: str, make_tale: MakeStory) -> b
                 f"{memory / 2**20:,.0f} MiB",
             )
         )
-        console.print(_table(proofs))
+        console.print(table_of(proofs))
     console.print(f"Everything is stopped again. {time.monotonic() - began:.0f} s in all.")
     return all(proof.holds for proof in proofs)
 
@@ -160,7 +160,8 @@ def main(console: Console, name: str) -> None:
         sys.exit(f"Not every invariant held. The logs are in {RUN_DIR / 'logs'}.")
 
 
-def _table(proofs: list[Proof]) -> Table:
+def table_of(proofs: list[Proof]) -> Table:
+    """Return what was proved, for the terminal."""
     table = Table("", "what must hold", "figures", box=None, pad_edge=False)
     for proof in proofs:
         sign = "[green]✓[/]" if proof.holds else "[bold red]✗[/]"

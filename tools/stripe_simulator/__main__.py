@@ -52,7 +52,9 @@ def _config(options: argparse.Namespace, here: str) -> Config:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tools.stripe_simulator",
-        description="A stand-in for Stripe. Durations are seconds of its clock; see README.md.",
+        description="A stand-in for Stripe. Durations are seconds of its clock; see README.md."
+        " @FILE stands for the arguments in a file, one a line: keys need not be shown.",
+        fromfile_prefix_chars="@",
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1")
