@@ -91,6 +91,8 @@ def check_image(folder: Path, console: Console) -> Iterator[Proof]:
 
 def start_all(market: Market, console: Console) -> list[Proof]:
     """Start the servers, migrate, and start every process alone, measured."""
+    # Compose itself holds the file to its specification.
+    market.compose("config", "--quiet")
     with console.status("starting the servers"):
         market.run_once("broker-users")
         market.start("postgres", "rabbitmq", "stripe", "mail")
