@@ -15,6 +15,7 @@ if sys.argv[1:2] == ["events"]:
     # nameko runs on eventlet, which has to patch the standard library before anybody uses it.
     import shared.messaging.bootstrap  # noqa: F401
 
+from shared.observability import traces
 from shared.observability.logs import log_to_stderr
 from shared.settings import Settings
 
@@ -31,7 +32,11 @@ def main(service: str, kinds: Mapping[str, Callable[[], None]]) -> None:
     log_to_stderr(settings.log_level)
     for fault in settings.in_clear():
         logger.warning("%s, or others may listen", fault)
-    kinds[sys.argv[1]]()
+    traces.export(service, sys.argv[1])
+    try:
+        kinds[sys.argv[1]]()
+    finally:
+        traces.flush()
 
 
 def migrations_of(service: str) -> Callable[[], None]:

@@ -175,7 +175,10 @@ def environment(**more: str) -> dict[str, str]:
     A variable set in the terminal (DATABASE_URL, a proxy) must not change one service by surprise.
     """
     passed_on = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SYSTEMROOT")
-    return {name: os.environ[name] for name in passed_on if name in os.environ} | more
+    found = {name: os.environ[name] for name in passed_on if name in os.environ}
+    # Where spans go changes no service's work.
+    found |= {name: value for name, value in os.environ.items() if name.startswith("OTEL_")}
+    return found | more
 
 
 def memory_of(pid: int) -> int:

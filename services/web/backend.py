@@ -17,7 +17,13 @@ import httpx2
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
-from services.web.gateway import CONNECT_SECONDS, CONNECTIONS, KEEP_ALIVE_SECONDS
+from services.web.gateway import (
+    CONNECT_SECONDS,
+    CONNECTIONS,
+    KEEP_ALIVE_SECONDS,
+    answered,
+    called,
+)
 from shared.observability import requests as request_ids
 from shared.observability.traces import current_traceparent
 
@@ -121,16 +127,25 @@ class Backend:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Return the service's answer; raise Refused or Unreachable."""
-        request = self.request(
-            asker, method, service, path, body=body, content=content, params=params, headers=headers
-        )
-        try:
-            answer = await self.client.send(request)
-        except httpx2.TransportError as error:
-            # What could not connect has not been asked.
-            never_sent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
-            logger.warning("no answer", extra={"service": service, "error": repr(error)})
-            raise Unreachable(service, repr(error), unsure=not never_sent) from error
+        with called(service, method) as span:
+            request = self.request(
+                asker,
+                method,
+                service,
+                path,
+                body=body,
+                content=content,
+                params=params,
+                headers=headers,
+            )
+            try:
+                answer = await self.client.send(request)
+            except httpx2.TransportError as error:
+                # What could not connect has not been asked.
+                never_sent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
+                logger.warning("no answer", extra={"service": service, "error": repr(error)})
+                raise Unreachable(service, repr(error), unsure=not never_sent) from error
+            answered(span, answer.status_code)
         if answer.is_success:
             return Answer(answer.status_code, answer.content, answer.headers.get("etag", ""))
         raise refusal(service, answer)

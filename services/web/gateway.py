@@ -5,19 +5,21 @@ web has no rights of its own: the caller's token goes along, and the service dec
 
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
+from opentelemetry.trace import Span, SpanKind
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from shared.http.problems import problem
 from shared.observability import requests as request_ids
+from shared.observability import traces
 from shared.observability.traces import current_traceparent
 
 logger = logging.getLogger(__name__)
@@ -71,7 +73,9 @@ class Gateway:
     async def forward(self, service: str, request: Request) -> Response:
         """Return the service's answer to the request; a problem (502, 504) when it gives none."""
         try:
-            answer = await self.client.send(self._request(service, request), stream=True)
+            with called(service, request.method) as span:
+                answer = await self.client.send(self._request(service, request), stream=True)
+                answered(span, answer.status_code)
         except httpx2.TimeoutException as error:
             logger.warning("no answer in time", extra={"service": service, "error": repr(error)})
             return problem(
@@ -135,6 +139,19 @@ class Gateway:
             request_ids.HEADER: request_ids.current_request_id(),
         }
         return [(name.encode(), value.encode()) for name, value in said.items() if value]
+
+
+def called(service: str, method: str) -> AbstractContextManager[Span]:
+    """Return a span of a call to a service, which the service goes on from."""
+    known = {"http.request.method": method, "peer.service": f"tasuki-{service}-api"}
+    return traces.step(f"{method} {service}", SpanKind.CLIENT, known)
+
+
+def answered(span: Span, status: int) -> None:
+    """Say in the span what the service answered."""
+    span.set_attribute("http.response.status_code", status)
+    if status >= HTTPStatus.BAD_REQUEST:
+        traces.failed(span, str(status))
 
 
 @asynccontextmanager

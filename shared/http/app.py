@@ -1,7 +1,9 @@
 """What every api shares: problems, traces, a bound on bodies, and how it is served."""
 
 import asyncio
+import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -12,7 +14,7 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import Span, SpanKind
 from prometheus_client.registry import Collector
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -28,9 +30,9 @@ from shared.http.measuring import Measured
 from shared.http.operations import operations_router
 from shared.http.request_ids import Identified
 from shared.messaging.queues import Depths
+from shared.observability import traces
 from shared.observability.gauges import STATEMENT_TIMEOUT_MS, Read, Standing, nothing_more
 from shared.observability.ops_port import Need, OpsPort, Pulse
-from shared.observability.traces import continued
 from shared.revisions import DatabaseReady
 from shared.settings import Settings
 
@@ -138,22 +140,37 @@ class Traced:
         headers = dict(scope["headers"])
         traceparent = headers.get(b"traceparent", b"").decode("latin-1") or None
         method, path = scope["method"], scope["path"]
-        started = False
+        status = 0
 
         async def noting_start(message: Message) -> None:
-            nonlocal started
-            started = True
+            nonlocal status
+            status = status or message["status"]
             await send(message)
 
-        with continued(traceparent, f"{method} {path}", SpanKind.SERVER):
+        known = {"http.request.method": method}
+        with traces.continued(traceparent, method, SpanKind.SERVER, known) as span:
             try:
                 await self.app(scope, receive, noting_start)
             except Exception as error:
                 # Answered here, inside the span, so that the caller is told the trace id.
                 answer = problems.bug(method, path, error)
-                if started:
+                if status:
                     raise
-                await answer(scope, receive, send)
+                await answer(scope, receive, noting_start)
+            finally:
+                _describe(span, scope, status)
+
+
+def _describe(span: Span, scope: Scope, status: int) -> None:
+    """Say which route a request took, never its path: that may have a secret in it."""
+    if not span.is_recording():
+        return
+    if path := getattr(scope.get("route"), "path", ""):
+        span.update_name(f"{scope['method']} {path}")
+        span.set_attribute("http.route", path)
+    span.set_attribute("http.response.status_code", status)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        traces.failed(span, str(status))
 
 
 class _BoundedBody:
@@ -203,6 +220,8 @@ def serve(app: Starlette, settings: Settings) -> None:
 
     It is ready without the broker: what people ask for is done, and told when the broker is back.
     """
+    # uvicorn raises the signal once more at its end: whoever called us has things to finish, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     service = app.state.service
     pulse = Pulse()
     config = uvicorn.Config(

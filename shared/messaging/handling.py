@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import psycopg
+from opentelemetry.trace import Span, SpanKind
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -18,8 +19,8 @@ from shared.messages.base import Event
 from shared.messaging import inbox
 from shared.messaging.envelope import Received, Undecodable
 from shared.messaging.topology import Step
+from shared.observability import traces
 from shared.observability.metrics import MESSAGE_LAG_SECONDS, MESSAGE_SECONDS, MESSAGES
-from shared.observability.traces import continued
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ class Handler:
         if len(deliveries) == 1:
             self._handle_one(deliveries[0])
             return
-        with continued(deliveries[0].received.traceparent, self.queue):
+        with self._span([each.received for each in deliveries]) as span:
             try:
                 self._apply(deliveries)
             except Exception as error:  # noqa: BLE001  (each message gets its own verdict below)
@@ -105,6 +106,7 @@ class Handler:
                     "batch failed, handling its messages one by one",
                     extra={"queue": self.queue, "messages": len(deliveries), "error": str(error)},
                 )
+                traces.failed(span, error)
                 applied = False
             else:
                 applied = True
@@ -115,13 +117,34 @@ class Handler:
                 self._handle_one(delivery)
 
     def _handle_one(self, delivery: Delivery) -> None:
-        with continued(delivery.received.traceparent, self.queue):
+        with self._span([delivery.received]) as span:
             try:
                 self._apply([delivery])
             except Exception as error:  # noqa: BLE001  (an outcome is found for every error)
+                traces.failed(span, error)
                 self._fail(delivery, error)
             else:
                 delivery.acknowledge()
+
+    def _span(self, messages: Sequence[Received]) -> AbstractContextManager[Span]:
+        """Return a span of the first message's trace, linked to those of the others."""
+        first, *others = messages
+        known: dict[str, str | int] = {
+            "messaging.system": "rabbitmq",
+            "messaging.operation.type": "process",
+            "messaging.destination.name": self.queue,
+        }
+        if others:
+            known["messaging.batch.message_count"] = len(messages)
+        else:
+            known["messaging.message.id"] = first.message_id or ""
+        return traces.continued(
+            first.traceparent,
+            f"process {self.queue}",
+            SpanKind.CONSUMER,
+            known,
+            (each.traceparent for each in others),
+        )
 
     def _apply(self, deliveries: Sequence[Delivery]) -> None:
         event_type = self.event.event_type()

@@ -13,8 +13,10 @@ from datetime import datetime
 from uuid import UUID
 
 import psycopg
+from opentelemetry.trace import Span
 from pika import BasicProperties
 
+from shared.messaging import sending
 from shared.messaging.envelope import CONTENT_TYPE, Envelope
 from shared.messaging.publisher import Batch, Outgoing, Publisher, PublisherClosed
 from shared.messaging.topology import Exchange, events_exchange
@@ -45,6 +47,7 @@ class _UnderWay:
 
     positions: list[int]
     batch: Batch
+    spans: list[Span]
 
 
 _Row = tuple[int, UUID, str, str, str, datetime, str | None, str]
@@ -153,8 +156,9 @@ def _relay(
         rows = [] if stop.is_set() else _next_rows(database, under_way)
         sent = None
         if rows:
+            rows, spans = sending.begun(service, rows)
             batch = publisher.publish([_outgoing(service, row) for row in rows])
-            sent = _UnderWay([row[0] for row in rows], batch)
+            sent = _UnderWay([row[0] for row in rows], batch, spans)
         if under_way and not _settle(database, publisher, under_way):
             stop.wait(STANDBY_SECONDS)
         if sent is None and not stop.is_set():
@@ -173,6 +177,7 @@ def _next_rows(database: psycopg.Connection, under_way: _UnderWay | None) -> lis
 def _settle(database: psycopg.Connection, publisher: Publisher, sent: _UnderWay) -> bool:
     """Delete what the broker has taken; return whether that was everything."""
     confirmed = publisher.confirmed(sent.batch)
+    sending.ended(sent.spans, confirmed)
     positions = [sent.positions[index] for index in confirmed]
     database.execute("DELETE FROM outbox WHERE position = ANY(%s)", (positions,))
     PUBLISHED.inc(len(confirmed))

@@ -12,6 +12,7 @@ from services.notify.adapters.tables import mails, notifications, people
 from services.notify.domain.letters import Addressee, Letter, Mail
 from shared.clock import Clock
 from shared.messages.notify import Kind
+from shared.observability.traces import current_traceparent
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def _row(mail: Mail) -> dict[str, object]:
         "secret": mail.secret,
         "told_at": mail.told_at,
         "expires_at": mail.expires_at,
+        "traceparent": mail.traceparent or current_traceparent(),
     }
 
 
@@ -130,4 +132,5 @@ def _mail(row: Row) -> Mail:  # type: ignore[type-arg]  # its columns are those 
         kinds=tuple(Kind(kind) for kind in row.kinds),
         secret=row.secret,
         expires_at=row.expires_at,
+        traceparent=row.traceparent,
     )

@@ -14,9 +14,11 @@ from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
+from opentelemetry.trace import SpanKind
 from standardwebhooks import Webhook
 
 from services.notify.domain.webhooks import ANSWER_CHARACTERS, Attempt, Due
+from shared.observability import traces
 from shared.observability.metrics import call_to
 
 TIMEOUT_SECONDS = 10.0
@@ -104,12 +106,19 @@ class HttpSender:
     def _attempt(self, due: Due, at: datetime) -> Attempt:
         begun = time.monotonic()
         status, error, answer = None, "", ""
-        try:
-            status, answer = self._post(due, at, begun + TIMEOUT_SECONDS)
-        except InsideError as refused:
-            error = str(refused)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as fault:
-            error = type(fault).__name__
+        known = {"http.request.method": "POST", "tasuki.event.type": due.message.event_type}
+        with traces.continued(
+            due.message.traceparent, "POST customer's webhook", SpanKind.CLIENT, known
+        ) as span:
+            try:
+                status, answer = self._post(due, at, begun + TIMEOUT_SECONDS)
+                span.set_attribute("http.response.status_code", status)
+            except InsideError as refused:
+                error = str(refused)
+            except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as fault:
+                error = type(fault).__name__
+            if error:
+                traces.failed(span, error)
         spent = round((time.monotonic() - begun) * 1_000)
         return Attempt(at, status, spent, error, answer)
 
@@ -155,6 +164,7 @@ class HttpSender:
             "webhook-id": message_id,
             "webhook-timestamp": str(int(at.timestamp())),
             "webhook-signature": " ".join(signatures),
+            "traceparent": traces.current_traceparent() or "",
         }
 
 

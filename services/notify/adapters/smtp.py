@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
+from opentelemetry.trace import SpanKind
+
 from services.notify.domain.letters import Mail
 from services.notify.ports import Letters, Links, Outcome
+from shared.observability import traces
 from shared.observability.metrics import call_to
 
 TIMEOUT_SECONDS = 10
@@ -140,13 +143,18 @@ class SmtpMailer:
 
     def _send_one(self, connection: smtplib.SMTP, mail: Mail) -> str | None:
         """Return why this mail was refused, if it was; raise when the connection is lost."""
-        with call_to("smtp", "send") as call:
+        known = {"peer.service": "smtp", "tasuki.mail.id": str(mail.mail_id)}
+        with (
+            traces.continued(mail.traceparent, "send mail", SpanKind.CLIENT, known) as span,
+            call_to("smtp", "send") as call,
+        ):
             try:
                 connection.send_message(self._composer.compose(mail))
             except smtplib.SMTPServerDisconnected:
                 raise
             except (smtplib.SMTPException, MessageError, ValueError) as error:
                 call.outcome = "declined"
+                traces.failed(span, error)
                 return describe(error)
         return None
 

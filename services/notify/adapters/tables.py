@@ -117,6 +117,7 @@ mails = Table(
     _flag("secret"),
     _time("told_at"),
     _time("expires_at", nullable=True),
+    Column("traceparent", Text),
 )
 Index("mails_due", mails.c.next_attempt_at, postgresql_where=mails.c.status == "pending")
 Index("mails_of_person", mails.c.person_id)

@@ -55,6 +55,7 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False),
     _time("created_at"),
     _time("next_attempt_at", nullable=True),
+    Column("traceparent", Text),
     Index("webhook_deliveries_of_endpoint", "endpoint_id", "delivery_id"),
 )
 Index(

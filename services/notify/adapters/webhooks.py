@@ -22,6 +22,7 @@ from services.notify.domain.webhooks import (
 from services.notify.ports_webhooks import Sender, WebhookWork
 from shared.clock import Clock
 from shared.messages.webhooks import AttemptView, DeliveryStatus, DeliveryView
+from shared.observability.traces import current_traceparent
 from shared.sealed import Seal
 
 
@@ -97,6 +98,7 @@ class SqlDeliveries:
                     "status": DeliveryStatus.PENDING,
                     "attempts": 0,
                     "next_attempt_at": each.created_at,
+                    "traceparent": each.traceparent or current_traceparent(),
                 }
                 for each in messages
             ]
@@ -175,7 +177,12 @@ class SqlDeliveries:
     def _due(self, row: Row[Any], now: datetime) -> Due:
         endpoint = _endpoint(row, self.seal)
         message = Message(
-            row.delivery_id, row.endpoint_id, row.event_type, row.payload, row.created_at
+            row.delivery_id,
+            row.endpoint_id,
+            row.event_type,
+            row.payload,
+            row.created_at,
+            row.traceparent,
         )
         signing = tuple(endpoint.signing(now))
         return Due(message, endpoint.url, signing, row.attempts, endpoint.failing_since)

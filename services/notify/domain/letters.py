@@ -51,7 +51,8 @@ class Mail:
     """A letter on its way by e-mail, at its n-th attempt.
 
     `kinds` are what its reader can turn off by one click: none when it can't be turned off. The
-    text of a mail with a secret is forgotten even when it could not be sent.
+    text of a mail with a secret is forgotten even when it could not be sent. `traceparent` is the
+    trace in which it was wanted.
     """
 
     mail_id: UUID
@@ -63,6 +64,7 @@ class Mail:
     secret: bool = False
     send_at: datetime | None = None
     expires_at: datetime | None = None
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True)

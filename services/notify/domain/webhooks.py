@@ -89,13 +89,14 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Message:
-    """What is to be sent to an endpoint."""
+    """What is to be sent to an endpoint; `traceparent` is the trace in which it was wanted."""
 
     delivery_id: UUID
     endpoint_id: UUID
     event_type: str
     payload: str
     created_at: datetime
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, or_, select
+from sqlalchemy import Connection, Row, Text, Uuid, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.adapters.tables import operations, processor_events
@@ -14,6 +14,7 @@ from services.payments.domain.news import EventStatus, ProcessorEvent
 from services.payments.domain.operation import Operation, OperationKind, OperationStatus
 from shared.db import new_values, update_by
 from shared.errors import NotFound
+from shared.observability.traces import current_traceparent
 
 # Built once: the clocks of the events process ask several times per second.
 _PENDING = operations.c.status == OperationStatus.PENDING
@@ -35,6 +36,10 @@ _DUE_OPERATIONS = (
 _LOCK_OPERATION = (
     select(operations).where(operations.c.operation_id == bindparam("id")).with_for_update()
 )
+_RECEIVED = (
+    *("event_id", "type", "body", "received_at"),
+    *("status", "attempts", "next_attempt_at", "reason"),
+)
 _OF_OPERATION = ("status", "attempts", "keys_spent", "next_attempt_at", "leased_until", "answer")
 _SAVE_OPERATION = update_by(operations, "operation_id", _OF_OPERATION)
 # What is due already isn't written again.
@@ -45,7 +50,21 @@ _HASTEN = (
     .values(next_attempt_at=bindparam("now"))
 )
 _HASTEN_ON = _HASTEN.where(operations.c.request["account_id"].astext == bindparam("account"))
-_RECEIVE = insert(processor_events).on_conflict_do_nothing().returning(processor_events.c.event_id)
+# An event goes on in the trace of the call that it is about, or in that of its own request.
+_OF_CALL = (
+    select(operations.c.traceparent)
+    .where(operations.c.operation_id == bindparam("cause", type_=Uuid()))
+    .scalar_subquery()
+)
+_RECEIVE = (
+    insert(processor_events)
+    .values(
+        {name: bindparam(name) for name in _RECEIVED}
+        | {"traceparent": func.coalesce(_OF_CALL, bindparam("current", type_=Text()))}
+    )
+    .on_conflict_do_nothing()
+    .returning(processor_events.c.event_id)
+)
 _DUE_EVENTS = (
     select(processor_events)
     .where(processor_events.c.status == EventStatus.RECEIVED)
@@ -78,6 +97,7 @@ class SqlOperations:
                 "next_attempt_at": each.next_attempt_at,
                 "leased_until": each.leased_until,
                 "answer": each.answer,
+                "traceparent": each.traceparent or current_traceparent(),
             }
             for each in new
         ]
@@ -131,6 +151,7 @@ def _operation(row: Row[Any]) -> Operation:
         next_attempt_at=row.next_attempt_at,
         leased_until=row.leased_until,
         answer=row.answer,
+        traceparent=row.traceparent,
     )
 
 
@@ -151,6 +172,8 @@ class SqlProcessorEvents:
             "attempts": event.attempts,
             "next_attempt_at": event.next_attempt_at,
             "reason": event.reason,
+            "cause": event.operation_id,
+            "current": current_traceparent(),
         }
         return self.connection.execute(_RECEIVE, row).first() is not None
 
@@ -166,6 +189,7 @@ class SqlProcessorEvents:
                 status=EventStatus(row.status),
                 attempts=row.attempts,
                 reason=row.reason,
+                traceparent=row.traceparent,
             )
             for row in self.connection.execute(_DUE_EVENTS, {"now": now, "most": limit})
         ]

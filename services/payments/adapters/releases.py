@@ -17,6 +17,7 @@ from services.payments.ports import Account
 from shared.db import new_values, update_by
 from shared.messages.payments import PayoutStatus
 from shared.money import Money
+from shared.observability.traces import current_traceparent
 
 _FIRST: Final = UUID(int=0)
 _UNDER_WAY: Final = (PayoutStatus.REQUESTED, PayoutStatus.TRANSFERRED, PayoutStatus.SENT)
@@ -147,6 +148,7 @@ def _row(release: Release) -> dict[str, object]:
         "payday": release.payday,
         "pay_by": release.pay_by,
         "payout_id": release.payout_id,
+        "traceparent": release.traceparent or current_traceparent(),
     }
 
 
@@ -180,6 +182,7 @@ def _release(row: Row[Any]) -> Release:
         payday=row.payday,
         pay_by=row.pay_by,
         payout_id=row.payout_id,
+        traceparent=row.traceparent,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from opentelemetry.trace import SpanKind
 from stripe import StripeClient
 
 from services.payments.adapters import stripe_news, stripe_payments, stripe_payouts
@@ -14,6 +15,9 @@ from services.payments.domain.news import News, ProcessorEvent
 from services.payments.domain.operation import Answer, Operation, OperationKind
 from services.payments.ports import Link
 from shared.clock import Clock
+from shared.observability import traces
+
+PEER: Final = "stripe"
 
 Call = Callable[[Here, StripeClient, Operation], Answer]
 Lookup = Callable[[StripeClient, Operation], Answer | None]
@@ -55,14 +59,18 @@ class StripeGateway:
         call = CALLS[operation.kind]
         here = Here(self.clock, self.public_url)
         v2 = operation.kind is OperationKind.CREATE_ACCOUNT
-        return self.api.write(lambda client: call(here, client, operation), v2=v2)
+        with traces.step(f"stripe {operation.kind}", SpanKind.CLIENT, _facts(operation)) as span:
+            answer = self.api.write(lambda client: call(here, client, operation), v2=v2)
+            span.set_attribute("tasuki.outcome", answer.outcome)
+        return answer
 
     def find(self, operation: Operation) -> Answer | None:
         """Return what became of an earlier attempt of the call; None when nothing did."""
         look = LOOKUPS.get(operation.kind)
         if look is None:
             return None
-        return self.api.read(lambda client: look(client, operation))
+        with traces.step(f"stripe find {operation.kind}", SpanKind.CLIENT, _facts(operation)):
+            return self.api.read(lambda client: look(client, operation))
 
     def onboarding_link(self, account_id: str) -> Link:
         """Return a page where an assistant tells Stripe who they are; good once, for minutes."""
@@ -85,4 +93,14 @@ class StripeGateway:
 
     def news(self, event: ProcessorEvent) -> News:
         """Return what an event says, asking Stripe for what it leaves out."""
-        return stripe_news.read(event, self.api, self.clock.now())
+        known = {"peer.service": PEER, "tasuki.event": event.event_id}
+        with traces.step(f"stripe news {event.type}", SpanKind.CLIENT, known):
+            return stripe_news.read(event, self.api, self.clock.now())
+
+
+def _facts(operation: Operation) -> traces.Attributes:
+    return {
+        "peer.service": PEER,
+        "tasuki.operation.id": str(operation.operation_id),
+        "tasuki.operation.attempt": operation.attempts,
+    }

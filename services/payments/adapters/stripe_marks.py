@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from services.payments.domain.operation import Operation
 from shared.clock import Clock
@@ -54,6 +55,14 @@ def since(operation: Operation) -> Any:
     """Return the filter for what can have been made by the operation at all."""
     asked = datetime.fromisoformat(operation.request["since"]) - SKEW
     return {"gte": int(asked.timestamp())}
+
+
+def operation_of(found: Any) -> UUID | None:
+    """Return the id of the operation that made an object; None when none of ours did."""
+    try:
+        return UUID(_mark(found))
+    except (TypeError, ValueError, AttributeError):
+        return None
 
 
 def _mark(found: Any) -> Any:

@@ -9,9 +9,11 @@ import hmac
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 from services.payments.adapters.stripe_event_types import SNAPSHOTS, THIN
+from services.payments.adapters.stripe_marks import operation_of
 from services.payments.domain.news import EventStatus, ProcessorEvent
 from shared.errors import Invalid, NotAllowed
 
@@ -45,6 +47,7 @@ class StripeWebhooks:
             next_attempt_at=now,
             status=EventStatus.IGNORED if ignored else EventStatus.RECEIVED,
             reason="type of no interest" if ignored else None,
+            operation_id=None if ignored else _operation_of(event),
         )
 
     def _verify(self, body: bytes, signature: str, now: datetime) -> None:
@@ -70,6 +73,13 @@ class StripeWebhooks:
             raise NotAllowed(
                 "webhook_timestamp_invalid", "The signature is too old, or from the future."
             )
+
+
+def _operation_of(event: Any) -> UUID | None:
+    try:
+        return operation_of(event["data"]["object"])
+    except (KeyError, TypeError):
+        return None  # thin events have no object in them
 
 
 def _sign(secret: str, stamp: str, body: bytes) -> str:

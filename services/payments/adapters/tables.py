@@ -270,6 +270,7 @@ releases = Table(
     Column("payday", Date, nullable=False),
     Column("pay_by", Date),
     Column("payout_id", Uuid),
+    Column("traceparent", Text),
 )
 
 chargebacks = Table(
@@ -378,6 +379,7 @@ operations = Table(
     Column("next_attempt_at", Moment, nullable=False),
     Column("leased_until", Moment),
     Column("answer", JSONB, nullable=False),
+    Column("traceparent", Text),
 )
 
 processor_events = Table(
@@ -391,4 +393,5 @@ processor_events = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_attempt_at", Moment, nullable=False),
     Column("reason", Text),
+    Column("traceparent", Text),
 )

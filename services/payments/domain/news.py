@@ -28,7 +28,11 @@ class EventStatus(StrEnum):
 
 @dataclass
 class ProcessorEvent:
-    """An event as it was received; `body` is what was signed, byte for byte."""
+    """An event as it was received; `body` is what was signed, byte for byte.
+
+    `operation_id` is the call of ours that it is about, as far as the event says, and `traceparent`
+    the trace that wanted that call.
+    """
 
     event_id: str
     type: str
@@ -38,6 +42,8 @@ class ProcessorEvent:
     status: EventStatus = EventStatus.RECEIVED
     attempts: int = 0
     reason: str | None = None
+    operation_id: UUID | None = None
+    traceparent: str | None = None
 
     def lease(self, now: datetime) -> None:
         """Take the event in hand: for a while nobody else does."""

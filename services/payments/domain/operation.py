@@ -93,7 +93,10 @@ class Answer:
 
 @dataclass
 class Operation:
-    """A call to the processor. `subject` is what it is for: a person, a milestone, a payout."""
+    """A call to the processor. `subject` is what it is for: a person, a milestone, a payout.
+
+    `traceparent` is the trace that wants it; None when it is added: the one that is going on.
+    """
 
     operation_id: UUID
     kind: OperationKind
@@ -105,6 +108,7 @@ class Operation:
     keys_spent: int = 0
     leased_until: datetime | None = None
     answer: Json = field(default_factory=dict)
+    traceparent: str | None = None
 
     @property
     def idempotency_key(self) -> str:

@@ -16,7 +16,8 @@ class Release:
     """A milestone's escrow, or a part of it, once it was accepted.
 
     `division` is what everybody keeps of it: a refund takes from there. `owed` is what of the net
-    is still to be paid to the assistant, or is in `payout_id`. `source` is what accepted it.
+    is still to be paid to the assistant, or is in `payout_id`. `source` is what accepted it, and
+    `traceparent` the trace in which.
     """
 
     release_id: UUID
@@ -31,6 +32,7 @@ class Release:
     payday: date
     pay_by: date | None = None
     payout_id: UUID | None = None
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from services.payments.use_cases import (
     refunds,
 )
 from shared.errors import DomainError, Rejected, Transient
+from shared.observability import traces
 
 logger = logging.getLogger(__name__)
 
@@ -56,15 +57,20 @@ def run_operations(transactions: Transactions, gateway: PaymentGateway) -> int:
             operation.lease(now)
         work.operations.save(due)
     for operation in due:
-        answer = ask(operation, gateway)
-        try:
-            with transactions.begin() as work:
-                record(operation, answer, work)
-        except Transient as error:
-            logger.warning("answer not recorded yet", extra=_facts(operation, error.code))
-        except DomainError as error:
-            logger.error("answer can't be recorded", extra=_facts(operation, str(error)))  # noqa: TRY400  (a refusal, no bug)
+        with traces.continued(operation.traceparent, f"operation {operation.kind}"):
+            _see_through(operation, transactions, gateway)
     return len(due)
+
+
+def _see_through(operation: Operation, transactions: Transactions, gateway: PaymentGateway) -> None:
+    answer = ask(operation, gateway)
+    try:
+        with transactions.begin() as work:
+            record(operation, answer, work)
+    except Transient as error:
+        logger.warning("answer not recorded yet", extra=_facts(operation, error.code))
+    except DomainError as error:
+        logger.error("answer can't be recorded", extra=_facts(operation, str(error)))  # noqa: TRY400  (a refusal, no bug)
 
 
 def ask(operation: Operation, gateway: PaymentGateway) -> Answer:

@@ -91,7 +91,11 @@ def start_payout(
     for release in payable:
         release.payout_id = payout.payout_id
     work.releases.save(payable)
-    work.operations.add([_call(OperationKind.CREATE_TRANSFER, payout, work)])
+    call = _call(OperationKind.CREATE_TRANSFER, payout, work)
+    if not on_demand:
+        # A clock has no trace of its own: who accepted first sees the money go to the bank.
+        call.traceparent = next((each.traceparent for each in payable if each.traceparent), None)
+    work.operations.add([call])
     work.books.post([_entry(Fact.PAYOUT_REQUESTED, payout, str(payout.payout_id), work)])
     return payout
 

@@ -24,6 +24,7 @@ from services.payments.use_cases import (
     refunds,
 )
 from shared.errors import DomainError, Transient
+from shared.observability import traces
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +60,8 @@ def handle_events(transactions: Transactions, gateway: PaymentGateway) -> int:
             event.lease(now)
         work.processor_events.save(due)
     for event in due:
-        _handle(event, transactions, gateway)
+        with traces.continued(event.traceparent, f"webhook {event.type}"):
+            _handle(event, transactions, gateway)
     return len(due)
 
 

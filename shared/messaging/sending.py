@@ -1,0 +1,41 @@
+"""What a trace says of the way from an outbox to the broker: a span for each event."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from opentelemetry.trace import Span, SpanKind
+
+from shared.messaging.topology import events_exchange
+from shared.observability import traces
+
+_ID, _ROUTING_KEY, _TRACEPARENT = 1, 3, 6
+
+
+def begun(service: str, rows: Sequence[Any]) -> tuple[list[Any], list[Span]]:
+    """Return the outbox' rows, each with the traceparent to be passed on, and their spans."""
+    if not traces.are_exported():
+        return list(rows), []
+    exchange = events_exchange(service)
+    told, spans = [], []
+    for row in rows:
+        known = {
+            "messaging.system": "rabbitmq",
+            "messaging.operation.type": "send",
+            "messaging.destination.name": exchange,
+            "messaging.rabbitmq.destination.routing_key": row[_ROUTING_KEY],
+            "messaging.message.id": str(row[_ID]),
+        }
+        traceparent, span = traces.sent(
+            row[_TRACEPARENT], f"send {exchange}", SpanKind.PRODUCER, known
+        )
+        told.append((*row[:_TRACEPARENT], traceparent, *row[_TRACEPARENT + 1 :]))
+        spans.append(span)
+    return told, spans
+
+
+def ended(spans: Sequence[Span], confirmed: Collection[int]) -> None:
+    """End the spans: the broker has these messages, and refused the others."""
+    for index, span in enumerate(spans):
+        if index not in confirmed:
+            traces.failed(span, "refused")
+        span.end()
