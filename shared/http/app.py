@@ -26,7 +26,7 @@ from shared.http.edge import Edge
 from shared.http.examples import with_examples
 from shared.http.headers import ApiHeaders
 from shared.http.limits import Limited
-from shared.http.measuring import Measured
+from shared.http.measuring import METHODS, Measured
 from shared.http.operations import operations_router
 from shared.http.request_ids import Identified
 from shared.messaging.queues import Depths
@@ -147,8 +147,9 @@ class Traced:
             status = status or message["status"]
             await send(message)
 
-        known = {"http.request.method": method}
-        with traces.continued(traceparent, method, SpanKind.SERVER, known) as span:
+        told = method if method in METHODS else "_OTHER"
+        known = {"http.request.method": told}
+        with traces.continued(traceparent, told, SpanKind.SERVER, known) as span:
             try:
                 await self.app(scope, receive, noting_start)
             except Exception as error:
@@ -158,15 +159,15 @@ class Traced:
                     raise
                 await answer(scope, receive, noting_start)
             finally:
-                _describe(span, scope, status)
+                _describe(span, told, scope, status)
 
 
-def _describe(span: Span, scope: Scope, status: int) -> None:
+def _describe(span: Span, told: str, scope: Scope, status: int) -> None:
     """Say which route a request took, never its path: that may have a secret in it."""
     if not span.is_recording():
         return
     if path := getattr(scope.get("route"), "path", ""):
-        span.update_name(f"{scope['method']} {path}")
+        span.update_name(f"{told} {path}")
         span.set_attribute("http.route", path)
     span.set_attribute("http.response.status_code", status)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
