@@ -62,6 +62,10 @@ class People(Protocol):
         """Forget what somebody was answered, which a repeated command would be answered with."""
         ...
 
+    def forget_told(self, account_ids: Collection[UUID]) -> None:
+        """Take names and addresses out of what was told of them."""
+        ...
+
     def sweep_answers(self, before: datetime) -> None:
         """Forget what anybody was answered before."""
         ...

@@ -1,24 +1,23 @@
 """The relay: takes committed events out of a service's outbox to the broker, in their order.
 
 A row leaves the table only after the broker confirmed its message, so an event may be published
-twice, and never not at all. Any number of relays may run: one holds the outbox (an advisory lock of
-its database session) and the others wait for it to go.
+twice, and never not at all. It goes into the archive, from where it can be told once more
+(archive.py). Any number of relays may run: one holds the outbox (an advisory lock of its database
+session) and the others wait for it to go.
 """
 
 import logging
 import threading
 from collections import deque
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from datetime import UTC, date, datetime
 
 import psycopg
 from opentelemetry.trace import Span
-from pika import BasicProperties
 
 from shared.messaging import sending
-from shared.messaging.envelope import CONTENT_TYPE, Envelope
-from shared.messaging.publisher import Batch, Outgoing, Publisher, PublisherClosed
+from shared.messaging.publisher import Batch, Publisher, PublisherClosed
+from shared.messaging.stored import COLUMNS, LETTERS, StoredEvent, outgoing
 from shared.messaging.topology import Exchange, events_exchange
 from shared.observability.metrics import OUTBOX_HELD, PUBLISHED
 from shared.observability.ops_port import Pulse, Vitals
@@ -32,13 +31,16 @@ FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 3.0
 # Each wait has an end of its own: for the broker's confirmation, and for a statement.
 LONGEST_TURN_SECONDS = 45.0
-PERSISTENT = 2
 OUTBOX_LOCK = 0x7A5_0B0  # any number that nothing else in the database locks
 
-_NEXT = """
-    SELECT position, id, type, routing_key, subject, occurred_at, traceparent, data
-    FROM outbox WHERE position <> ALL(%s) ORDER BY position LIMIT %s
-"""
+_NEXT = f"""
+    SELECT {COLUMNS} FROM outbox WHERE position <> ALL(%s) ORDER BY position LIMIT %s
+"""  # noqa: S608  (constants)
+ARCHIVE = f"""
+    WITH published AS (DELETE FROM outbox WHERE position = ANY(%s) RETURNING {COLUMNS})
+    INSERT INTO outbox_archive ({COLUMNS})
+    SELECT {COLUMNS} FROM published WHERE type <> ALL(%s)
+"""  # noqa: S608  (constants)
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,6 @@ class _UnderWay:
     batch: Batch
     spans: list[Span]
 
-
-_Row = tuple[int, UUID, str, str, str, datetime, str | None, str]
 
 # The session is what holds the lock: both ends must notice within seconds when it is broken. And
 # when a crash of the database undoes a delete, the events are published again: no need to wait
@@ -150,15 +150,20 @@ def _relay(
     """Publish batch after batch, reading the next one while the broker takes the last one."""
     database.execute("LISTEN outbox")
     under_way: _UnderWay | None = None
+    prepared: date | None = None
     while under_way or not stop.is_set():
         pulse.beat()
         publisher.must_be_open()
+        if prepared != (today := datetime.now(UTC).date()):
+            # The months to come; whatever fails here, the archive takes events nevertheless.
+            database.execute("SELECT prepare_outbox_archive()")
+            prepared = today
         rows = [] if stop.is_set() else _next_rows(database, under_way)
         sent = None
         if rows:
             rows, spans = sending.begun(service, rows)
-            batch = publisher.publish([_outgoing(service, row) for row in rows])
-            sent = _UnderWay([row[0] for row in rows], batch, spans)
+            batch = publisher.publish([outgoing(service, row) for row in rows])
+            sent = _UnderWay([row.position for row in rows], batch, spans)
         if under_way and not _settle(database, publisher, under_way):
             stop.wait(STANDBY_SECONDS)
         if sent is None and not stop.is_set():
@@ -167,35 +172,20 @@ def _relay(
         under_way = sent
 
 
-def _next_rows(database: psycopg.Connection, under_way: _UnderWay | None) -> list[_Row]:
+def _next_rows(database: psycopg.Connection, under_way: _UnderWay | None) -> list[StoredEvent]:
     # Not "after the last position": an earlier one may become visible later.
     positions = under_way.positions if under_way else []
-    rows: list[_Row] = database.execute(_NEXT, (positions, BATCH)).fetchall()
-    return rows
+    rows = database.execute(_NEXT, (positions, BATCH)).fetchall()
+    return list(map(StoredEvent._make, rows))
 
 
 def _settle(database: psycopg.Connection, publisher: Publisher, sent: _UnderWay) -> bool:
-    """Delete what the broker has taken; return whether that was everything."""
+    """Archive what the broker has taken; return whether that was everything."""
     confirmed = publisher.confirmed(sent.batch)
     sending.ended(sent.spans, confirmed)
     positions = [sent.positions[index] for index in confirmed]
-    database.execute("DELETE FROM outbox WHERE position = ANY(%s)", (positions,))
+    database.execute(ARCHIVE, (positions, list(LETTERS)))
     PUBLISHED.inc(len(confirmed))
     if refused := len(sent.positions) - len(confirmed):
         logger.warning("the broker refused events", extra={"events": refused})
     return not refused
-
-
-def _outgoing(service: str, row: _Row) -> Outgoing:
-    _, message_id, event_type, routing_key, subject, occurred_at, traceparent, data = row
-    envelope = Envelope(
-        message_id, f"/{service}", event_type, subject, occurred_at, traceparent, data
-    )
-    properties = BasicProperties(
-        content_type=CONTENT_TYPE,
-        delivery_mode=PERSISTENT,
-        headers=envelope.headers(),
-        message_id=str(message_id),
-        timestamp=int(occurred_at.timestamp()),
-    )
-    return Outgoing(routing_key, properties, data.encode())

@@ -1,17 +1,15 @@
 """What a trace says of the way from an outbox to the broker: a span for each event."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from opentelemetry.trace import Span, SpanKind
 
+from shared.messaging.stored import StoredEvent
 from shared.messaging.topology import events_exchange
 from shared.observability import traces
 
-_ID, _ROUTING_KEY, _TRACEPARENT = 1, 3, 6
 
-
-def begun(service: str, rows: Sequence[Any]) -> tuple[list[Any], list[Span]]:
+def begun(service: str, rows: Sequence[StoredEvent]) -> tuple[list[StoredEvent], list[Span]]:
     """Return the outbox' rows, each with the traceparent to be passed on, and their spans."""
     if not traces.are_exported():
         return list(rows), []
@@ -22,13 +20,13 @@ def begun(service: str, rows: Sequence[Any]) -> tuple[list[Any], list[Span]]:
             "messaging.system": "rabbitmq",
             "messaging.operation.type": "send",
             "messaging.destination.name": exchange,
-            "messaging.rabbitmq.destination.routing_key": row[_ROUTING_KEY],
-            "messaging.message.id": str(row[_ID]),
+            "messaging.rabbitmq.destination.routing_key": row.routing_key,
+            "messaging.message.id": str(row.id),
         }
         traceparent, span = traces.sent(
-            row[_TRACEPARENT], f"send {exchange}", SpanKind.PRODUCER, known
+            row.traceparent, f"send {exchange}", SpanKind.PRODUCER, known
         )
-        told.append((*row[:_TRACEPARENT], traceparent, *row[_TRACEPARENT + 1 :]))
+        told.append(row._replace(traceparent=traceparent))
         spans.append(span)
     return told, spans
 

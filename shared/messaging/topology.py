@@ -3,7 +3,8 @@
 For a service S:
 
     S.events   topic   what S tells; routing key <event>.v<n>
-    S.<source>.<event>.v<n>   a queue per event that S hears, bound to <source>.events
+    S.<source>.<event>.v<n>   a queue per event that S hears, bound to <source>.events; also by
+                              replay.<queue>, under which an archived event comes to it alone
     S.retry    topic   -> S.retry.1s … S.retry.1h, where a failed message waits for its next try
     S.requeue  topic   from there (and from a replay) back to the queue of the message
     S.dead     fanout  -> S.dead, where an operator finds what could not be handled
@@ -124,6 +125,11 @@ def queue_name(service: str, event: type[Event], method: str | None = None) -> s
     return f"{name}.{method}" if method else name
 
 
+def replayed_to(consumer: str, event_type: str) -> str:
+    """Return the routing key of an event that is told once more to a queue or a service alone."""
+    return f"replay.{consumer}" if "." in consumer else f"replay.{consumer}.{event_type}"
+
+
 def delay_queue(service: str, step: Step) -> str:
     """Return the queue in which a failed message waits."""
     return f"{service}.retry.{step.name}"
@@ -180,11 +186,14 @@ def permissions(service: str) -> tuple[str, str, str]:
 
 
 def _handler_queue(service: str, name: str, event: type[Event]) -> Queue:
+    source, event_type = events_exchange(event.service), event.event_type()
+    replays = sorted({replayed_to(name, event_type), replayed_to(service, event_type)})
     return Queue(
         name,
         _quorum(dead_exchange(service)) | {"x-delivery-limit": DELIVERY_LIMIT},
         (
-            Binding(events_exchange(event.service), event.routing_key()),
+            Binding(source, event.routing_key()),
+            *(Binding(source, routing_key) for routing_key in replays),
             Binding(requeue_exchange(service), f"*.{name}"),
         ),
     )

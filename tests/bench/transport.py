@@ -19,6 +19,7 @@ from pika.exceptions import ChannelClosedByBroker
 from sqlalchemy import create_engine
 
 from shared.db import driver_url
+from shared.messaging.archive_tables import create_outbox_archive
 from shared.messaging.migrations import create_messaging_tables
 from shared.messaging.topology import queue_name
 from tests.bench.ours.teller import TABLES
@@ -119,7 +120,9 @@ def ours(servers: Servers) -> Iterator[Ours]:
     for url, table in ((outbox, TABLES), (handled, HANDLED)):
         engine = create_engine(driver_url(url))
         with engine.begin() as connection:
-            create_messaging_tables(Operations(MigrationContext.configure(connection)))
+            operations = Operations(MigrationContext.configure(connection))
+            create_messaging_tables(operations)
+            create_outbox_archive(operations)
             connection.exec_driver_sql(table)
         engine.dispose()
     with (

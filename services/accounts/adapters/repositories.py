@@ -14,6 +14,7 @@ from services.accounts.adapters.tables import accounts, idempotency, links, regi
 from services.accounts.domain.account import Account, Registration, email_key
 from services.accounts.domain.secrets import Link, LinkFor
 from shared.messages.accounts import Role
+from shared.messaging import archive_tables
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,10 @@ class SqlPeople:
     def forget_answers(self, person_id: UUID) -> None:
         """Forget what somebody was answered, which a repeated command would be answered with."""
         self.connection.execute(idempotency.delete().where(idempotency.c.caller == str(person_id)))
+
+    def forget_told(self, account_ids: Collection[UUID]) -> None:
+        """Take names and addresses out of what was told of them."""
+        archive_tables.forget(self.connection, account_ids)
 
     def sweep_answers(self, before: datetime) -> None:
         """Forget what anybody was answered before."""

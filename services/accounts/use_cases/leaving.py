@@ -112,12 +112,12 @@ def _carry_out(account: Account, work: Work) -> None:
     work.factors.forget(person_id)
     work.identities.forget(person_id)
     work.personal_tokens.forget(person_id)
-    work.identities.forget(person_id)
     work.personal_tokens.revoke_all(person_id, now)
     companies = _leave_companies(person_id, work)
     work.invitations.forget_address(account.email)
     work.people.keep(account.deleted(now))
     work.people.forget_answers(person_id)
+    work.people.forget_told({person_id, *companies})
     gone = PersonDeleted(person_id=person_id, companies=companies)
     work.outbox.emit(gone, subject=person_id)
 

@@ -26,6 +26,7 @@ from shared.http.idempotency import create_idempotency_table
 from shared.messages.base import Event
 from shared.messages.jobs import JobClosed, ProposalDeclined
 from shared.messaging import dead_letters
+from shared.messaging.archive_tables import create_outbox_archive
 from shared.messaging.dead_letters import DeadLetter
 from shared.messaging.migrations import create_messaging_tables
 from shared.messaging.outbox import Outbox
@@ -232,6 +233,7 @@ def _create_tables(url: str) -> None:
     with database.transaction() as connection:
         operations = Operations(MigrationContext.configure(connection))
         create_messaging_tables(operations)
+        create_outbox_archive(operations)
         create_heard_queues(operations)
         create_operator_actions(operations)
         create_idempotency_table(operations)

@@ -26,6 +26,7 @@ NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 class FakePeople:
     kept: dict[UUID, Account] = field(default_factory=dict)
     answers_forgotten: list[UUID] = field(default_factory=list)
+    told_forgotten: list[UUID] = field(default_factory=list)
 
     def add(self, account: Account) -> bool:
         if self.by_email(account.email):
@@ -57,6 +58,9 @@ class FakePeople:
 
     def forget_answers(self, person_id: UUID) -> None:
         self.answers_forgotten.append(person_id)
+
+    def forget_told(self, account_ids: Collection[UUID]) -> None:
+        self.told_forgotten.extend(account_ids)
 
     def sweep_answers(self, before: datetime) -> None:
         assert before

@@ -1,0 +1,12 @@
+"""What was published is kept, so that it can be told again."""
+
+from alembic import op
+
+from shared.messaging.archive_tables import create_outbox_archive
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade() -> None:
+    create_outbox_archive(op)
