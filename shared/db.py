@@ -1,5 +1,6 @@
 """A service's own database: one engine, one transaction at a time for whoever asks."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -22,6 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from shared.errors import Transient
+
+logger = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_SECONDS = 5
 STATEMENT_TIMEOUT_MS = 10_000
@@ -63,9 +66,9 @@ class Database:
             # Connections that the server closed (a restart) are all of one age: drop them together.
             if error.connection_invalidated:
                 self.engine.dispose()
-            raise Transient("database_unavailable", str(error.orig)) from error
+            raise _unavailable(error.orig) from error
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise Transient("database_unavailable", str(error)) from error
+            raise _unavailable(error) from error
 
     def reachable(self) -> bool:
         """Tell whether a statement gets through now."""
@@ -75,6 +78,12 @@ class Database:
         except Transient:
             return False
         return True
+
+
+def _unavailable(why: BaseException | None) -> Transient:
+    # The database's words name hosts, users and addresses of the inside: for the log only.
+    logger.warning("the database is away", extra={"error": str(why)})
+    return Transient("database_unavailable", "The database is away. Send it again in a moment.")
 
 
 def driver(connection: Connection) -> "psycopg.Connection[tuple[Any, ...]]":

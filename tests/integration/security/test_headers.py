@@ -117,6 +117,18 @@ def test_methods_that_nothing_needs_are_refused(web: WebUnderTest, method: str) 
         assert web.client.request(method, path).status_code in {404, 405}, path
 
 
+def test_nobody_is_told_where_the_database_is_and_why_it_does_not_answer(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Its own words name hosts, users and addresses; they are in the log."""
+    with TestClient(app_of("jobs")) as client:
+        answer = client.get(f"/api/v1/jobs/{ANY_ID}")
+    assert answer.json()["code"] == "database_unavailable"
+    assert "nowhere.invalid" not in answer.text
+    [line] = [each for each in caplog.records if each.message == "the database is away"]
+    assert "nowhere.invalid" in vars(line)["error"]
+
+
 def test_folders_are_not_listed(web: WebUnderTest) -> None:
     for path in ("/static", "/static/", "/docs/"):
         assert web.client.get(path).status_code == 404, path
