@@ -1,4 +1,4 @@
-"""How a service's processes start: `python -m services.<name> api|events|relay|migrate`.
+"""How a service's processes start: `python -m services.<name> api|events|relay|migrate|wait`.
 
 Each kind of process imports only what it needs: a relay that never loads a web framework costs a
 third of the memory. A service's `__main__` imports this module first and everything else inside
@@ -9,6 +9,7 @@ import logging
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 
 if sys.argv[1:2] == ["events"]:
@@ -22,6 +23,7 @@ from shared.settings import Settings
 logger = logging.getLogger(__name__)
 
 ARGUMENTS = 2
+WAIT_SECONDS = 600.0
 
 
 def main(service: str, kinds: Mapping[str, Callable[[], None]]) -> None:
@@ -47,6 +49,30 @@ def migrations_of(service: str) -> Callable[[], None]:
 
         settings = Settings()
         migrate(service, settings.migration_database_url or settings.database_url)
+
+    return run
+
+
+def waiting_for(service: str, seconds: float = WAIT_SECONDS) -> Callable[[], None]:
+    """Return what waits until the service's database is migrated far enough for this version.
+
+    It exits with what is missing when that takes longer than `seconds`. Where nobody starts
+    processes in order, it stands before them: an events process that began on the schema before
+    would set aside what it can't keep yet.
+    """
+
+    def run() -> None:
+        from shared.revisions import DatabaseReady  # noqa: PLC0415  (see the module's docstring)
+
+        # The first process of a container isn't ended by a signal that it doesn't handle.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped while waiting"))
+        missing = DatabaseReady(service, Settings().database_url)
+        deadline = time.monotonic() + seconds
+        while reason := missing():
+            if time.monotonic() > deadline:
+                sys.exit(f"{reason}; is `python -m services.{service} migrate` running?")
+            logger.info("waiting for the database", extra={"missing": reason})
+            time.sleep(1)
 
     return run
 

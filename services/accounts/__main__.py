@@ -1,6 +1,6 @@
 """`python -m services.accounts api|events|relay|migrate|add-operator`: wiring only."""
 
-from shared.process import main, migrations_of, relay_of  # isort: skip  (see shared.process)
+from shared.process import main, migrations_of, relay_of, waiting_for  # isort: skip  (see shared.process)
 
 import argparse
 import sys
@@ -224,5 +224,6 @@ if __name__ == "__main__":
                 "events": run_events,
                 "relay": relay_of("accounts"),
                 "migrate": migrations_of("accounts"),
+                "wait": waiting_for("accounts"),
             },
         )

@@ -1,6 +1,6 @@
 """`python -m services.contracts api|events|relay|migrate`: wiring only."""
 
-from shared.process import main, migrations_of, relay_of  # isort: skip  (see shared.process)
+from shared.process import main, migrations_of, relay_of, waiting_for  # isort: skip  (see shared.process)
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,5 +78,6 @@ if __name__ == "__main__":
             "events": run_events,
             "relay": relay_of("contracts"),
             "migrate": migrations_of("contracts"),
+            "wait": waiting_for("contracts"),
         },
     )

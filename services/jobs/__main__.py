@@ -1,6 +1,6 @@
 """`python -m services.jobs api|events|relay|migrate|reindex`: wiring only."""
 
-from shared.process import main, migrations_of, relay_of  # isort: skip  (see shared.process)
+from shared.process import main, migrations_of, relay_of, waiting_for  # isort: skip  (see shared.process)
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,6 +72,7 @@ if __name__ == "__main__":
             "events": run_events,
             "relay": relay_of("jobs"),
             "migrate": migrations_of("jobs"),
+            "wait": waiting_for("jobs"),
             "reindex": reindex,
         },
     )

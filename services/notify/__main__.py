@@ -1,6 +1,6 @@
 """`python -m services.notify api|events|migrate`: wiring only."""
 
-from shared.process import main, migrations_of  # isort: skip  (see shared.process)
+from shared.process import main, migrations_of, waiting_for  # isort: skip  (see shared.process)
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -132,4 +132,12 @@ def _work(settings: NotifySettings) -> "Callable[[Connection, Clock], Work]":
 
 
 if __name__ == "__main__":
-    main("notify", {"api": serve_api, "events": run_events, "migrate": migrations_of("notify")})
+    main(
+        "notify",
+        {
+            "api": serve_api,
+            "events": run_events,
+            "migrate": migrations_of("notify"),
+            "wait": waiting_for("notify"),
+        },
+    )

@@ -1,6 +1,6 @@
 """`python -m services.payments api|events|relay|migrate`, and the books: wiring only."""
 
-from shared.process import main, migrations_of, relay_of  # isort: skip  (see shared.process)
+from shared.process import main, migrations_of, relay_of, waiting_for  # isort: skip  (see shared.process)
 
 import sys
 from typing import TYPE_CHECKING
@@ -27,12 +27,14 @@ class PaymentsSettings(Settings):
     """What payments reads beside what every process does.
 
     `stripe_api_base` is empty for Stripe itself. `stripe_webhook_secrets` are separated by commas:
-    while a secret is being changed, both hold.
+    while a secret is being changed, both hold. Where `reconcile` and `seal` are called by others
+    (CronJobs), `books_by_clock` is false, or they would be done twice.
     """
 
     stripe_api_base: str = ""
     stripe_api_key: SecretStr = SecretStr("")
     stripe_webhook_secrets: SecretStr = SecretStr("")
+    books_by_clock: bool = True
 
 
 def connect(settings: PaymentsSettings) -> "StripeApi":
@@ -113,6 +115,7 @@ def run() -> None:
     settings = PaymentsSettings()
 
     class WiredEvents(Events):
+        books_by_clock = settings.books_by_clock
         gateway = make_gateway(settings, settings.clock())
         books = make_books(settings.database(), settings.clock(), settings)
 
@@ -139,5 +142,6 @@ if __name__ == "__main__":
                 "events": run,
                 "relay": relay_of("payments"),
                 "migrate": migrations_of("payments"),
+                "wait": waiting_for("payments"),
             },
         )
