@@ -20,10 +20,20 @@ Manifest = Mapping[str, Any]
 WORKLOADS = ("Deployment", "Job", "CronJob")
 
 
+class KubernetesYaml(yaml.CSafeLoader):
+    """Reads YAML as Kubernetes does: what looks like a date is text."""
+
+
+KubernetesYaml.yaml_implicit_resolvers = {
+    first: [each for each in resolvers if each[0] != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 @cache
 def rendered(overlay: str) -> tuple[Manifest, ...]:
     """Return the manifests of an overlay, as `kubectl apply -k` would send them."""
-    return tuple(yaml.load_all(_kustomize(overlay), yaml.CSafeLoader))
+    return tuple(yaml.load_all(_kustomize(overlay), KubernetesYaml))
 
 
 def of_kind(overlay: str, *kinds: str) -> dict[str, Manifest]:

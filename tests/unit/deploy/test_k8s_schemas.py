@@ -5,9 +5,8 @@ import json
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.unit.deploy.k8s import IN_EARNEST, K8S, OVERLAYS, Manifest, name, of_kind, rendered
+from tests.unit.deploy.k8s import IN_EARNEST, OVERLAYS, Manifest, name, of_kind, rendered
 from tests.unit.deploy.k8s_schemas import VERSIONS, faults
 
 OPERATORS = {
@@ -44,11 +43,19 @@ def test_all_manifests_fit_the_schemas(version: str) -> None:
     assert wrong == {}
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_the_example_of_a_recovery_fits_the_schemas(version: str) -> None:
-    text = (K8S / "examples" / "recovery.yaml").read_text(encoding="utf-8")
-    for each in yaml.safe_load_all(text):
-        assert list(faults(each, version)) == []
+def test_a_recovery_is_of_the_same_cluster_from_its_backups_into_others_of_its_own() -> None:
+    (recovered,) = rendered("../recovery")
+    (cluster,) = of_kind("production", "Cluster").values()
+
+    assert list(faults(recovered, VERSIONS[-1])) == []
+    assert (name(cluster), name(recovered)) == ("postgres", "postgres-recovered")
+    for each in ("imageName", "postgresql", "certificates", "managed"):
+        assert recovered["spec"][each] == cluster["spec"][each]
+    (before,) = recovered["spec"]["externalClusters"]
+    assert recovered["spec"]["bootstrap"]["recovery"]["source"] == before["name"]
+    assert before["plugin"]["parameters"]["serverName"] == name(cluster)
+    (writes,) = recovered["spec"]["plugins"]
+    assert writes["parameters"]["serverName"] != name(cluster)
 
 
 def test_all_kinds_of_the_operators_are_checked() -> None:
