@@ -20,7 +20,7 @@ Manifest = Mapping[str, Any]
 WORKLOADS = ("Deployment", "Job", "CronJob")
 
 
-class KubernetesYaml(yaml.CSafeLoader):
+class KubernetesYaml(yaml.CSafeLoader):  # type: ignore[misc]  # PyYAML publishes no types
     """Reads YAML as Kubernetes does: what looks like a date is text."""
 
 
