@@ -5,10 +5,14 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import yaml
+
+from shared.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 K8S = ROOT / "deploy" / "k8s"
@@ -81,6 +85,17 @@ def service_of(pod: Manifest) -> str:
 def kind_of(pod: Manifest) -> str:
     """Return what kind of process runs in a pod: api, events, relay or one that ends."""
     return labels(pod)["app.kubernetes.io/component"]
+
+
+def main_of(service: str) -> ModuleType:
+    """Return a service's `__main__`."""
+    return import_module(f"services.{service}.__main__")
+
+
+def settings_of(service: str) -> type[Settings]:
+    """Return the class of a service's settings."""
+    found: type[Settings] = getattr(main_of(service), f"{service.capitalize()}Settings")
+    return found
 
 
 def _kustomize(overlay: str) -> str:

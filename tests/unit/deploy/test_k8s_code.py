@@ -24,9 +24,9 @@ from tests.unit.deploy.k8s import (
     kind_of,
     of_kind,
     service_of,
+    settings_of,
     templates,
 )
-from tests.unit.deploy.test_k8s_network import settings_of
 from tools.services import PROCESSES, WITH_STATE
 
 # Read by others than our settings: uvicorn, OpenTelemetry, and who looks for the settings' files.

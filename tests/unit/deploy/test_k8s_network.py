@@ -1,17 +1,22 @@
 """Who may talk to whom equals what the code really uses: no edge is missing, none is left over."""
 
-import importlib
 import inspect
 import re
 from collections.abc import Iterator, Mapping
-from types import ModuleType
 from typing import Any, Final
 
 import pytest
 
 from services.payments import cli_books
-from shared.settings import Settings
-from tests.unit.deploy.k8s import OVERLAYS, kind_of, of_kind, service_of, templates
+from tests.unit.deploy.k8s import (
+    OVERLAYS,
+    kind_of,
+    main_of,
+    of_kind,
+    service_of,
+    settings_of,
+    templates,
+)
 from tests.unit.deploy.k8s_network import Edge, edges, pods, selects
 from tools.services import PROCESSES, WITH_STATE
 
@@ -59,17 +64,6 @@ SERVERS: Final = {
 }
 SCALER: Final = Edge("keda", "rabbitmq", 15671)
 MANAGED: Final = "10.80.0.0/24"
-
-
-def main_of(service: str) -> ModuleType:
-    """Return a service's `__main__`."""
-    return importlib.import_module(f"services.{service}.__main__")
-
-
-def settings_of(service: str) -> type[Settings]:
-    """Return the class of a service's settings."""
-    found: type[Settings] = getattr(main_of(service), f"{service.capitalize()}Settings")
-    return found
 
 
 def says(function: Any, word: str) -> bool:
