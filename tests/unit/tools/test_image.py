@@ -9,7 +9,7 @@ from tools.image import bases, findings, look_inside
 from tools.image.bases import sources_of_this_machine
 from tools.processes import StackError
 
-CONFINED = {
+CONFINED: dict[str, Any] = {
     "Config": {"User": "10001:10001"},
     "HostConfig": {
         "ReadonlyRootfs": True,
