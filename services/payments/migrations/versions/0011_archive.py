@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.messaging.archive_tables import create_outbox_archive
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
