@@ -17,6 +17,7 @@ from shared.messages.accounts import FactorKind, SecondFactorNeeded, SignIn, Tok
 from shared.messages.factors import CompleteSignIn
 from tasuki.cli.commands import add_commands
 from tasuki.cli.kept import Keeper, Kept
+from tasuki.cli.ops import ops
 from tasuki.cli.showing import show
 from tasuki.client import Refused, Session, Tasuki, Unreachable
 from tasuki.client.sessions import Tokens, utc_now
@@ -187,6 +188,7 @@ def watch(context: typer.Context) -> None:
 
 
 add_commands(app)
+app.add_typer(ops, name="ops")
 
 
 def main() -> None:

@@ -1,0 +1,12 @@
+"""The group `tasuki ops`: what operators do who keep a deployment going."""
+
+import typer
+
+from tasuki.cli.keys import keys
+
+ops = typer.Typer(
+    name="ops",
+    help="For operators: how everything stands, and keeping it going",
+    no_args_is_help=True,
+)
+ops.add_typer(keys, name="keys")
