@@ -1,5 +1,6 @@
 """The whole check: builds, looks inside, starts every process, tells a story, stops."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -125,8 +126,8 @@ def _started(market: Market, name: str) -> Proof:
         tries.append(market.time_to_ready(name))
     best = min(tries)
     loose = findings.of_container(name, market.inspect(name))
-    others = f"; {len(tries)} tries" if len(tries) > 1 else ""
-    figures = f"{best.seconds:.1f} s, {best.cpu_seconds:.1f} s of CPU{others}"
+    busy = f"; {len(tries)} tries, load {os.getloadavg()[0]:.0f}" if len(tries) > 1 else ""
+    figures = f"{best.seconds:.1f} s, {best.cpu_seconds:.1f} s of CPU{busy}"
     in_time = best.seconds < MOST_SECONDS_TO_READY
     return Proof(f"{name}, confined, is ready in time", in_time and not loose, loose or figures)
 
