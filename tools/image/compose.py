@@ -106,6 +106,7 @@ class Market:
         }
         overlay = {"services": dict.fromkeys([*processes(), "stripe"], for_story)}
         (self.folder / "story.json").write_text(json.dumps(overlay, indent=2), encoding="utf-8")
+        self.clock.file.unlink(missing_ok=True)
         self.clock.advance(days=0)
         self.remove()
 
