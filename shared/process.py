@@ -34,6 +34,10 @@ def main(service: str, kinds: Mapping[str, Callable[[], None]]) -> None:
     log_to_stderr(settings.log_level)
     for fault in settings.in_clear():
         logger.warning("%s, or others may listen", fault)
+    if settings.sentry_dsn:
+        from shared.observability.errors import report_errors  # noqa: PLC0415  (see above)
+
+        report_errors(settings.sentry_dsn, service, sys.argv[1])
     traces.export(service, sys.argv[1])
     try:
         kinds[sys.argv[1]]()

@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     ops_port: Annotated[int, Field(ge=0, le=65_535)] = 0
     public_url: str = "http://127.0.0.1:8000"
     jwks_url: str = ""
+    sentry_dsn: Secret = ""
     clock_file: Path | None = None
     log_level: str = "INFO"
     database_pool_size: Annotated[int, Field(ge=1, le=100)] = 5

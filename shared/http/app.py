@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.db import Database
+from shared.grace import GRACE_SECONDS
 from shared.http import problems
 from shared.http.edge import Edge
 from shared.http.examples import with_examples
@@ -37,7 +38,6 @@ from shared.revisions import DatabaseReady
 from shared.settings import Settings
 
 MAX_BODY_BYTES = 1_000_000
-GRACE_SECONDS = 20
 BEAT_SECONDS = 0.5
 IN_EVERY_SERVICE = "operations"
 
@@ -235,6 +235,9 @@ def serve(app: Starlette, settings: Settings) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = _Beating(config, pulse)
+    # uvicorn gives the signal that stopped it to whoever was there before: to end well is no error.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, server.stop)
     needs: list[Need] = [server.lack]
     collectors: list[Collector] = []
     if settings.database_url:
@@ -268,6 +271,10 @@ class _Beating(uvicorn.Server):
             await super().serve(sockets)
         finally:
             beating.cancel()
+
+    def stop(self, *_: object) -> None:
+        """Finish what is in hand, and end."""
+        self.should_exit = True
 
     def lack(self) -> str:
         """Return why it takes no requests now, or nothing."""

@@ -28,6 +28,7 @@ from sqlalchemy import Connection  # noqa: E402
 from shared.clock import Clock  # noqa: E402
 from shared.db import Database  # noqa: E402
 from shared.errors import Transient  # noqa: E402
+from shared.grace import GRACE_SECONDS  # noqa: E402
 from shared.messaging import green_psycopg, queues  # noqa: E402
 from shared.messaging.green import ServiceContainer  # noqa: E402
 from shared.messaging.on import heard_by  # noqa: E402
@@ -49,7 +50,8 @@ class EventsConfig(TypedDict):
     `database` and `work` make a Database (once) and the Work of a transaction. `max_workers` is how
     many handlers run at once (10), but never more than the database's pool keeps connections.
     `steps` are the delays of retries, other than topology.STEPS in tests only. `settings` name the
-    ops port, if there is one; `consuming` is met while the process consumes.
+    ops port, if there is one; `consuming` is met while the process consumes. `grace_seconds` is how
+    long what is in hand may take once the process is told to stop (20).
     """
 
     amqp_url: str
@@ -60,6 +62,7 @@ class EventsConfig(TypedDict):
     steps: NotRequired[tuple[Step, ...]]
     settings: NotRequired[Settings]
     consuming: NotRequired[Condition]
+    grace_seconds: NotRequired[float]
 
 
 def config_of(settings: Settings, work: Callable[[Connection, Clock], Any]) -> EventsConfig:
@@ -78,18 +81,23 @@ def run_events(service_cls: type, config: EventsConfig) -> None:
     """Run the service's entry points until SIGTERM or SIGINT, then finish what is in hand.
 
     Waits for the broker and the exchanges of others as long as it takes. Exits with status 1 when
-    the container dies of a bug in an extension.
+    the container dies of a bug in an extension, or what is in hand takes longer than the grace.
     """
     # What a handler raised is logged once, by us, with its outcome.
     logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)
     container = ServiceContainer(service_cls, config)
 
+    grace_seconds = config.get("grace_seconds", GRACE_SECONDS)
+
     def stop(*_: object) -> None:
         logger.info("stopping: finishing what is in hand")
+        # Not a green thread's timer: a handler that doesn't give way must not keep it from us.
+        signal.setitimer(signal.ITIMER_REAL, grace_seconds)
         eventlet.spawn_n(container.stop)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGALRM, _leave)
     with _ops_port(container.service_name, config):
         container.start()
         eventlet.spawn_n(_remember_queues, service_cls, config)
@@ -99,6 +107,12 @@ def run_events(service_cls: type, config: EventsConfig) -> None:
             logger.critical("the container died", exc_info=True)
             sys.exit(1)
     logger.info("stopped")
+
+
+def _leave(*_: object) -> None:
+    """End at once: nothing was acknowledged that wasn't committed, so the rest comes again."""
+    logger.warning("not finished in time: what is in hand comes again")
+    os._exit(1)
 
 
 def _ops_port(service: str, config: EventsConfig) -> AbstractContextManager[object]:

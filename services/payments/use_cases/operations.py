@@ -105,9 +105,9 @@ def record(operation: Operation, answer: Answer, work: Work) -> None:
     if ended:
         EFFECTS[known.kind](known, work)
     if known.status is OperationStatus.DECLINED:
-        logger.error("processor declined", extra=_facts(known, str(known.answer)))
+        logger.error("processor declined", extra=_facts(known, known.answer.get("code", "")))
     elif not ended:
-        logger.info("call still open", extra=_facts(known, str(known.answer)))
+        logger.info("call still open", extra=_facts(known, known.answer.get("code", "")))
 
 
 def record_and_view(

@@ -121,5 +121,6 @@ if __name__ == "__main__":
             "work": make_work,
             "clock": SystemClock(),
             "steps": tuple(Step(*step) for step in json.loads(steps)),
+            "grace_seconds": float(os.environ.get("GRACE", "20")),
         },
     )

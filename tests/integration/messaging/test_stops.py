@@ -37,6 +37,36 @@ def test_a_stopping_container_finishes_and_acknowledges_what_is_in_hand(
             assert channel.queue_declare(queue, passive=True).method.message_count == 0
 
 
+def test_a_container_that_is_stopped_under_load_loses_nothing_and_does_nothing_twice(
+    house: House, hearer: subprocess.Popen[bytes]
+) -> None:
+    events = [closed("sleep:0.02") for _ in range(200)] + [declined() for _ in range(200)]
+    house.emit(*events)
+    eventually(lambda: len(house.handled(*events)) > 20)
+    hearer.send_signal(signal.SIGTERM)
+    assert hearer.wait(10) == 0
+    assert len(house.handled(*events)) < len(events)
+    house.start_hearer()
+    eventually(lambda: len(house.handled(*events)) >= len(events), 20)
+    assert len(house.handled(*events)) == len(events)
+
+
+def test_what_takes_longer_than_the_grace_ends_with_the_process_and_comes_again(
+    house: House,
+) -> None:
+    house.start_relay()
+    hearer = house.start_hearer(GRACE="0.5")
+    slow = closed("sleep:2")
+    house.emit(slow)
+    eventually(lambda: _sleeping(house))
+    hearer.send_signal(signal.SIGTERM)
+    assert hearer.wait(3) == 1
+    assert house.handled(slow) == []
+    house.start_hearer()
+    eventually(lambda: house.handled(slow))
+    assert len(house.handled(slow)) == 1
+
+
 def test_a_message_whose_handler_is_killed_is_handled_by_the_next_container_once(
     house: House, hearer: subprocess.Popen[bytes]
 ) -> None:
