@@ -99,6 +99,10 @@ client: setup  ## Write the typed client anew from the services' APIs (a test co
 metrics-doc: setup  ## Render docs/metrics.md from the catalogue of metrics
 	@$(PY) -m tools.metrics_doc
 
+.PHONY: dashboards
+dashboards: setup  ## Make Grafana's dashboards and the PrometheusRule of deploy/observability
+	@$(PY) -m tools.dashboards
+
 .PHONY: rights-doc
 rights-doc: setup  ## Render docs/rights.md from the tables of who may do what
 	@$(PY) -m tests.contract.rights

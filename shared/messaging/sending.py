@@ -9,24 +9,24 @@ from shared.messaging.topology import events_exchange
 from shared.observability import traces
 
 
-def begun(service: str, rows: Sequence[StoredEvent]) -> tuple[list[StoredEvent], list[Span]]:
-    """Return the outbox' rows, each with the traceparent to be passed on, and their spans."""
+def begun(service: str, events: Sequence[StoredEvent]) -> tuple[list[StoredEvent], list[Span]]:
+    """Return the events, each with the traceparent to be passed on, and their spans."""
     if not traces.are_exported():
-        return list(rows), []
+        return list(events), []
     exchange = events_exchange(service)
     told, spans = [], []
-    for row in rows:
+    for event in events:
         known = {
             "messaging.system": "rabbitmq",
             "messaging.operation.type": "send",
             "messaging.destination.name": exchange,
-            "messaging.rabbitmq.destination.routing_key": row.routing_key,
-            "messaging.message.id": str(row.id),
+            "messaging.rabbitmq.destination.routing_key": event.routing_key,
+            "messaging.message.id": str(event.id),
         }
         traceparent, span = traces.sent(
-            row.traceparent, f"send {exchange}", SpanKind.PRODUCER, known
+            event.traceparent, f"send {exchange}", SpanKind.PRODUCER, known
         )
-        told.append(row._replace(traceparent=traceparent))
+        told.append(event._replace(traceparent=traceparent))
         spans.append(span)
     return told, spans
 
