@@ -43,7 +43,7 @@ def rendered() -> Mapping[Path, str]:
     return files | {FOLDER / "prometheus-rule.yaml": NOTE + text}
 
 
-class _Plain(yaml.SafeDumper):
+class _Plain(yaml.SafeDumper):  # type: ignore[misc]  # PyYAML publishes no types
     """Writes what is there twice twice: a reader has nothing to look up."""
 
     def ignore_aliases(self, _: object) -> bool:
