@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from services.accounts.__main__ import AccountsSettings
 from services.contracts.__main__ import ContractsSettings
