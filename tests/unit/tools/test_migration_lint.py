@@ -49,6 +49,7 @@ def test_every_service_with_a_database_is_looked_at() -> None:
         ("DROP TABLE jobs", "ban-drop-table"),
         ("TRUNCATE jobs CASCADE", "ban-truncate-cascade"),
         ("UPDATE jobs SET title = upper(title)", "rewriting-rows"),
+        ("DO $$ BEGIN\nDELETE FROM jobs;\nEND $$", "rewriting-rows"),
         ("CREATE TABEL posts (x bigint)", "syntax-error"),
     ],
 )
@@ -66,6 +67,10 @@ def test_a_migration_that_locks_or_breaks_is_refused(tmp_path: Path, sql: str, r
         saying("ALTER TABLE jobs ADD COLUMN note text"),
         saying("ALTER TABLE jobs ADD CONSTRAINT x CHECK (title <> '') NOT VALID"),
         saying("ALTER TABLE jobs VALIDATE CONSTRAINT x"),
+        saying(
+            "CREATE FUNCTION x() RETURNS void LANGUAGE plpgsql AS $$ BEGIN\n"
+            "DELETE FROM jobs;\nEND $$"
+        ),
         "create_index(op, 'jobs_title', 'jobs (title)')",
     ],
 )
