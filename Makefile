@@ -87,6 +87,10 @@ image-check: setup  ## Prove the image and compose.yaml: rebuild, start everythi
 ledger-doc: setup  ## Render docs/ledger.md from the posting table
 	@$(PY) -m tools.ledger_doc
 
+.PHONY: scale-doc
+scale-doc: setup  ## Write docs/scale.md from what was measured and what is assumed
+	@$(PY) -m tests.bench.bill
+
 .PHONY: state-doc
 state-doc: setup  ## Render docs/states.md from the tables of states
 	@$(PY) -m tools.state_doc

@@ -9,16 +9,20 @@ from contextlib import ExitStack
 
 from rich.console import Console
 
+from tests.bench.capacity import capacity
 from tests.bench.events import events
 from tests.bench.figures import Figure
 from tests.bench.ledger import ledger
 from tests.bench.memory import memory
 from tests.bench.pages import market, pages
+from tests.bench.partitions import partitions
 from tests.bench.report import Run, show, write
 from tests.bench.scale import scale
 from tests.bench.search import search
 from tests.bench.servers import FOLDER, Servers, servers
+from tests.bench.shards import shards
 from tests.bench.story import story
+from tests.bench.titles import TITLES
 from tools.stack import Stack
 
 ON_SERVERS: dict[str, Callable[[Servers, int], Sequence[Figure]]] = {
@@ -26,20 +30,14 @@ ON_SERVERS: dict[str, Callable[[Servers, int], Sequence[Figure]]] = {
     "events": events,
     "scale": scale,
     "search": search,
+    "shards": shards,
+    "partitions": partitions,
 }
 ON_STACK: dict[str, Callable[[Stack], Sequence[Figure]]] = {
     "story": story,
     "pages": pages,
     "memory": memory,
-}
-TITLES = {
-    "ledger": "Ledger: posting an entry of four lines",
-    "events": "Events: from commit to commit",
-    "story": "Story: over HTTP, with all processes",
-    "scale": "Scale: millions of lines in the journal",
-    "search": "Search: among 100 thousand jobs",
-    "pages": "Pages: the sample market, one reader at a time",
-    "memory": "Memory: at rest, after 100 thousand messages, with a backlog",
+    "capacity": capacity,
 }
 DEFAULT = ("ledger", "events", "story", "scale", "search", "pages")
 ROUNDS = 3
@@ -67,7 +65,9 @@ def measure(name: str, rounds: int) -> Run:
         if name in ON_SERVERS:
             return Run.now(ON_SERVERS[name](running.enter_context(servers()), rounds), rounds)
         stack = running.enter_context(
-            market() if name == "pages" else Stack(FOLDER / "stack", fresh=True)
+            market()
+            if name == "pages"
+            else Stack(FOLDER / "stack", fresh=True, record_stripe=name == "capacity")
         )
         return Run.now(ON_STACK[name](stack), 1)
 

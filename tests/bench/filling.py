@@ -4,6 +4,7 @@ What the guards would have kept is written beside: stored balances, the next num
 at the end that the books hold.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import md5
 
@@ -65,14 +66,23 @@ class Filled:
     entries: int
 
 
-def filled(servers: Servers, name: str, entries: int, *, fee: int = FEE) -> Filled:
+def filled(
+    servers: Servers,
+    name: str,
+    entries: int,
+    *,
+    fee: int = FEE,
+    shape: Callable[[psycopg.Connection], None] = lambda _: None,
+) -> Filled:
     """Return a new database of payments with so many payments in its books.
 
-    An entry has four lines, or two when the processor takes no fee.
+    An entry has four lines, or two when the processor takes no fee. `shape` may give the tables
+    another shape before.
     """
     database = _copy(servers, name)
     values = {"entries": entries, "gross": GROSS, "fee": fee}
     with psycopg.connect(with_database(servers.postgres.url, name), autocommit=True) as admin:
+        shape(admin)
         admin.execute("SET session_replication_role = replica")
         for statement in (_ENTRIES, _LINES, _BALANCES):
             # Written out on the client: a statement of such length needs no plan of its own.

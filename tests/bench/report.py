@@ -64,7 +64,7 @@ def write(runs: Mapping[str, Run], titles: Mapping[str, str]) -> None:
     parts = [
         _section(title, runs[name])
         if name in runs
-        else _standing(title, before)
+        else standing(title, before)
         or f"### {title}\n\nNot measured. `python -m tests.bench {name}`\n"
         for name, title in titles.items()
     ]
@@ -72,7 +72,8 @@ def write(runs: Mapping[str, Run], titles: Mapping[str, str]) -> None:
     DOCUMENT.write_text(template.replace("{{figures}}", "\n".join(parts)), encoding="utf-8")
 
 
-def _standing(title: str, document: str) -> str:
+def standing(title: str, document: str) -> str:
+    """Return a benchmark's section of a document that was written before; empty without one."""
     found = re.search(
         rf"^### {re.escape(title)}\n.*?(?=^##|\Z)", document, re.MULTILINE | re.DOTALL
     )

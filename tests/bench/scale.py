@@ -74,13 +74,13 @@ def proofs(servers: Servers) -> list[Figure]:
     }
     figures = []
     for what, command in wanted.items():
-        seconds, peak = _run(journal, *command, "--progress", logs=servers)
+        seconds, peak = run_books(journal, *command, "--progress", logs=servers)
         told = f"in {seconds:,.0f} s; peak of the process"
         figures.append(Figure(what, peak / MIB, "MiB", told, at_most(300)))
     return figures
 
 
-def _run(journal: Filled, *command: str, logs: Servers) -> tuple[float, int]:
+def run_books(journal: Filled, *command: str, logs: Servers) -> tuple[float, int]:
     """Run one of the books' commands to its end; return its seconds, and its peak in bytes."""
     module = (sys.executable, "-m", "tests.bench.ours.books")
     about = (journal.database.url, str(journal.entries), str(GROSS))

@@ -27,6 +27,7 @@ from tools.ports import free_port
 from tools.postgres import Postgres
 
 PASSWORD = "for-benchmarks-only"
+PLUGINS = ("rabbitmq_consistent_hash_exchange",)
 FOLDER = Path(__file__).parents[2] / ".run" / "bench"
 
 
@@ -63,7 +64,7 @@ def servers() -> Iterator[Servers]:
     """Start both in a new folder, stop them at the end, and leave only the logs."""
     folder = FOLDER / str(os.getpid())
     postgres = Postgres(folder / "postgres", port=free_port(), password=PASSWORD, durable=True)
-    broker = Broker(folder / "rabbitmq", BrokerPorts.free(), PASSWORD)
+    broker = Broker(folder / "rabbitmq", BrokerPorts.free(), PASSWORD, plugins=PLUGINS)
     try:
         postgres.start()
         with psycopg.connect(postgres.url, autocommit=True) as admin:

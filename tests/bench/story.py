@@ -80,10 +80,10 @@ def story(stack: Stack) -> list[Figure]:
         TimedClient(tally, stack.url("web")) as http,
     ):
         timed = Unhurried(**vars(stage) | {"http": http})
-        pairs = list(pool.map(_pair, [timed] * CLIENTS))
+        pairs = list(pool.map(pair, [timed] * CLIENTS))
         plays = [pool.submit(_play, timed, pair, tally, stop) for pair in pairs]
         time.sleep(WARM_UP_SECONDS)
-        began, meter = time.monotonic(), Meter(_pids(stack))
+        began, meter = time.monotonic(), Meter(pids(stack))
         stop.wait(SECONDS)
         ended, taken = time.monotonic(), meter.taken()
         stop.set()
@@ -92,12 +92,14 @@ def story(stack: Stack) -> list[Figure]:
     return _figures(tally, began, ended, taken)
 
 
-def _pids(stack: Stack) -> dict[str, int]:
+def pids(stack: Stack) -> dict[str, int]:
+    """Return the process of each part of the stack, and this one."""
     started = {entry.name: entry.pid for entry in stack.folder.state().started}
     return started | {"these clients": os.getpid()}
 
 
-def _pair(stage: Stage) -> tuple[Member, Member]:
+def pair(stage: Stage) -> tuple[Member, Member]:
+    """Return a client and an assistant who can be paid."""
     client = acts.register(stage, stage.member("Hanako", "client"))
     assistant = acts.register(stage, stage.member("Misaki", "assistant"))
     acts.become_payee(stage, assistant)
