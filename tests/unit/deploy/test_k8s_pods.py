@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.grace import GRACE_SECONDS
 from tests.unit.deploy.k8s import (
     IN_EARNEST,
     OVERLAYS,
@@ -21,7 +22,6 @@ from tests.unit.deploy.k8s import (
 from tools.services import PROCESSES, WITH_STATE
 
 OPS = {"api", "events", "relay"}
-GRACE_SECONDS = 20
 
 
 def deployments(overlay: str) -> dict[str, Manifest]:
