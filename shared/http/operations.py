@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Path
 from fastapi import Query as QueryParameter
 from pika.exceptions import AMQPError, UnroutableError
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
-from shared.clock import Clock
 from shared.errors import NotFound, Rejected, Transient
-from shared.http.audit import OPERATOR, list_actions
-from shared.http.edge import Answered, Command, Query, command, query
+from shared.http.audit import list_actions
+from shared.http.desk import Commands, Desk, Queries
+from shared.http.drain import drain_router
+from shared.http.edge import Answered
 from shared.http.pagination import After, Limit, Page, page
 from shared.messages.operations import (
     DeadLetterList,
     DeadLettersMoved,
     DeadLetterSummary,
     DeadLetterView,
+    DiscardDeadLetter,
     OperatorActionView,
     QueuesView,
     ReplayDeadLetters,
@@ -38,26 +40,6 @@ HIDDEN: Final = "…"
 _OUTBOX = text("SELECT count(*) AS length, min(occurred_at) AS oldest FROM outbox")
 
 
-@dataclass(frozen=True)
-class Desk:
-    """One transaction of the service's own database, whatever the service is."""
-
-    connection: Connection
-    clock: Clock
-
-
-async def _query(given: Annotated[Query[Any], Depends(query)]) -> object:
-    given.person.must_be(OPERATOR)
-    return given.over(Desk)
-
-
-async def _command(given: Annotated[Command[Any], Depends(command)]) -> object:
-    given.person.must_be(OPERATOR)
-    return given.over(Desk)
-
-
-Queries = Annotated[Query[Desk], Depends(_query)]
-Commands = Annotated[Command[Desk], Depends(_command)]
 LetterId = Annotated[str, Path(max_length=200, description="The message's id, or a digest of it")]
 
 
@@ -66,6 +48,7 @@ def operations_router(service: str) -> APIRouter:
     router = APIRouter(prefix=f"/api/v1/{service}/operations", tags=["operations"])
     _add_actions(router)
     _add_queues(router, service)
+    router.include_router(drain_router(service))
     _add_dead_letters(router, _Letters(service))
     return router
 
@@ -145,8 +128,11 @@ def _add_dead_letters(router: APIRouter, letters: "_Letters") -> None:
         )
 
     @router.post("/dead-letters/{letter_id}/discard", response_model=DeadLettersMoved)
-    def discard_dead_letter(letter_id: LetterId, command: Commands) -> Answered:
-        """Delete a dead letter for good (role operator)."""
+    def discard_dead_letter(
+        letter_id: LetterId, command: Commands, body: DiscardDeadLetter | None = None
+    ) -> Answered:
+        """Delete a dead letter for good; the reason is kept with who did it (role operator)."""
+        del body  # the audit takes the reason from the request
         return _moved(
             command,
             lambda: letters.move_one(dead_letters.discard, command.edge.amqp_url, letter_id),

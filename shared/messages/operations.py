@@ -92,6 +92,27 @@ class QueuesView(View):
     queues: tuple[QueueView, ...]
 
 
+class DrainService(Command):
+    """Let a service's events processes stand still, and say why."""
+
+    reason: Text
+
+
+class DrainView(View):
+    """Whether a service is drained; since when, and why."""
+
+    service: str
+    drained: bool
+    since: datetime | None = None
+    reason: str | None = None
+
+
+class DiscardDeadLetter(Command):
+    """Delete a dead letter for good, and say why."""
+
+    reason: Text | None = None
+
+
 class ApprovalView(View):
     """A money action of an operator that waits for a second one, or what became of it."""
 

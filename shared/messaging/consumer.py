@@ -7,7 +7,7 @@ buffer per connection.
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from amqp import NotFound
 
@@ -26,7 +26,10 @@ from shared.observability.ops_port import Condition
 
 logger = logging.getLogger(__name__)
 
-IDLE_SECONDS = HEARTBEAT_SECONDS / 4
+# How long a read waits, that a service is drained is noticed, and the last handler's end.
+READ_SECONDS = 1.0
+LOOK_SECONDS = 0.5
+IDLE_HANDS_SECONDS = 0.05
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 3.0
 QOS_SECONDS = 5.0
@@ -128,6 +131,18 @@ class Subscription:
         self.deliver(AmqpDelivery(received, message.channel, tag, self._writing))
 
 
+class Working(Protocol):
+    """Whether messages may be taken, and whether any is in hand."""
+
+    def may_consume(self) -> bool:
+        """Tell whether messages are to be taken."""
+        ...
+
+    def is_idle(self) -> bool:
+        """Tell whether no handler runs."""
+        ...
+
+
 class Connection:
     """Keeps subscriptions consuming, over one connection after another."""
 
@@ -137,22 +152,27 @@ class Connection:
         name: str,
         topology: Topology,
         subscriptions: Iterable[Subscription],
+        *,
         consuming: Condition,
+        working: Working,
     ) -> None:
         self._url = url
         self._name = name
         self._topology = topology
         self._subscriptions = tuple(subscriptions)
         self._consuming = consuming
+        self._working = working
         self._connection: Any = None
         self._pause = FIRST_PAUSE_SECONDS
 
     def run(self) -> None:
         """Consume for ever; waits for the broker, and for the exchanges of others."""
         while True:
+            self._stand_by()
             try:
                 self._open()
                 self._read()
+                self._let_go()
             except NotFound as error:
                 self._wait(f"waiting for what others declare: {error.reply_text}")
             except BROKEN as error:
@@ -176,10 +196,24 @@ class Connection:
         self._consuming.met()
         logger.info("consuming", extra={"queues": [s.queue for s in self._subscriptions]})
 
+    def _stand_by(self) -> None:
+        """Wait while the service is drained: it is as ready as it is meant to be."""
+        while not self._working.may_consume():
+            self._consuming.met()
+            eventlet.sleep(LOOK_SECONDS)
+
+    def _let_go(self) -> None:
+        """Close the connection once what is in hand is done; the rest goes back to its queue."""
+        while not self._working.is_idle():
+            with self._writing:
+                self._connection.heartbeat_tick()
+            eventlet.sleep(IDLE_HANDS_SECONDS)
+        close(self._connection)
+
     def _read(self) -> None:
-        while True:
+        while self._working.may_consume():
             try:
-                self._connection.drain_events(timeout=IDLE_SECONDS)
+                self._connection.drain_events(timeout=READ_SECONDS)
             except TimeoutError:
                 pass
             else:

@@ -32,6 +32,7 @@ from shared.errors import Transient
 from shared.messages.base import Event
 from shared.messaging.aside import Aside
 from shared.messaging.consumer import Connection, Subscription
+from shared.messaging.gate import Gate
 from shared.messaging.green import (
     ENTRYPOINT_EXTENSIONS_ATTR,
     Entrypoint,
@@ -88,18 +89,24 @@ def heard_by(service_class: type) -> Mapping[str, tuple[str, type[Event]]]:
 class Consumer(SharedExtension):  # type: ignore[misc]  # nameko publishes no types
     """What the event handlers of a container share: a connection, and slots to work in."""
 
+    gate = Gate()
+
     def __init__(self) -> None:
         self.subscriptions: list[Subscription] = []
 
-    @cached_property
+    @property
     def transactions(self) -> Transactions:
-        """The service's Transactions; raises RuntimeError when its class has none."""
-        found = (d for d in self.container.dependencies if isinstance(d, Transactions))
-        if (transactions := next(found, None)) is None:
-            raise RuntimeError(
-                f"{self.container.service_cls} needs `transactions = Transactions()`"
-            )
-        return transactions
+        """The service's Transactions."""
+        return self.gate.transactions
+
+    def may_consume(self) -> bool:
+        """Tell whether messages are to be taken; once not, what is in hand is let go first."""
+        self.gate.wait_until_known()
+        return self.gate.is_open
+
+    def is_idle(self) -> bool:
+        """Tell whether no handler runs."""
+        return bool(self.slots.balance >= self.workers)
 
     @cached_property
     def workers(self) -> int:
@@ -130,7 +137,8 @@ class Consumer(SharedExtension):  # type: ignore[misc]  # nameko publishes no ty
             f"{service} events",
             topology(service, heard, self.steps),
             self.subscriptions,
-            self.container.config.get("consuming") or Condition("never told"),
+            consuming=self.container.config.get("consuming") or Condition("never told"),
+            working=self,
         )
         self._thread = self.container.spawn_managed_thread(self._connection.run)
 
@@ -194,7 +202,7 @@ class EventHandler(Entrypoint):  # type: ignore[misc]  # likewise
                 while len(deliveries) < self.batch and not self._waiting.empty():
                     deliveries.append(self._waiting.get())
                 # What nobody has begun with goes back to the broker when the connection closes.
-                if not self._stopping:
+                if not self._stopping and self.consumer.gate.is_open:
                     self._handler.handle(deliveries)
 
     def _call(self, events: list[Event], work: Any) -> None:
@@ -220,6 +228,8 @@ class EventHandler(Entrypoint):  # type: ignore[misc]  # likewise
 class Every(Entrypoint):  # type: ignore[misc]  # likewise
     """Calls a method again and again, never twice at once."""
 
+    gate = Gate()
+
     def __init__(self, *, seconds: float) -> None:
         super().__init__(expected_exceptions=(Exception,))
         self.seconds = seconds
@@ -236,7 +246,10 @@ class Every(Entrypoint):  # type: ignore[misc]  # likewise
         self._thread.wait()
 
     def _run(self) -> None:
+        self.gate.wait_until_known()
         while not self._stop.wait(timeout=self.seconds):
+            if not self.gate.is_open:
+                continue
             done = Signal()
 
             def finished(

@@ -13,8 +13,9 @@ from pika import BasicProperties
 
 from shared.db import Database
 from shared.http.app import create_app
+from shared.http.desk import Desk
 from shared.http.edge import Edge
-from shared.http.operations import Desk, without_secrets
+from shared.http.operations import without_secrets
 from shared.http.tokens import TokenVerifier
 from shared.ids import new_id
 from shared.messages.jobs import JobClosed
@@ -218,3 +219,20 @@ def test_secrets_of_an_event_are_left_out_at_any_depth() -> None:
         "of": [{"reset_token": "…", "name": "z"}],
         "password": None,
     }
+
+
+def test_an_operator_drains_and_resumes_a_service_and_says_why(
+    empty: House, operator: Caller
+) -> None:
+    assert operator.get(f"{OPERATIONS}/drain").json()["drained"] is False
+    drained = operator.post(f"{OPERATIONS}/drain", {"reason": "the bank is away"}).json()
+    assert (drained["drained"], drained["reason"]) == (True, "the bank is away")
+    again = operator.post(f"{OPERATIONS}/drain", {"reason": "another"}).json()
+    assert again["reason"] == "the bank is away"
+    event = closed()
+    empty.emit(event)
+    eventually(lambda: empty.logged("drained"), 3)
+    assert operator.post(f"{OPERATIONS}/resume").json()["drained"] is False
+    eventually(lambda: empty.handled(event))
+    found = operator.get(f"{OPERATIONS}/actions", params={"limit": 3}).json()["items"]
+    assert [each["reason"] for each in found] == ["", "another", "the bank is away"]

@@ -1,0 +1,12 @@
+"""What operators switch: whether the service is drained."""
+
+from alembic import op
+
+from shared.messaging.switches import create_switches
+
+revision = "0013"
+down_revision = "0012"
+
+
+def upgrade() -> None:
+    create_switches(op)
