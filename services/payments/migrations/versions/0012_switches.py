@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.messaging.switches import create_switches
 
-revision = "0006"
-down_revision = "0005"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:

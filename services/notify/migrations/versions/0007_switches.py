@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.messaging.switches import create_switches
 
-revision = "0011"
-down_revision = "0010"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:
