@@ -17,6 +17,7 @@ from shared.http.desk import Commands, Desk, Queries
 from shared.http.drain import drain_router
 from shared.http.edge import Answered
 from shared.http.pagination import After, Limit, Page, page
+from shared.http.replays import replays_router
 from shared.messages.operations import (
     DeadLetterList,
     DeadLettersMoved,
@@ -31,6 +32,7 @@ from shared.messaging import dead_letters, queues
 from shared.messaging.dead_letters import DeadLetter
 from shared.messaging.envelope import PREFIX
 from shared.messaging.queues import Depths
+from shared.messaging.topology import hearers
 
 T = TypeVar("T")
 
@@ -50,6 +52,8 @@ def operations_router(service: str) -> APIRouter:
     _add_queues(router, service)
     router.include_router(drain_router(service))
     _add_dead_letters(router, _Letters(service))
+    if hearers(service):
+        router.include_router(replays_router(service))
     return router
 
 

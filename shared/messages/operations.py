@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from shared.messages.base import Command, Line, Text, View
 from shared.money import Money
@@ -111,6 +111,67 @@ class DiscardDeadLetter(Command):
     """Delete a dead letter for good, and say why."""
 
     reason: Text | None = None
+
+
+class SelectArchived(Command):
+    """Choose archived events: all of them, unless it says so.
+
+    `consumer` is a queue, or a service: then all of its queues that hear the service's events; null
+    is everybody. `since` and `until` are times of publishing, the end not included. `types` are
+    types of events with their version, as in `payments.milestone_funded.v1`.
+    """
+
+    consumer: Line | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    types: tuple[Line, ...] = ()
+
+    @model_validator(mode="after")
+    def _since_is_before_until(self) -> Self:
+        if self.since and self.until and self.since >= self.until:
+            raise ValueError("since must be before until")
+        return self
+
+
+class RequestReplay(SelectArchived):
+    """Tell archived events once more; `rate` is how many in a second at the most."""
+
+    rate: Annotated[float, Field(ge=0.1, le=5_000)] = 200
+
+
+class ArchivedEvents(View):
+    """How many events of the archive are chosen."""
+
+    events: int
+
+
+class ReplayView(View):
+    """Archived events that are told once more.
+
+    `total` is how many were chosen when it was asked for, `published` how many are told so far, and
+    `unheard` how many of those nobody has a queue for. A replay that is `failed` says why.
+    """
+
+    replay_id: UUID
+    consumer: str | None
+    since: datetime | None
+    until: datetime
+    types: tuple[str, ...]
+    rate: float
+    status: Literal["running", "done", "stopped", "failed"]
+    total: int
+    published: int
+    unheard: int
+    error: str
+    asked_by: UUID
+    asked_at: datetime
+    ended_at: datetime | None
+
+
+class ReplayList(View):
+    """The replays that were asked for last, the newest first."""
+
+    replays: tuple[ReplayView, ...]
 
 
 class ApprovalView(View):

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 
@@ -96,10 +96,9 @@ class Pace:
         self.stop.wait(max(0.0, began + published / self.rate - monotonic()))
 
 
-def count(database_url: str, wanted: Selection) -> int:
+def count(database: psycopg.Connection[Any], wanted: Selection) -> int:
     """Return how many events a replay would publish (the dry run)."""
-    with psycopg.connect(database_url) as database:
-        row = database.execute(_COUNT, wanted.parameters()).fetchone()
+    row = database.execute(_COUNT, wanted.parameters()).fetchone()
     return int(row[0]) if row else 0
 
 

@@ -17,6 +17,7 @@ from opentelemetry.trace import Span
 
 from shared.messaging import sending
 from shared.messaging.publisher import Batch, Publisher, PublisherClosed
+from shared.messaging.replays import carrying_out
 from shared.messaging.stored import COLUMNS, LETTERS, StoredEvent, outgoing
 from shared.messaging.topology import Exchange, events_exchange
 from shared.observability.metrics import OUTBOX_HELD, PUBLISHED
@@ -98,7 +99,8 @@ def run_relay(
                     pause = FIRST_PAUSE_SECONDS
                     OUTBOX_HELD.set(1)
                     try:
-                        _relay(service, database, publisher, stop, life.pulse)
+                        with carrying_out(service, database_url, amqp_url):
+                            _relay(service, database, publisher, stop, life.pulse)
                     finally:
                         OUTBOX_HELD.set(0)
                         publisher.close()

@@ -104,6 +104,11 @@ def events_exchange(service: str) -> str:
     return f"{service}.events"
 
 
+def hearers(service: str) -> tuple[str, ...]:
+    """Return the services that hear a service's events; none for one that tells nothing."""
+    return tuple(hearer for hearer, sources in HEARS.items() if service in sources)
+
+
 def retry_exchange(service: str) -> str:
     """Return the exchange of the delay queues; routing key `<step>.<queue>`."""
     return f"{service}.retry"

@@ -3,6 +3,7 @@
 import typer
 
 from tasuki.cli.keys import keys
+from tasuki.cli.replay import replay
 
 ops = typer.Typer(
     name="ops",
@@ -10,3 +11,4 @@ ops = typer.Typer(
     no_args_is_help=True,
 )
 ops.add_typer(keys, name="keys")
+ops.command()(replay)

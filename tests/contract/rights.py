@@ -10,7 +10,7 @@ from tests.integration.contracts.rights import MATRIX as CONTRACTS
 from tests.integration.jobs.rights import MATRIX as JOBS
 from tests.integration.notify.rights import MATRIX as NOTIFY
 from tests.integration.payments.rights import MATRIX as PAYMENTS
-from tests.support.matrix import IN_EVERY_SERVICE, Matrix
+from tests.support.matrix import IN_EVERY_SERVICE, REPLAYS, Matrix
 
 MATRICES = (ACCOUNTS, JOBS, CONTRACTS, PAYMENTS, NOTIFY)
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "rights.md"
@@ -37,7 +37,11 @@ Operators, and nobody else (403; 401 who hasn't signed in):
 def document() -> str:
     """Return the document."""
     everywhere = "".join(f"- `{_shown(name)}`\n" for name in IN_EVERY_SERVICE)
-    return INTRODUCTION + everywhere + "".join(map(_section, MATRICES))
+    where_told = "".join(f"- `{_shown(name)}`\n" for name in REPLAYS)
+    sections = "".join(map(_section, MATRICES))
+    return (
+        f"{INTRODUCTION}{everywhere}\nIn every service that tells events:\n\n{where_told}{sections}"
+    )
 
 
 def _section(matrix: Matrix) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from services.web.openapi import Document
+from shared.messaging.topology import hearers
 from tests.support.apis import Caller
 from tests.support.documents import operations
 
@@ -77,6 +78,15 @@ IN_EVERY_SERVICE: Mapping[str, Row] = {
     "POST operations/dead-letters/{letter_id}/discard": of_operators(unmet=NO_BROKER),
 }
 
+# Where events are told, they are kept and can be told again.
+REPLAYS: Mapping[str, Row] = {
+    "GET operations/archive": of_operators(),
+    "GET operations/replays": of_operators(),
+    "POST operations/replays": of_operators({}),
+    "GET operations/replays/{replay_id}": of_operators(unmet=(404,)),
+    "POST operations/replays/{replay_id}/stop": of_operators(unmet=(404,)),
+}
+
 
 @dataclass(frozen=True)
 class Matrix:
@@ -98,7 +108,8 @@ class Matrix:
     @property
     def rows(self) -> Mapping[str, Row]:
         """All rows, with what every service has."""
-        return {**IN_EVERY_SERVICE, **self.own_rows}
+        told = REPLAYS if hearers(self.service) else {}
+        return {**IN_EVERY_SERVICE, **told, **self.own_rows}
 
     def missing(self, document: Document) -> set[str]:
         """Return what has no row, and the rows of what isn't there."""

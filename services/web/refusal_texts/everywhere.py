@@ -54,6 +54,8 @@ TEXTS: Mapping[str, str] = {
     "broker_unavailable": _DATABASE_UNAVAILABLE,
     "token_exchange_unavailable": _DATABASE_UNAVAILABLE,
     "dead_letter_not_found": _FILE_NOT_FOUND,
+    "replay_consumer_unknown": N_("Nobody of this name hears these events."),
+    "replay_not_found": N_("Nobody has asked for this."),
     "dead_letter_queue_gone": N_("Nobody reads this kind of message any more."),
     "sign_in_required": N_("A program can't do this: please sign in."),
 }

@@ -32,6 +32,7 @@ from shared.messaging.migrations import create_messaging_tables
 from shared.messaging.outbox import Outbox
 from shared.messaging.queues import create_heard_queues
 from shared.messaging.relay import run_relay
+from shared.messaging.replays import create_replays
 from shared.messaging.switches import create_switches
 from shared.messaging.topology import Step
 from tests.support.servers import TestBroker, TestPostgres
@@ -235,6 +236,7 @@ def _create_tables(url: str) -> None:
         operations = Operations(MigrationContext.configure(connection))
         create_messaging_tables(operations)
         create_outbox_archive(operations)
+        create_replays(operations)
         create_heard_queues(operations)
         create_switches(operations)
         create_operator_actions(operations)

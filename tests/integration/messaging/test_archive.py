@@ -93,6 +93,11 @@ def test_a_replay_keeps_its_rate_and_goes_on_where_it_ended(house: House) -> Non
     assert 1 <= monotonic() - began < 3
 
 
+def counted(house: House, wanted: Selection) -> int:
+    with psycopg.connect(house.jobs_url) as database:
+        return count(database, wanted)
+
+
 def test_a_dry_run_counts_what_time_and_type_choose(house: House) -> None:
     house.start_relay()
     house.emit(closed(), closed(), declined())
@@ -105,12 +110,12 @@ def test_a_dry_run_counts_what_time_and_type_choose(house: House) -> None:
         row = connection.execute("SELECT now() - interval '1 day'").fetchone()
     assert row
     both = (JobClosed.event_type(),)
-    assert count(house.jobs_url, Selection()) == 3
-    assert count(house.jobs_url, Selection(types=both)) == 2
-    assert count(house.jobs_url, Selection(types=both, since=row[0])) == 1
-    assert count(house.jobs_url, Selection(until=row[0])) == 1
-    assert count(house.jobs_url, Selection(DECLINED)) == 1
-    assert count(house.jobs_url, Selection(DECLINED, types=both)) == 0
+    assert counted(house, Selection()) == 3
+    assert counted(house, Selection(types=both)) == 2
+    assert counted(house, Selection(types=both, since=row[0])) == 1
+    assert counted(house, Selection(until=row[0])) == 1
+    assert counted(house, Selection(DECLINED)) == 1
+    assert counted(house, Selection(DECLINED, types=both)) == 0
 
 
 def test_months_are_made_ahead_and_one_that_is_missing_stops_nothing(house: House) -> None:

@@ -1,0 +1,59 @@
+"""What every service offers its operators, whichever service it is."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from shared.messages.operations import (
+    ArchivedEvents,
+    ReplayList,
+    ReplayView,
+    RequestReplay,
+    SelectArchived,
+)
+from tasuki.client.transport import Request, Transport
+
+V = TypeVar("V", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Operating:
+    """The operations of one service that are for operators; role operator for all of them."""
+
+    service: str
+    transport: Transport
+
+    def count_archived_events(self, wanted: SelectArchived) -> ArchivedEvents:
+        """Return how many events a replay would tell: its dry run."""
+        query = wanted.model_dump(mode="json", exclude_defaults=True, include=_SELECTION)
+        return self._get("archive", ArchivedEvents, query)
+
+    def list_replays(self, *, limit: int = 50) -> ReplayList:
+        """Return the replays that were asked for last."""
+        return self._get("replays", ReplayList, {"limit": limit})
+
+    def request_replay(self, body: RequestReplay, *, key: str | None = None) -> ReplayView:
+        """Tell archived events once more; the relay does it, within its rate."""
+        return self._post("replays", ReplayView, body, key)
+
+    def get_replay(self, replay_id: UUID) -> ReplayView:
+        """Return how far a replay is."""
+        return self._get(f"replays/{replay_id}", ReplayView)
+
+    def stop_replay(self, replay_id: UUID, *, key: str | None = None) -> ReplayView:
+        """Stop a replay; what it has told stays told."""
+        return self._post(f"replays/{replay_id}/stop", ReplayView, None, key)
+
+    def _get(self, path: str, answer: type[V], query: dict[str, object] | None = None) -> V:
+        return self.transport.send(Request("GET", self._at(path), query or {}), answer)
+
+    def _post(self, path: str, answer: type[V], body: BaseModel | None, key: str | None) -> V:
+        return self.transport.send(Request("POST", self._at(path), body=body, key=key), answer)
+
+    def _at(self, path: str) -> str:
+        return f"/api/v1/{self.service}/operations/{path}"
+
+
+_SELECTION = set(SelectArchived.model_fields)
