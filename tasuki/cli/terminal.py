@@ -52,7 +52,7 @@ class Terminal:
         if not self.as_json:
             show(view, self.out)
         elif isinstance(view, BaseModel):
-            sys.stdout.write(view.model_dumpas_text(indent=2) + "\n")
+            sys.stdout.write(view.model_dump_json(indent=2) + "\n")
         else:
             sys.stdout.write(as_text(view) + "\n")
 
