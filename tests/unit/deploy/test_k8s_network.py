@@ -63,6 +63,8 @@ SERVERS: Final = {
     Edge("rabbitmq", "anywhere", 6443),
 }
 SCALER: Final = Edge("keda", "rabbitmq", 15671)
+# What the servers tell Prometheus of themselves: the alerts about them need it.
+MEASURED: Final = (("postgres", 9187), ("rabbitmq", 15691))
 MANAGED: Final = "10.80.0.0/24"
 
 
@@ -112,6 +114,7 @@ def around(overlay: str) -> Iterator[Edge]:
         yield from SERVERS
     if overlay in {"staging", "production"}:
         yield SCALER
+        yield from (Edge("monitoring", server, port) for server, port in MEASURED)
 
 
 def outside(edge: Edge) -> Edge:
