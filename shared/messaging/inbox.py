@@ -1,14 +1,14 @@
-"""The inbox: what a consumer has handled is a row of the transaction that handled it."""
+"""The inbox: what a consumer has handled is a row of the transaction that handled it.
+
+Rows stay for ever, as the events do in the archives: what was told years ago may be told again.
+"""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Column, Connection, DateTime, Index, MetaData, Table, Text, Uuid, text
 
 from shared.db import driver
-
-KEPT = timedelta(days=30)
 
 _CLAIM = (
     "INSERT INTO inbox (consumer, message_id) VALUES (%s, %s)"
@@ -44,9 +44,3 @@ def claim(connection: Connection, consumer: str, message_ids: Sequence[UUID]) ->
     else:
         rows = driver(connection).execute(_CLAIM_ALL, (consumer, list(message_ids)))
     return {message_id for (message_id,) in rows}
-
-
-def forget(connection: Connection, before: datetime) -> int:
-    """Delete what was handled before that time; return how many rows."""
-    old = text("DELETE FROM inbox WHERE handled_at < :before")
-    return connection.execute(old, {"before": before}).rowcount
