@@ -65,6 +65,7 @@ def make_app(settings: AccountsSettings) -> "FastAPI":
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
     from shared.http.tokens import TokenVerifier  # noqa: PLC0415
+    from shared.messaging.trial import Trials  # noqa: PLC0415
 
     keys = LiveKeys.of(settings.token_keys_dir)
     signed = TokenVerifier(keys.find, settings.clock())
@@ -84,9 +85,16 @@ def make_app(settings: AccountsSettings) -> "FastAPI":
         api_operators.router,
         api.well_known(keys.jwks),
     )
-    app = create_app("accounts", routers, edge, gauges=gauges.read)
+    app = create_app("accounts", routers, edge, gauges=gauges.read, trials=Trials(_events))
     app.state.providers = _providers(settings)
     return app
+
+
+def _events() -> type:
+    """Load what the service hears: operators try dead letters with it."""
+    from services.accounts.events import Events  # noqa: PLC0415
+
+    return Events
 
 
 def serve_api() -> None:

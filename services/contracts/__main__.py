@@ -33,6 +33,7 @@ def make_app(settings: ContractsSettings) -> "FastAPI":
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
     from shared.http.export import export_router  # noqa: PLC0415
+    from shared.messaging.trial import Trials  # noqa: PLC0415
 
     edge = Edge.of(settings, make_work)
     routers = [
@@ -45,11 +46,23 @@ def make_app(settings: ContractsSettings) -> "FastAPI":
         api.router,
     ]
     app = create_app(
-        "contracts", routers, edge, max_body_bytes=api.max_body_bytes, gauges=gauges.read
+        "contracts",
+        routers,
+        edge,
+        max_body_bytes=api.max_body_bytes,
+        gauges=gauges.read,
+        trials=Trials(_events),
     )
     app.state.file_store = LocalFiles(settings.files_dir)
     app.state.terms_printer = TypstTermsPrinter()
     return app
+
+
+def _events() -> type:
+    """Load what the service hears: operators try dead letters with it."""
+    from services.contracts.events import Events  # noqa: PLC0415
+
+    return Events
 
 
 def serve_api() -> None:

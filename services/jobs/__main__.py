@@ -26,6 +26,7 @@ def make_app(settings: JobsSettings) -> "FastAPI":
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
     from shared.http.export import export_router  # noqa: PLC0415
+    from shared.messaging.trial import Trials  # noqa: PLC0415
 
     routers = [
         export_router("jobs"),
@@ -35,9 +36,23 @@ def make_app(settings: JobsSettings) -> "FastAPI":
         api.router,
     ]
     edge = Edge.of(settings, make_work)
-    app = create_app("jobs", routers, edge, max_body_bytes=api.max_body_bytes, gauges=gauges.read)
+    app = create_app(
+        "jobs",
+        routers,
+        edge,
+        max_body_bytes=api.max_body_bytes,
+        gauges=gauges.read,
+        trials=Trials(_events),
+    )
     app.state.file_store = LocalFiles(settings.files_dir)
     return app
+
+
+def _events() -> type:
+    """Load what the service hears: operators try dead letters with it."""
+    from services.jobs.events import Events  # noqa: PLC0415
+
+    return Events
 
 
 def serve_api() -> None:

@@ -59,6 +59,7 @@ def make_app(settings: NotifySettings) -> "FastAPI":
     from shared.http.edge import Edge  # noqa: PLC0415
     from shared.http.export import export_router  # noqa: PLC0415
     from shared.http.live import Hub  # noqa: PLC0415
+    from shared.messaging.trial import Trials  # noqa: PLC0415
 
     make_work = _work(settings)
     app = create_app(
@@ -73,10 +74,18 @@ def make_app(settings: NotifySettings) -> "FastAPI":
         Edge.of(settings, make_work),
         unmetered=("/api/v1/notify/bounces", "/api/v1/notify/line/webhook"),
         gauges=gauges.read,
+        trials=Trials(_events),
     )
     app.state.live = Hub(settings.database_url)
     app.state.traffic = make_traffic_work
     return app
+
+
+def _events() -> type:
+    """Load what the service hears: operators try dead letters with it."""
+    from services.notify.events import Events  # noqa: PLC0415
+
+    return Events
 
 
 def serve_api() -> None:

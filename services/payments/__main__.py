@@ -64,6 +64,7 @@ def make_books(database: "Database", clock: "Clock", settings: PaymentsSettings)
 
 def make_app(settings: PaymentsSettings) -> "FastAPI":
     """Return the app of the HTTP API."""
+    from services.payments.adapters import trials  # noqa: PLC0415
     from services.payments.adapters.banks import ZenginBanks  # noqa: PLC0415
     from services.payments.adapters.documents.printing import TypstPrinter  # noqa: PLC0415
     from services.payments.adapters.documents.work import make_documents_work  # noqa: PLC0415
@@ -80,6 +81,7 @@ def make_app(settings: PaymentsSettings) -> "FastAPI":
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
     from shared.http.export import export_router  # noqa: PLC0415
+    from shared.messaging.trial import Trials  # noqa: PLC0415
 
     edge = Edge.of(settings, make_work)
     app = create_app(
@@ -88,6 +90,7 @@ def make_app(settings: PaymentsSettings) -> "FastAPI":
         edge,
         unmetered=("/api/v1/payments/webhooks/",),
         gauges=Gauges(),
+        trials=Trials(_events, trials.watch),
     )
     secrets = settings.stripe_webhook_secrets.get_secret_value().split(",")
     app.state.webhooks = StripeWebhooks(tuple(filter(None, map(str.strip, secrets))))
@@ -96,6 +99,13 @@ def make_app(settings: PaymentsSettings) -> "FastAPI":
     app.state.banks = ZenginBanks.installed()
     app.state.documents = Documented(make_documents_work, TypstPrinter())
     return app
+
+
+def _events() -> type:
+    """Load what the service hears: operators try dead letters with it."""
+    from services.payments.events import Events  # noqa: PLC0415
+
+    return Events
 
 
 def serve_api() -> None:

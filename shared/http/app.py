@@ -31,6 +31,7 @@ from shared.http.measuring import METHODS, Measured
 from shared.http.operations import operations_router
 from shared.http.request_ids import Identified
 from shared.messaging.queues import Depths
+from shared.messaging.trial import NOTHING_HEARD, Trials
 from shared.observability import traces
 from shared.observability.gauges import STATEMENT_TIMEOUT_MS, Read, Standing, nothing_more
 from shared.observability.ops_port import Need, OpsPort, Pulse
@@ -50,6 +51,7 @@ def create_app(
     max_body_bytes: Callable[[str], int] = lambda _: MAX_BODY_BYTES,
     unmetered: tuple[str, ...] = (),
     gauges: Read = nothing_more,
+    trials: Trials = NOTHING_HEARD,
 ) -> FastAPI:
     """Return the FastAPI app of a service.
 
@@ -61,6 +63,7 @@ def create_app(
         unmetered: how the paths begin that may be asked for as often as one likes: where machines
             come that prove by themselves who they are.
         gauges: reads the service's own gauges.
+        trials: how operators try its dead letters.
     """
 
     @asynccontextmanager
@@ -92,6 +95,7 @@ def create_app(
     app.state.edge = edge
     app.state.service = service
     app.state.gauges = gauges
+    app.state.trials = trials
     app.state.operations = operations
     # First, as some services take anything for the id of something of theirs.
     for router in (operations_router(service), *routers):

@@ -18,6 +18,8 @@ from shared.http.drain import drain_router
 from shared.http.edge import Answered
 from shared.http.pagination import After, Limit, Page, page
 from shared.http.replays import replays_router
+from shared.http.standing import standing_router
+from shared.http.trials import trials_router
 from shared.messages.operations import (
     DeadLetterList,
     DeadLettersMoved,
@@ -51,9 +53,12 @@ def operations_router(service: str) -> APIRouter:
     _add_actions(router)
     _add_queues(router, service)
     router.include_router(drain_router(service))
-    _add_dead_letters(router, _Letters(service))
     if hearers(service):
         router.include_router(replays_router(service))
+    router.include_router(standing_router(service))
+    letters = _Letters(service)
+    _add_dead_letters(router, letters)
+    router.include_router(trials_router(letters.one, without_secrets))
     return router
 
 

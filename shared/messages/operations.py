@@ -61,6 +61,40 @@ class ReplayDeadLetters(Command):
     queue: Line | None = None
 
 
+class ToldView(View):
+    """An event that would be told; what is secret in it is left out."""
+
+    event_type: str
+    subject: str
+    content: Any
+
+
+class PostingView(View):
+    """One side of an entry that would be posted; amounts in minor units, one of them zero."""
+
+    fact: str
+    reference: UUID
+    account: str
+    owner: UUID | None
+    debit: int
+    credit: int
+    currency: str
+
+
+class TrialView(View):
+    """What the replay of a dead letter would do now: it was handled, and undone.
+
+    `would_fail` with `error`; `handled_before` does nothing; `not_heard` has no handler.
+    """
+
+    letter_id: str
+    queue: str
+    outcome: Literal["done", "handled_before", "would_fail", "not_heard"]
+    error: str
+    told: tuple[ToldView, ...]
+    postings: tuple[PostingView, ...]
+
+
 class DeadLettersMoved(View):
     """How many dead letters were replayed, or discarded."""
 
@@ -90,6 +124,29 @@ class QueuesView(View):
     outbox_age_seconds: float
     broker: bool
     queues: tuple[QueueView, ...]
+
+
+class GaugeView(View):
+    """A gauge as the metrics have it: its name without `tasuki_`, its labels, what it shows."""
+
+    name: str
+    labels: Mapping[str, str]
+    value: float
+
+
+class StandingView(View):
+    """How a service stands. A gauge that can't be read now is not there.
+
+    `broker` is false while the broker can't be asked. `revision` is that of the database.
+    """
+
+    service: str
+    version: str
+    revision: str
+    broker: bool
+    drained_since: datetime | None
+    drained_why: str | None
+    gauges: tuple[GaugeView, ...]
 
 
 class DrainService(Command):

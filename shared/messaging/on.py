@@ -26,7 +26,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from shared.errors import Transient
 from shared.messages.base import Event
@@ -84,6 +84,30 @@ def heard_by(service_class: type) -> Mapping[str, tuple[str, type[Event]]]:
         queue_name(service, event, method if times[event] > 1 else None): (method, event)
         for method, event in sorted(found, key=lambda pair: (pair[1].event_type(), pair[0]))
     }
+
+
+class Tried(NamedTuple):
+    """What handles the messages of a queue, without a container around it."""
+
+    event: type[Event]
+    call: Callable[[list[Event], Any], None]
+
+
+def handler_of(service_class: type, queue: str) -> Tried | None:
+    """Return what handles a queue's messages; None when the class doesn't hear it."""
+    name, event = heard_by(service_class).get(queue, ("", Event))
+    method = getattr(service_class, name, None)
+    if method is None:
+        return None
+    entrypoints = getattr(method, ENTRYPOINT_EXTENSIONS_ATTR, ())
+    batch = any(
+        each.batch for each in entrypoints if isinstance(each, EventHandler) and each.event is event
+    )
+
+    def call(events: list[Event], work: Any) -> None:
+        method(service_class(), events if batch else events[0], work)
+
+    return Tried(event, call)
 
 
 class Consumer(SharedExtension):  # type: ignore[misc]  # nameko publishes no types

@@ -83,7 +83,8 @@ _unwritten: WeakKeyDictionary[Connection, list[_Row]] = WeakKeyDictionary()
 
 
 @event.listens_for(Engine, "commit")
-def _write(connection: Connection) -> None:
+def write(connection: Connection) -> None:
+    """Write the events of a transaction into the table: its commit does that by itself."""
     rows = _unwritten.pop(connection, None)
     if rows:
         columns = [list(column) for column in zip(*rows, strict=True)]
@@ -92,7 +93,7 @@ def _write(connection: Connection) -> None:
 
 @event.listens_for(Engine, "savepoint")
 def _write_before_savepoint(connection: Connection, _name: str) -> None:
-    _write(connection)
+    write(connection)
 
 
 @event.listens_for(Engine, "rollback_savepoint")

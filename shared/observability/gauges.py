@@ -73,7 +73,7 @@ class Standing(Collector):
         """Yield the gauges."""
         with self._reading:
             if time.monotonic() >= self._stale_at:
-                self._readings = self._read_all()
+                self._readings = self.read_all()
                 self._stale_at = time.monotonic() + FRESH_SECONDS
             readings = self._readings
         families: dict[str, GaugeMetricFamily] = {}
@@ -85,7 +85,8 @@ class Standing(Collector):
             families[gauge.name].add_metric(labels, value)
         yield from families.values()
 
-    def _read_all(self) -> list[Reading]:
+    def read_all(self) -> list[Reading]:
+        """Return what the gauges show now; what can't be read is left out."""
         try:
             with self.database.transaction() as connection:
                 now = self.clock.now()

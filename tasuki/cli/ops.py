@@ -3,7 +3,9 @@
 import typer
 
 from tasuki.cli.keys import keys
+from tasuki.cli.letters import drain, letters, resume
 from tasuki.cli.replay import replay
+from tasuki.cli.status import status
 
 ops = typer.Typer(
     name="ops",
@@ -12,3 +14,6 @@ ops = typer.Typer(
 )
 ops.add_typer(keys, name="keys")
 ops.command()(replay)
+ops.add_typer(letters, name="dead-letters")
+for command in (status, drain, resume):
+    ops.command()(command)

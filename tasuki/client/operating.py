@@ -1,21 +1,31 @@
 """What every service offers its operators, whichever service it is."""
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from shared.messages.operations import (
     ArchivedEvents,
+    DeadLetterList,
+    DeadLettersMoved,
+    DeadLetterView,
+    DiscardDeadLetter,
+    DrainService,
+    DrainView,
     ReplayList,
     ReplayView,
     RequestReplay,
     SelectArchived,
+    StandingView,
+    TrialView,
 )
 from tasuki.client.transport import Request, Transport
 
 V = TypeVar("V", bound=BaseModel)
+
+SERVICES: Final = ("accounts", "jobs", "contracts", "payments", "notify")
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,39 @@ class Operating:
 
     service: str
     transport: Transport
+
+    def standing(self) -> StandingView:
+        """Return how the service stands now."""
+        return self._get("standing", StandingView)
+
+    def drain(self, reason: str) -> DrainView:
+        """Let its events processes stand still once what is in hand is done."""
+        return self._post("drain", DrainView, DrainService(reason=reason), None)
+
+    def resume(self) -> DrainView:
+        """Let them work again."""
+        return self._post("resume", DrainView, None, None)
+
+    def dead_letters(self, limit: int = 50) -> DeadLetterList:
+        """Return what the service could not handle, oldest first."""
+        return self._get("dead-letters", DeadLetterList, {"limit": limit})
+
+    def dead_letter(self, letter_id: str) -> DeadLetterView:
+        """Return a dead letter with its event; that it was read is noted."""
+        return self._get(f"dead-letters/{letter_id}", DeadLetterView)
+
+    def try_letter(self, letter_id: str) -> TrialView:
+        """Return what a replay would do; it is done, and undone."""
+        return self._get(f"dead-letters/{letter_id}/trial", TrialView)
+
+    def replay_letter(self, letter_id: str) -> DeadLettersMoved:
+        """Put a dead letter back into its queue."""
+        return self._post(f"dead-letters/{letter_id}/replay", DeadLettersMoved, None, None)
+
+    def discard_letter(self, letter_id: str, reason: str) -> DeadLettersMoved:
+        """Delete a dead letter for good."""
+        body = DiscardDeadLetter(reason=reason)
+        return self._post(f"dead-letters/{letter_id}/discard", DeadLettersMoved, body, None)
 
     def count_archived_events(self, wanted: SelectArchived) -> ArchivedEvents:
         """Return how many events a replay would tell: its dry run."""

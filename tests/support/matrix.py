@@ -68,11 +68,13 @@ NO_SUCH_APPROVAL = (404,)
 IN_EVERY_SERVICE: Mapping[str, Row] = {
     "GET operations/actions": of_operators(),
     "GET operations/queues": of_operators(),
+    "GET operations/standing": of_operators(),
     "GET operations/drain": of_operators(),
     "POST operations/drain": of_operators({"reason": "?"}),
     "POST operations/resume": of_operators(),
     "GET operations/dead-letters": of_operators(unmet=NO_BROKER),
     "GET operations/dead-letters/{letter_id}": of_operators(unmet=NO_BROKER),
+    "GET operations/dead-letters/{letter_id}/trial": of_operators(unmet=NO_BROKER),
     "POST operations/dead-letters/replay": of_operators({}, NO_BROKER),
     "POST operations/dead-letters/{letter_id}/replay": of_operators(unmet=NO_BROKER),
     "POST operations/dead-letters/{letter_id}/discard": of_operators(unmet=NO_BROKER),

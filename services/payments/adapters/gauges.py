@@ -91,7 +91,7 @@ class Gauges:
         if found:
             self._looked_until = max(self._looked_until, found[0].newest - LATE_ENTRIES)
         sums = {CURRENCY: 0}
-        for currency, difference in self._differences.values():
+        for currency, difference in list(self._differences.values()):
             sums[currency] = sums.get(currency, 0) + difference
         for currency, difference in sums.items():
             yield Reading(IMBALANCE, difference, (currency,))
