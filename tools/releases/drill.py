@@ -11,6 +11,7 @@ same way, the databases stay as they are, another story ends with it, and the bo
 import argparse
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -278,10 +279,14 @@ def main() -> None:
     parser.add_argument("ref", nargs="?", default="", help="the old version: a commit or tag")
     ref = parser.parse_args().ref
     os.chdir(ROOT)
+    # Told to end, it stops what it has started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         held = run(Console(highlight=False), ref or baseline())
     except StackError as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("stopped")
     if not held:
         sys.exit(f"Not everything held. The logs are in {RUN_DIR / 'logs'}.")
 

@@ -26,9 +26,12 @@ class RollingStack(Stack):
         super().__init__(run_dir, fresh=True, tree=tree, begin=self._balance)
         self._balancers = {service: Balancer(self.ports[service]) for service in PROCESSES}
         self._listening = {service: free_port() for service in PROCESSES}
+        self._replaced: list[Child] = []
 
     def stop(self) -> None:
-        """Stop all."""
+        """Stop all, also the old replicas of a change that broke off."""
+        for child in self._replaced:
+            child.stop(grace_seconds=GRACE_SECONDS)
         super().stop()
         for balancer in self._balancers.values():
             balancer.stop()
@@ -51,6 +54,7 @@ class RollingStack(Stack):
         for kind in PROCESSES[service]:
             name = f"{service}-{kind}"
             old.append(self._children[name])
+            self._replaced.append(self._children[name])
             self.ports[ops_port_name(name)] = free_port()
             self._spawn(name)
             self._wait(name)
