@@ -1,4 +1,4 @@
-"""`python -m services.payments api|events|relay|migrate`, and the books: wiring only."""
+"""`python -m services.payments api|events|relay|migrate`, the books, catch-up: wiring only."""
 
 from shared.process import main, migrations_of, relay_of, waiting_for  # isort: skip  (see shared.process)
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 BOOKS = ("reconcile", "close", "seal", "verify", "export")
+CATCH_UP = "catch-up"
 
 
 class PaymentsSettings(Settings):
@@ -141,9 +142,25 @@ def keep_books(arguments: list[str]) -> None:
     run_command(arguments, make_books(settings.database(), settings.clock(), settings))
 
 
+def catch_up(arguments: list[str]) -> None:
+    """Get the processor's events that its webhooks didn't bring, at the command line."""
+    from services.payments.adapters.stripe_events import StripeEvents  # noqa: PLC0415
+    from services.payments.adapters.work import SqlTransactions  # noqa: PLC0415
+    from services.payments.cli_catch_up import run as run_command  # noqa: PLC0415
+
+    settings = PaymentsSettings()
+    log_to_stderr(settings.log_level)
+    database, clock = settings.database(), settings.clock()
+    books = make_books(database, clock, settings).transactions
+    log = StripeEvents(connect(settings), clock)
+    run_command(arguments, log, SqlTransactions(database, clock), books)
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] and sys.argv[1] in BOOKS:
         keep_books(sys.argv[1:])
+    elif sys.argv[1:2] == [CATCH_UP]:
+        catch_up(sys.argv[2:])
     else:
         main(
             "payments",

@@ -1,5 +1,9 @@
 """Brings the ports of payments and their PostgreSQL adapters together."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
 from sqlalchemy import Connection
 
 from services.payments.adapters.chargebacks import SqlChargebacks
@@ -15,6 +19,7 @@ from services.payments.adapters.releases import SqlAssistants, SqlReleases
 from services.payments.adapters.rules import SqlRules
 from services.payments.ports import Work
 from shared.clock import Clock
+from shared.db import Database
 from shared.http.approvals import SqlApprovals
 from shared.messaging.outbox import Outbox
 
@@ -41,3 +46,17 @@ def make_work(connection: Connection, clock: Clock) -> Work:
         outbox=Outbox(connection, clock),
         clock=clock,
     )
+
+
+@dataclass(frozen=True)
+class SqlTransactions:
+    """Implements the port Transactions, for commands that run to an end."""
+
+    database: Database
+    clock: Clock
+
+    @contextmanager
+    def begin(self) -> Iterator[Work]:
+        """Yield the Work of a new transaction; commit at the end, roll back on any exception."""
+        with self.database.transaction() as connection:
+            yield make_work(connection, self.clock)

@@ -27,6 +27,7 @@ from services.payments.ports.money_out import (
     Releases,
 )
 from services.payments.ports.processor import (
+    EventLog,
     Link,
     Operations,
     PaymentGateway,
@@ -120,6 +121,7 @@ __all__ = [
     "Clients",
     "Contact",
     "Escrows",
+    "EventLog",
     "Link",
     "Operations",
     "Outbox",

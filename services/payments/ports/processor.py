@@ -1,6 +1,6 @@
 """The payment processor: what is asked of it, and what it tells."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -51,6 +51,20 @@ class ProcessorEvents(Protocol):
 
     def save(self, events: Sequence[ProcessorEvent]) -> None:
         """Keep what has become of them."""
+        ...
+
+
+class EventLog(Protocol):
+    """The processor's own list of what it told us, or tried to. All of it is the network.
+
+    Raises Transient (`processor_unavailable`) when it is away.
+    """
+
+    def since(self, begin: datetime, account_id: str | None) -> Iterator[ProcessorEvent]:
+        """Yield what happened on an account (None: our own) from then on, newest first.
+
+        They are those that we listen to, as their webhooks would have brought them.
+        """
         ...
 
 

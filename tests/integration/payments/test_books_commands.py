@@ -104,3 +104,10 @@ def test_books_that_the_processor_does_not_know_end_with_status_1(
     assert done.returncode == 1
     assert "ours_only platform ch_" in done.stdout
     assert "unmatched: 1" in done.stdout
+
+
+def test_the_processors_events_are_caught_up_with_from_a_time_with_its_zone(shell: Shell) -> None:
+    done = shell("catch-up", "--since", "2026-11-01T00:00:00+09:00")
+    assert (done.returncode, done.stdout) == (0, "listed: 0\nnew: 0\n"), done.stderr
+    done = shell("catch-up", "--since", "2026-11-01")
+    assert (done.returncode, "has no zone" in done.stderr) == (2, True)

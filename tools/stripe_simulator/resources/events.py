@@ -2,6 +2,7 @@
 
 import fnmatch
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from tools.stripe_simulator.clock import iso
 from tools.stripe_simulator.errors import no_such
@@ -50,7 +51,18 @@ def listed_v2(call: Call) -> Obj:
     events = call.simulator.store.select("v2.core.event", call.simulator.config.platform)
     data = [each for each in events if _matches(call, each)]
     limit = call.get("limit", DEFAULT_LIMIT)
-    return {"data": data[:limit], "next_page_url": None, "previous_page_url": None}
+    # Pages end between two moments, so that the next one begins with the moment before.
+    found = [each for each in data if each["created"] >= data[:limit][-1]["created"]]
+    more = _next_page(call, limit, found[-1]["created"]) if len(found) < len(data) else None
+    return {"data": found, "next_page_url": more, "previous_page_url": None}
+
+
+def _next_page(call: Call, limit: int, before: str) -> str:
+    created = {**(call.get("created") or {}), "lt": before}
+    bounds = {f"created[{name}]": _time(each) for name, each in created.items()}
+    types = {f"types[{number}]": each for number, each in enumerate(call.get("types") or ())}
+    about = {"object_id": call.get("object_id")} if call.get("object_id") else {}
+    return f"{URL_V2}?{urlencode({'limit': limit} | bounds | types | about)}"
 
 
 def _matches(call: Call, event: Obj) -> bool:
