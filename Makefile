@@ -119,6 +119,10 @@ snapshots: setup  ## Write the JSON Schemas of all messages anew (a test refuses
 upgrade-drill: setup  ## Change from an old version to this one and back, under load (REF=v1.1.0)
 	@$(PY) -m tools.releases.drill $(REF)
 
+.PHONY: drill
+drill: setup  ## Lose all servers under load, restore them from backups, and prove that nothing is lost
+	@$(PY) -m tools.drill
+
 .PHONY: release-snapshot
 release-snapshot: setup  ## Keep what a release is remembered by (VERSION=1.2.0 REF=v1.2.0)
 	@$(PY) -m tools.releases.snapshot $(VERSION) $(REF)

@@ -48,10 +48,10 @@ class Unhurried(Stage):
     """A stage whose members look again a few times per second, as a page or an app would."""
 
     def wait(
-        self, what: str, condition: Callable[[], T | None], patience: float = acts.PATIENCE_SECONDS
+        self, what: str, condition: Callable[[], T | None], patience: float | None = None
     ) -> T:
         """Return what the condition gives, as soon as it gives something."""
-        return until(condition, what, timeout=patience, interval=LOOK_SECONDS)
+        return until(condition, what, timeout=patience or self.patience, interval=LOOK_SECONDS)
 
 
 class TimedClient(httpx2.Client):

@@ -28,9 +28,10 @@ class PatientStage(Stage):
     """A stage that asks less often: several stories are played on it at once."""
 
     def wait(
-        self, what: str, condition: Callable[[], T | None], patience: float = PATIENCE_SECONDS
+        self, what: str, condition: Callable[[], T | None], patience: float | None = None
     ) -> T:
         """Return what the condition gives, as soon as it gives something."""
+        patience = patience or PATIENCE_SECONDS
         return until(condition, what, timeout=patience, interval=POLL_SECONDS)
 
 

@@ -32,6 +32,7 @@ class Stage:
     """Where the story is played: addresses, a clock that can be turned, a mailbox to look into.
 
     `mails_to` are the subjects of the mails to an address, `letters_to` their texts.
+    `patience` is how long people go on trying and waiting, in seconds.
     `bookkeeper` runs `python -m services.payments …` with these arguments; returns what it said.
     """
 
@@ -45,19 +46,20 @@ class Stage:
     narrator: Narrator
     bookkeeper: Callable[..., str]
     told: Callable[[], None] = lambda: None
+    patience: float = PATIENCE_SECONDS
     run: str = field(default_factory=lambda: new_id().hex[-8:])
 
     def wait(
-        self, what: str, condition: Callable[[], T | None], patience: float = PATIENCE_SECONDS
+        self, what: str, condition: Callable[[], T | None], patience: float | None = None
     ) -> T:
         """Return what the condition gives, as soon as it gives something."""
         with self.narrator.waiting(what):
-            return until(condition, what, timeout=patience)
+            return until(condition, what, timeout=patience or self.patience)
 
     def member(self, name: str, role: str, locale: str = "ja") -> Member:
         """Return somebody who is not yet registered; the address is new at every run."""
         email = f"{name.lower()}.{new_id().hex[-10:]}@example.org"
-        return Member(self.http, email, name, (role,), locale)
+        return Member(self.http, email, name, (role,), locale, patience_seconds=self.patience)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ class Member:
     locale: str = "ja"
     password: str = PASSWORD
     person_id: str = ""
+    patience_seconds: float = PATIENCE_SECONDS
     _token: str = field(default="", repr=False)
 
     def register(self) -> JsonObject:
@@ -137,7 +138,7 @@ class Member:
     def _answer(
         self, method: str, path: str, *, signed_in: bool = True, **request: Any
     ) -> httpx2.Response:
-        give_up = time.monotonic() + PATIENCE_SECONDS
+        give_up = time.monotonic() + self.patience_seconds
         headers = request.pop("headers", {})
         renewed = False
         while True:
