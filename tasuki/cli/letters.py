@@ -10,6 +10,8 @@ from rich.text import Text
 from tasuki.client.operating import SERVICES, Operating
 
 USAGE: Final = 2
+# As many as a list has at the most.
+MOST: Final = 100
 
 letters = typer.Typer(help="What services could not handle", no_args_is_help=True)
 
@@ -59,21 +61,35 @@ def show_letter(context: typer.Context, service: Service, letter_id: LetterId) -
 
 
 @letters.command("replay")
-def replay_letter(
+def replay_letters(
     context: typer.Context,
     service: Service,
-    letter_id: LetterId,
+    letter_id: Annotated[str | None, typer.Argument(help="As `list` shows it; else all")] = None,
     *,
+    queue: Annotated[str | None, typer.Option(help="All of this queue")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only show what it would do: events, postings")
     ] = False,
 ) -> None:
-    """Put a dead letter back into its queue; handled twice it is not."""
+    """Put dead letters back into their queues; handled twice they are not."""
     terminal = context.obj
+    of_service = desk(terminal, service)
+    if letter_id and queue:
+        terminal.fail("Name a letter or a queue, not both.", USAGE)
     if dry_run:
-        terminal.show(terminal.run(lambda: desk(terminal, service).try_letter(letter_id)))
-        return
-    terminal.show(terminal.run(lambda: desk(terminal, service).replay_letter(letter_id)))
+        terminal.show(terminal.run(lambda: _trials(of_service, letter_id, queue)))
+    elif letter_id:
+        terminal.show(terminal.run(lambda: of_service.replay_letter(letter_id)))
+    else:
+        terminal.show(terminal.run(lambda: of_service.replay_letters(queue)))
+
+
+def _trials(of_service: Operating, letter_id: str | None, queue: str | None) -> object:
+    """Return what one letter would do, or each of all, of a queue or of the service."""
+    if letter_id:
+        return of_service.try_letter(letter_id)
+    found = of_service.dead_letters(limit=MOST).letters
+    return [of_service.try_letter(each.letter_id) for each in found if queue in {None, each.queue}]
 
 
 @letters.command("discard")

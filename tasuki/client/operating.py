@@ -14,6 +14,7 @@ from shared.messages.operations import (
     DiscardDeadLetter,
     DrainService,
     DrainView,
+    ReplayDeadLetters,
     ReplayList,
     ReplayView,
     RequestReplay,
@@ -62,6 +63,11 @@ class Operating:
     def replay_letter(self, letter_id: str) -> DeadLettersMoved:
         """Put a dead letter back into its queue."""
         return self._post(f"dead-letters/{letter_id}/replay", DeadLettersMoved, None, None)
+
+    def replay_letters(self, queue: str | None = None) -> DeadLettersMoved:
+        """Put all dead letters, or those of one queue, back into their queues."""
+        body = ReplayDeadLetters(queue=queue)
+        return self._post("dead-letters/replay", DeadLettersMoved, body, None)
 
     def discard_letter(self, letter_id: str, reason: str) -> DeadLettersMoved:
         """Delete a dead letter for good."""

@@ -1,15 +1,47 @@
 """The alert rules: understood by Prometheus, tried, about what is measured, with a runbook each."""
 
 import re
+import shlex
+from pathlib import Path
 
 import pytest
+import typer
 import yaml
+from typer.testing import CliRunner
 
+from shared.sealed import new_key
+from tasuki.cli.app import app
+from tasuki.cli.commands import USAGE
+from tasuki.cli.terminal import Terminal
 from tests.unit.deploy.promql import alerts, groups, promtool, unknown
 from tools.dashboards.__main__ import FOLDER, RULES, rendered
 
 TESTS = FOLDER / "rules" / "tests" / "tasuki.yaml"
+# A line of a block of code, or code within a line; the name of a group alone is none.
+COMMAND = re.compile(r"^tasuki .*|(?<=`)tasuki [a-z-]+ [^`]+", re.MULTILINE)
 RUNBOOKS = FOLDER.parents[1] / "docs" / "operations.md"
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CliRunner:
+    """A terminal in which commands are understood, and end before they ask the market."""
+
+    def end(*_: object) -> None:
+        raise typer.Exit
+
+    monkeypatch.setattr(Terminal, "run", end)
+    monkeypatch.chdir(tmp_path)
+    keys = tmp_path / "deploy/secrets/session_keys"
+    keys.parent.mkdir(parents=True)
+    keys.write_text(new_key())
+    return CliRunner()
+
+
+def refusal(line: str, terminal: CliRunner) -> str:
+    """Return what the terminal says to a command that it doesn't understand; else nothing."""
+    words = shlex.split(line.partition(" #")[0])[1:]
+    done = terminal.invoke(app, words, input="why\n")
+    return done.output if done.exit_code == USAGE else ""
 
 
 def test_prometheus_understands_the_rules() -> None:
@@ -51,6 +83,24 @@ def test_each_alert_says_what_it_means_whom_to_wake_and_where_to_read_on() -> No
         assert rule["annotations"]["summary"], name
         assert rule["annotations"]["description"], name
         assert rule["annotations"]["runbook_url"] == f"docs/operations.md#{name.lower()}"
+
+
+def test_each_command_of_a_document_is_one_that_the_terminal_knows(
+    terminal: CliRunner,
+) -> None:
+    commands = {
+        line
+        for document in RUNBOOKS.parent.glob("*.md")
+        for line in COMMAND.findall(document.read_text())
+    }
+    assert len(commands) > 10
+    assert {line: said for line in commands if (said := refusal(line, terminal))} == {}
+
+
+def test_a_command_that_the_terminal_does_not_know_is_found(terminal: CliRunner) -> None:
+    assert "No such command" in refusal("tasuki ops dance", terminal)
+    assert "No such option" in refusal("tasuki ops status --loudly", terminal)
+    assert "Missing argument" in refusal("tasuki ops drain", terminal)
 
 
 def test_each_alert_has_a_runbook_and_each_runbook_an_alert() -> None:
