@@ -3,21 +3,30 @@
 They are the same messages, with the ids and times of then: an inbox that has seen one refuses it.
 A consumer gets them in its own queues, to which nothing else leads under these routing keys; any
 number of events, at a bounded rate, and on from where an earlier run ended.
+
+Operators ask for it over the API (replays.py). While apis and relays stand still, as in a restore:
+
+    python -m shared.messaging.archive <service> [--to <consumer>] [--since <time>] [--dry-run] …
+
+DATABASE_URL and AMQP_URL are the service's own.
 """
 
+import argparse
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from time import monotonic
 from typing import Any, Final
 
 import psycopg
 
-from shared.messaging.publisher import Publisher
+from shared.messaging.publisher import Publisher, PublisherClosed
 from shared.messaging.stored import COLUMNS, StoredEvent, outgoing
 from shared.messaging.topology import Exchange, events_exchange, replayed_to
+from shared.settings import Settings
 
 RATE: Final = 200.0
 MOST_AT_ONCE: Final = 500
@@ -163,3 +172,50 @@ def _publish(
             f" process run, in this version or a newer one? Go on after position {before.position}."
         )
     return Progress(before.published + len(events), before.unheard + unheard, events[-1].position)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Do what the command line says; exit with a message when it can't go on."""
+    asked = _parser().parse_args(arguments)
+    settings = Settings()
+    if not (settings.database_url and settings.amqp_url):
+        sys.exit("Set DATABASE_URL and AMQP_URL: the service's own.")
+    wanted = Selection(asked.to, asked.since, asked.until, tuple(asked.type), asked.after)
+    if asked.dry_run:
+        with psycopg.connect(settings.database_url) as database:
+            _say("events:", count(database, wanted))
+        return
+    pace = Pace(asked.rate, lambda so_far: _say("position", so_far.position, so_far.published))
+    try:
+        done = replay(asked.service, settings.database_url, settings.amqp_url, wanted, pace)
+    except (NobodyHears, PublisherClosed, psycopg.OperationalError) as error:
+        sys.exit(f"{error}\nGo on with --after and the last position above.")
+    _say("told", done.published, "of which nobody hears", done.unheard)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m shared.messaging.archive", description="Tell archived events once more."
+    )
+    parser.add_argument("service", help="who told them")
+    parser.add_argument("--to", help="a service or one of its queues; everybody unless named")
+    parser.add_argument("--since", type=_time, help="published from then on: ISO 8601, UTC")
+    parser.add_argument("--until", type=_time, help="published before")
+    parser.add_argument("--type", action="append", default=[], help="as jobs.job_closed.v1")
+    parser.add_argument("--after", type=int, default=0, help="go on after this position")
+    parser.add_argument("--rate", type=float, default=RATE, help=f"events in a second ({RATE:g})")
+    parser.add_argument("--dry-run", action="store_true", help="only count them")
+    return parser
+
+
+def _time(text: str) -> datetime:
+    given = datetime.fromisoformat(text)
+    return given if given.tzinfo else given.replace(tzinfo=UTC)
+
+
+def _say(*words: object) -> None:
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from shared.messages.jobs import JobClosed, ProposalDeclined
-from shared.messaging.archive import NobodyHears, Pace, Progress, Selection, count, replay
+from shared.messaging.archive import NobodyHears, Pace, Progress, Selection, count, main, replay
 from shared.messaging.topology import queue_name
 from tests.integration.messaging.conftest import House, closed, declined
 from tests.support.wait import eventually
@@ -137,3 +137,19 @@ def test_months_are_made_ahead_and_one_that_is_missing_stops_nothing(house: Hous
     eventually(lambda: house.outbox_size() == 0)
     assert house.count(IN_THE_REST, house.jobs_url) == 1
     assert house.count(ARCHIVED, house.jobs_url) == 2
+
+
+def test_the_command_line_counts_tells_and_says_how_to_go_on(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", house.jobs_url)
+    monkeypatch.setenv("AMQP_URL", house.jobs_amqp)
+    house.start_relay()
+    house.emit(declined(), closed())
+    eventually(lambda: house.count(ARCHIVED, house.jobs_url) == 2)
+    main(["jobs", "--dry-run", "--since", "2026-01-01"])
+    assert capsys.readouterr().out == "events: 2\n"
+    main(["jobs", "--rate", "1000"])
+    assert "told 2 of which nobody hears 2" in capsys.readouterr().out
+    with pytest.raises(SystemExit, match="Go on with --after"):
+        main(["jobs", "--to", DECLINED])
