@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends
+from fastapi import Depends, Path
 from sqlalchemy import Connection
 
 from shared.clock import Clock
@@ -31,3 +31,4 @@ async def _command(given: Annotated[Command[Any], Depends(command)]) -> object:
 
 Queries = Annotated[Query[Desk], Depends(_query)]
 Commands = Annotated[Command[Desk], Depends(_command)]
+LetterId = Annotated[str, Path(max_length=200, description="The message's id, or a digest of it")]

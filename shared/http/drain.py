@@ -8,9 +8,8 @@ from shared.messages.operations import DrainService, DrainView
 from shared.messaging import switches
 
 
-def drain_router(service: str) -> APIRouter:
-    """Return the endpoints, under the service's operations."""
-    router = APIRouter()
+def add_drain(router: APIRouter, service: str) -> None:
+    """Add to the service's operations."""
 
     def shown(desk: Desk) -> DrainView:
         found = switches.drained(desk.connection)
@@ -45,5 +44,3 @@ def drain_router(service: str) -> APIRouter:
             return shown(desk)
 
         return command.run(resume)
-
-    return router

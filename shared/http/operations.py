@@ -6,20 +6,21 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from fastapi import Query as QueryParameter
 from pika.exceptions import AMQPError, UnroutableError
 from sqlalchemy import text
 
 from shared.errors import NotFound, Rejected, Transient
 from shared.http.audit import list_actions
-from shared.http.desk import Commands, Desk, Queries
-from shared.http.drain import drain_router
+from shared.http.consistency import add_consistency
+from shared.http.desk import Commands, Desk, LetterId, Queries
+from shared.http.drain import add_drain
 from shared.http.edge import Answered
 from shared.http.pagination import After, Limit, Page, page
-from shared.http.replays import replays_router
-from shared.http.standing import standing_router
-from shared.http.trials import trials_router
+from shared.http.replays import add_replays
+from shared.http.standing import add_standing
+from shared.http.trials import add_trials
 from shared.messages.operations import (
     DeadLetterList,
     DeadLettersMoved,
@@ -44,21 +45,19 @@ HIDDEN: Final = "…"
 _OUTBOX = text("SELECT count(*) AS length, min(occurred_at) AS oldest FROM outbox")
 
 
-LetterId = Annotated[str, Path(max_length=200, description="The message's id, or a digest of it")]
-
-
 def operations_router(service: str) -> APIRouter:
     """Return the endpoints, all of them for operators only."""
     router = APIRouter(prefix=f"/api/v1/{service}/operations", tags=["operations"])
     _add_actions(router)
     _add_queues(router, service)
-    router.include_router(drain_router(service))
+    add_drain(router, service)
     if hearers(service):
-        router.include_router(replays_router(service))
-    router.include_router(standing_router(service))
+        add_replays(router, service)
+    add_standing(router, service)
+    add_consistency(router, service)
     letters = _Letters(service)
     _add_dead_letters(router, letters)
-    router.include_router(trials_router(letters.one, without_secrets))
+    add_trials(router, letters.one, without_secrets)
     return router
 
 

@@ -20,9 +20,8 @@ from shared.messaging import replays
 from shared.messaging.topology import hearers
 
 
-def replays_router(service: str) -> APIRouter:
+def add_replays(router: APIRouter, service: str) -> None:
     """Return the endpoints of a service that tells events."""
-    router = APIRouter()
 
     @router.get("/archive")
     def count_archived_events(
@@ -64,8 +63,6 @@ def replays_router(service: str) -> APIRouter:
             return _found(desk, replay_id)
 
         return command.run(stop)
-
-    return router
 
 
 def _must_hear(consumer: str | None, service: str) -> None:

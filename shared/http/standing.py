@@ -18,9 +18,8 @@ _HAS_REVISIONS = text("SELECT to_regclass('alembic_version') IS NOT NULL")
 PREFIX = "tasuki_"
 
 
-def standing_router(service: str) -> APIRouter:
-    """Return the endpoint, under the service's operations."""
-    router = APIRouter()
+def add_standing(router: APIRouter, service: str) -> None:
+    """Add to the service's operations."""
 
     @router.get("/standing")
     def get_standing(query: Queries, request: Request) -> StandingView:
@@ -38,8 +37,6 @@ def standing_router(service: str) -> APIRouter:
             drained_why=drained.reason if drained else None,
             gauges=tuple(map(_view, readings)),
         )
-
-    return router
 
 
 def _kept(desk: Desk) -> tuple[Drained | None, str]:

@@ -5,20 +5,21 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-from shared.http.desk import Queries
+from shared.http.desk import LetterId, Queries
 from shared.messages.operations import ToldView, TrialView
 from shared.messaging import trial
 from shared.messaging.dead_letters import DeadLetter
 
 
-def trials_router(
-    find: Callable[[str, str], DeadLetter], hide_secrets: Callable[[Any], Any]
-) -> APIRouter:
-    """Return the endpoint. `find` returns a letter by the broker's URL and the letter's id."""
-    router = APIRouter()
+def add_trials(
+    router: APIRouter,
+    find: Callable[[str, str], DeadLetter],
+    hide_secrets: Callable[[Any], Any],
+) -> None:
+    """Add the endpoint. `find` returns a letter by the broker's URL and the letter's id."""
 
     @router.get("/dead-letters/{letter_id}/trial")
-    def try_dead_letter(letter_id: str, query: Queries, request: Request) -> TrialView:
+    def try_dead_letter(letter_id: LetterId, query: Queries, request: Request) -> TrialView:
         """Handle a dead letter in a transaction that is rolled back (operator); noted."""
         state = request.app.state
         query.run_noted(lambda _: None)
@@ -39,5 +40,3 @@ def trials_router(
             ),
             postings=tried.postings,
         )
-
-    return router

@@ -126,6 +126,27 @@ class QueuesView(View):
     queues: tuple[QueueView, ...]
 
 
+class ArchivedEvent(View):
+    """An event that was published."""
+
+    position: int
+    message_id: UUID
+    published_at: datetime
+
+
+class ArchivedPage(View):
+    """Some events that were published, in their order; `next` is null on the last page."""
+
+    items: tuple[ArchivedEvent, ...]
+    next: int | None
+
+
+class UnhandledView(View):
+    """Messages that are not in the inbox: they wait, are dead letters, or were lost."""
+
+    message_ids: tuple[UUID, ...]
+
+
 class GaugeView(View):
     """A gauge as the metrics have it: its name without `tasuki_`, its labels, what it shows."""
 

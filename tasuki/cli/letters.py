@@ -7,6 +7,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from shared.messages.operations import TrialView
 from tasuki.client.operating import SERVICES, Operating
 
 USAGE: Final = 2
@@ -77,17 +78,20 @@ def replay_letters(
     if letter_id and queue:
         terminal.fail("Name a letter or a queue, not both.", USAGE)
     if dry_run:
-        terminal.show(terminal.run(lambda: _trials(of_service, letter_id, queue)))
+        trials = terminal.run(lambda: _trials(of_service, letter_id, queue))
+        # Each with its events and postings: a table of all would leave them out.
+        for shown in [trials] if terminal.as_json else trials:
+            terminal.show(shown)
     elif letter_id:
         terminal.show(terminal.run(lambda: of_service.replay_letter(letter_id)))
     else:
         terminal.show(terminal.run(lambda: of_service.replay_letters(queue)))
 
 
-def _trials(of_service: Operating, letter_id: str | None, queue: str | None) -> object:
+def _trials(of_service: Operating, letter_id: str | None, queue: str | None) -> list[TrialView]:
     """Return what one letter would do, or each of all, of a queue or of the service."""
     if letter_id:
-        return of_service.try_letter(letter_id)
+        return [of_service.try_letter(letter_id)]
     found = of_service.dead_letters(limit=MOST).letters
     return [of_service.try_letter(each.letter_id) for each in found if queue in {None, each.queue}]
 

@@ -6,6 +6,7 @@ from tasuki.cli.keys import keys
 from tasuki.cli.letters import drain, letters, resume
 from tasuki.cli.replay import replay
 from tasuki.cli.status import status
+from tasuki.cli.verify import verify
 
 ops = typer.Typer(
     name="ops",
@@ -15,5 +16,5 @@ ops = typer.Typer(
 ops.add_typer(keys, name="keys")
 ops.command()(replay)
 ops.add_typer(letters, name="dead-letters")
-for command in (status, drain, resume):
+for command in (status, drain, resume, verify):
     ops.command()(command)

@@ -135,10 +135,10 @@ def _show(report: Report, out: Console) -> None:
 def _table(standings: Mapping[str, StandingView | None]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("service", no_wrap=True)
-    for name in ("state", "version", "schema"):
-        table.add_column(name)
+    for name in ("state", "schema"):
+        table.add_column(name, no_wrap=True)
     for name in ("outbox", "oldest", "queued", "delayed", "dead", "overdue", "pending"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for service, standing in standings.items():
         table.add_row(service, *(_cells(standing) if standing else ("no answer",)))
     return table
@@ -157,7 +157,6 @@ def _cells(standing: StandingView) -> Iterable[str]:
     waits = total("outbox_age_seconds")
     return (
         "drained" if standing.drained_since else "works",
-        standing.version,
         standing.revision,
         _number(total("outbox_events")),
         age(waits) if waits else "",
@@ -170,7 +169,7 @@ def _cells(standing: StandingView) -> Iterable[str]:
 
 
 def _number(value: float | None) -> str:
-    return "?" if value is None else f"{value:,.0f}"
+    return "-" if value is None else f"{value:,.0f}"
 
 
 def _books(payments: StandingView) -> str:

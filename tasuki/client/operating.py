@@ -1,6 +1,8 @@
 """What every service offers its operators, whichever service it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -8,12 +10,14 @@ from pydantic import BaseModel
 
 from shared.messages.operations import (
     ArchivedEvents,
+    ArchivedPage,
     DeadLetterList,
     DeadLettersMoved,
     DeadLetterView,
     DiscardDeadLetter,
     DrainService,
     DrainView,
+    QueuesView,
     ReplayDeadLetters,
     ReplayList,
     ReplayView,
@@ -21,6 +25,7 @@ from shared.messages.operations import (
     SelectArchived,
     StandingView,
     TrialView,
+    UnhandledView,
 )
 from tasuki.client.transport import Request, Transport
 
@@ -73,6 +78,20 @@ class Operating:
         """Delete a dead letter for good."""
         body = DiscardDeadLetter(reason=reason)
         return self._post(f"dead-letters/{letter_id}/discard", DeadLettersMoved, body, None)
+
+    def queues(self) -> QueuesView:
+        """Return what is in the service's queues."""
+        return self._get("queues", QueuesView)
+
+    def told(self, event_type: str, since: datetime, after: int = 0) -> ArchivedPage:
+        """Return what was published of a type, but for the last minute."""
+        query: dict[str, object] = {"event_type": event_type, "since": since, "after": after}
+        return self._get("told", ArchivedPage, query)
+
+    def unhandled(self, queue: str, message_ids: Sequence[UUID]) -> UnhandledView:
+        """Return which of at most 100 messages a queue's handler has not handled."""
+        query: dict[str, object] = {"queue": queue, "message_id": list(message_ids)}
+        return self._get("unhandled", UnhandledView, query)
 
     def count_archived_events(self, wanted: SelectArchived) -> ArchivedEvents:
         """Return how many events a replay would tell: its dry run."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import psycopg
 import pytest
 
 from tests.e2e.test_command import Terminal
@@ -78,3 +79,36 @@ def test_nobody_else_sees_how_a_service_stands(stack: Stack, tmp_path: Path) -> 
     anonymous = Terminal(stack.url("web"), tmp_path).run("ops", "status")
     assert anonymous.returncode == 1
     assert anonymous.stdout.count("token_missing") == 5
+
+
+LOSE = """
+    DELETE FROM inbox WHERE (consumer, message_id) = (
+        SELECT consumer, message_id FROM inbox
+        WHERE consumer = 'notify.accounts.person_registered.v1' LIMIT 1)
+    RETURNING message_id
+"""
+AGE = "UPDATE outbox_archive SET published_at = published_at - interval '2 minutes'"
+
+
+def owner_url(stack: Stack, service: str) -> str:
+    return stack.env(service)["MIGRATION_DATABASE_URL"]
+
+
+def test_verify_finds_an_event_that_was_never_handled_and_the_replay_mends_it(
+    desk: Desk, stack: Stack
+) -> None:
+    with psycopg.connect(owner_url(stack, "accounts")) as connection:
+        connection.execute(AGE)
+    eventually(lambda: desk.run("verify", "--no-reconcile").returncode == 0, 30)
+    with psycopg.connect(owner_url(stack, "notify")) as connection:
+        assert connection.execute(LOSE).fetchone()
+    failed = desk.run("verify", "--no-reconcile")
+    assert failed.returncode == 1
+    [mend] = [line.split() for line in failed.stdout.splitlines() if "ops replay" in line]
+    assert mend[2:6] == ["replay", "accounts", "--to", "notify.accounts.person_registered.v1"]
+    assert desk.run(*mend[2:]).returncode == 0
+    eventually(lambda: desk.run("verify", "--no-reconcile").returncode == 0, 30)
+    shown = desk.run("verify", columns=80)
+    assert shown.returncode == 0
+    assert "holds  processor: books" in shown.stdout
+    assert all(f"holds  heard by {service}: " in shown.stdout for service in FIVE)

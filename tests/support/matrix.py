@@ -69,6 +69,9 @@ IN_EVERY_SERVICE: Mapping[str, Row] = {
     "GET operations/actions": of_operators(),
     "GET operations/queues": of_operators(),
     "GET operations/standing": of_operators(),
+    "GET operations/unhandled?queue=?&message_id=01a00000-0000-7000-8000-000000000000": (
+        of_operators()
+    ),
     "GET operations/drain": of_operators(),
     "POST operations/drain": of_operators({"reason": "?"}),
     "POST operations/resume": of_operators(),
@@ -83,6 +86,7 @@ IN_EVERY_SERVICE: Mapping[str, Row] = {
 # Where events are told, they are kept and can be told again.
 REPLAYS: Mapping[str, Row] = {
     "GET operations/archive": of_operators(),
+    "GET operations/told?event_type=?&since=2026-01-01T00:00:00Z": of_operators(),
     "GET operations/replays": of_operators(),
     "POST operations/replays": of_operators({}),
     "GET operations/replays/{replay_id}": of_operators(unmet=(404,)),

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from fastapi.testclient import TestClient
 from pika import BasicProperties
@@ -236,3 +237,37 @@ def test_an_operator_drains_and_resumes_a_service_and_says_why(
     eventually(lambda: empty.handled(event))
     found = operator.get(f"{OPERATIONS}/actions", params={"limit": 3}).json()["items"]
     assert [each["reason"] for each in found] == ["", "another", "the bank is away"]
+
+
+def test_what_was_told_and_not_handled_is_found_by_ids(empty: House, operator: Caller) -> None:
+    lost = str(uuid4())
+    event = closed()
+    empty.emit(event)
+    eventually(lambda: empty.handled(event))
+    with psycopg.connect(empty.contracts_url) as connection:
+        row = connection.execute(
+            "SELECT message_id FROM inbox WHERE consumer = %s LIMIT 1", (QUEUE,)
+        ).fetchone()
+    assert row
+    asked = {"queue": QUEUE, "message_id": [str(row[0]), lost]}
+    found = operator.get(f"{OPERATIONS}/unhandled", params=asked).json()
+    assert found["message_ids"] == [lost]
+
+
+def test_a_letter_of_a_queue_that_has_no_handler_here_is_tried_in_vain(
+    empty: House, operator: Caller
+) -> None:
+    letter_id = buried(empty, closed())
+    tried = operator.get(f"{LETTERS}/{letter_id}/trial").json()
+    assert tried["outcome"] == "not_heard"
+    assert outcomes(operator) == [("/{letter_id}/trial", "looked")]
+    assert operator.get(LETTERS).json()["count"] == 1
+
+
+@pytest.mark.usefixtures("empty")
+def test_how_a_service_stands_is_told_with_its_gauges(operator: Caller) -> None:
+    standing = operator.get(f"{OPERATIONS}/standing").json()
+    shown = {each["name"]: each["value"] for each in standing["gauges"]}
+    assert (standing["service"], standing["broker"]) == ("contracts", True)
+    assert (shown["database_up"], shown["outbox_events"], shown["dead_letters"]) == (1, 0, 0)
+    assert standing["drained_since"] is None
