@@ -1,7 +1,5 @@
 """How a service stands, for its operators: what its gauges show, and whether it is drained."""
 
-from importlib.metadata import PackageNotFoundError, version
-
 from fastapi import APIRouter, Request
 from sqlalchemy import text
 
@@ -12,6 +10,7 @@ from shared.messaging.queues import Depths
 from shared.messaging.switches import Drained
 from shared.observability.gauges import Reading, Standing
 from shared.observability.metrics import DEAD_LETTERS
+from shared.version import VERSION
 
 _REVISION = text("SELECT version_num FROM alembic_version")
 _HAS_REVISIONS = text("SELECT to_regclass('alembic_version') IS NOT NULL")
@@ -30,7 +29,7 @@ def add_standing(router: APIRouter, service: str) -> None:
         readings = Standing(edge.database, edge.clock, gauges, depths).read_all()
         return StandingView(
             service=service,
-            version=_version(),
+            version=VERSION,
             revision=revision,
             broker=any(reading.gauge is DEAD_LETTERS for reading in readings),
             drained_since=drained.since if drained else None,
@@ -44,13 +43,6 @@ def _kept(desk: Desk) -> tuple[Drained | None, str]:
     migrated = connection.execute(_HAS_REVISIONS).scalar_one()
     revision = str(connection.execute(_REVISION).scalar_one()) if migrated else ""
     return switches.drained(connection), revision
-
-
-def _version() -> str:
-    try:
-        return version("tasuki")
-    except PackageNotFoundError:
-        return "unpackaged"
 
 
 def _view(reading: Reading) -> GaugeView:

@@ -7,7 +7,6 @@ raised, the trace id by which the logs have the rest. No requests, no variables,
 import atexit
 import logging
 import warnings
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 from opentelemetry.trace import format_trace_id, get_current_span
@@ -15,6 +14,7 @@ from opentelemetry.trace import format_trace_id, get_current_span
 from shared.errors import DomainError
 from shared.observability.privacy import impersonal
 from shared.observability.requests import current_request_id
+from shared.version import VERSION
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it looks for eventlet, which says that it is old
@@ -34,7 +34,7 @@ def report_errors(dsn: str, service: str, kind: str) -> None:
     """Send every bug that is logged from now on. Raises sentry_sdk's BadDsn."""
     sentry_sdk.init(
         dsn=dsn,
-        release=_release(),
+        release=f"tasuki@{VERSION}",
         default_integrations=False,
         auto_enabling_integrations=False,
         send_default_pii=False,
@@ -73,10 +73,3 @@ def stripped(event: Any, _hint: object) -> Any:
         for frame in error.get("stacktrace", {}).get("frames", ()):
             frame.pop("vars", None)
     return event
-
-
-def _release() -> str:
-    try:
-        return f"tasuki@{version('tasuki')}"
-    except PackageNotFoundError:
-        return "tasuki"

@@ -143,7 +143,7 @@ def test_what_the_image_sets_are_settings(image: list[Instruction]) -> None:
     assert pairs["OPS_HOST"] == pairs["HTTP_HOST"] == "0.0.0.0"  # noqa: S104
     assert {pairs["HTTP_PORT"], pairs["OPS_PORT"]} == set(last(image, "EXPOSE").split())
     known = {name.upper() for name in Settings.model_fields} | {"FILES_DIR"}
-    assert pairs.keys() - known == {"PATH", "HOME", "PYTHONDONTWRITEBYTECODE"}
+    assert pairs.keys() - known == {"PATH", "HOME", "PYTHONDONTWRITEBYTECODE", "TASUKI_VERSION"}
 
 
 def test_the_image_says_what_it_is(image: list[Instruction]) -> None:
