@@ -41,12 +41,17 @@ class Traced:
         def found() -> list[Span] | None:
             spans = self.collector.of_trace(trace_id)
             seen = {(span.process, span.name) for span in spans}
-            return spans if seen.issuperset(wanted) else None
+            # Each process sends for itself: a child's span may be there before its parent's.
+            whole = seen.issuperset(wanted) and causes(spans) == {CLICK}
+            return spans if whole else None
 
         with suppress(WaitedInVainError):
             return until(found, "the trace is complete", timeout=30)
         seen = {(span.process, span.name) for span in self.collector.of_trace(trace_id)}
-        raise AssertionError(f"missing {set(wanted) - seen}, seen {sorted(seen)}")
+        begun = causes(self.collector.of_trace(trace_id))
+        raise AssertionError(
+            f"missing {set(wanted) - seen}, seen {sorted(seen)}, begun by {begun}, not {CLICK}"
+        )
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +103,7 @@ def test_accepting_is_one_trace_through_the_services_to_the_bank_on_the_payday(
         acts.accept(traced.stage, agreed, first)
     acts.wait_for_release(traced.stage, agreed, first)
     acts.wait_for_payday(traced.stage, agreed.assistant)
-    spans = traced.spans_of(
+    traced.spans_of(
         trace_id,
         ("tasuki-web-api", "POST contracts"),
         ("tasuki-contracts-relay", "send contracts.events"),
@@ -109,7 +114,6 @@ def test_accepting_is_one_trace_through_the_services_to_the_bank_on_the_payday(
         ("tasuki-payments-events", "webhook payout.paid"),
         ("tasuki-notify-events", "send mail"),
     )
-    assert causes(spans) == {CLICK}
 
 
 def test_funding_is_one_trace_from_the_page_to_what_everybody_is_told(
@@ -125,7 +129,7 @@ def test_funding_is_one_trace_from_the_page_to_what_everybody_is_told(
         checkout = made.client.post("/payments/checkouts", asked)
     stage.pages.pay(checkout["url"])
     acts.wait_for_status(stage, made, milestone_id, "funded")
-    spans = traced.spans_of(
+    traced.spans_of(
         trace_id,
         ("tasuki-payments-api", "stripe create_checkout"),
         ("tasuki-payments-events", "webhook checkout.session.completed"),
@@ -133,7 +137,6 @@ def test_funding_is_one_trace_from_the_page_to_what_everybody_is_told(
         ("tasuki-contracts-events", "process contracts.payments.milestone_funded.v1"),
         ("tasuki-notify-events", "send mail"),
     )
-    assert causes(spans) == {CLICK}
 
 
 def test_no_span_speaks_of_people(traced: Traced, agreed: Agreed) -> None:

@@ -71,6 +71,7 @@ def stage_of_accounts(client: TestClient) -> AccountsStage:
         "provider": "none",
         "soon": soon.isoformat(),
         "letter_id": "0",
+        "replay_id": str(new_id()),
     }
     return AccountsStage(MATRIX, callers, ids)
 

@@ -82,6 +82,7 @@ def ids_of(agreed: Agreed, substitute: Caller) -> dict[str, str]:
         "version": "1",
         "approval_id": str(new_id()),
         "letter_id": "0",
+        "replay_id": str(new_id()),
         "delivery_id": delivery["delivery_id"],
         "amendment_id": amendment["amendment_id"],
         "message_id": message["message_id"],

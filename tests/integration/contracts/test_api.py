@@ -235,4 +235,4 @@ def test_the_open_api_document_names_every_path(api: Api) -> None:
     paths = api.client.get(f"{CONTRACTS}/openapi.json").json()["paths"]
     upload = paths[CONTRACTS + "/{contract_id}/files"]["post"]
     assert list(upload["requestBody"]["content"]) == ["application/octet-stream"]
-    assert len(paths) == 63
+    assert len(paths) == 73

@@ -36,6 +36,7 @@ def stage_of_jobs(postgres: TestPostgres, files: Path) -> Iterator[Stage]:
             "person_id": str(assistant.person_id),
             "assistant_id": str(new_id()),
             "letter_id": "0",
+            "replay_id": str(new_id()),
         }
         callers = {
             "client": client,

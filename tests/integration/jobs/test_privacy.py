@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DataError
 
+from shared.ids import new_id
 from tests.contract.published import published
 from tests.integration.jobs.test_api import JOBS, OFFER, posted
 from tests.integration.jobs.test_profiles import PROFILE, kept
@@ -58,6 +59,7 @@ def told(api: Api, caplog: pytest.LogCaptureFixture) -> dict[str, Any]:
         "person_id": str(assistant.person_id),
         "proposal_id": made["proposal_id"],
         "letter_id": "none",
+        "replay_id": str(new_id()),
     }
     for caller in (client, api.person("operator"), api.person("assistant")):
         every_view(api, caller, ids)
@@ -117,6 +119,7 @@ def test_what_two_say_to_each_other_is_in_no_view_of_a_third_and_no_event(api: A
         "person_id": str(assistant.person_id),
         "proposal_id": made["proposal_id"],
         "letter_id": "none",
+        "replay_id": str(new_id()),
     }
     for caller in (client, assistant):
         seen = str(every_view(api, caller, ids))
@@ -158,7 +161,11 @@ def test_only_the_profile_table_keeps_it(api: Api, told: dict[str, Any]) -> None
     assert told
     with api.database.transaction() as connection:
         tables = connection.scalars(
-            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            # Partitions are read through their table.
+            text(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+                " AND relkind IN ('r', 'p') AND NOT relispartition"
+            )
         )
         holding = [
             table

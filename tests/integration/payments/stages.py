@@ -45,5 +45,6 @@ def stage_of_payments(market: Market) -> Stage:
         "refund_id": str(new_id()),
         "approval_id": str(new_id()),
         "letter_id": "0",
+        "replay_id": str(new_id()),
     }
     return Stage(MATRIX, callers, ids)
