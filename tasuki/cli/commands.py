@@ -12,9 +12,9 @@ from pydantic import BaseModel
 
 from shared.messages.accounts import TokenView
 from tasuki.cli.options import FaultyOptionsError, command_of, of_model, parameter
+from tasuki.cli.terminal import USAGE
 from tasuki.client.operations import Accounts, Contracts, Jobs, Notify, Payments
 
-USAGE = 2
 SERVICES: Final[Mapping[str, tuple[type, str]]] = {
     "accounts": (Accounts, "Your account, companies, tokens"),
     "jobs": (Jobs, "Jobs, profiles, proposals, search"),

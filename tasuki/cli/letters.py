@@ -8,9 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from shared.messages.operations import TrialView
+from tasuki.cli.terminal import USAGE
 from tasuki.client.operating import SERVICES, Operating
 
-USAGE: Final = 2
 # As many as a list has at the most.
 MOST: Final = 100
 

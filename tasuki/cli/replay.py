@@ -10,12 +10,12 @@ from pydantic import ValidationError
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from shared.messages.operations import ReplayView, RequestReplay
-from tasuki.cli.terminal import Terminal
+from tasuki.cli.letters import desk
+from tasuki.cli.terminal import USAGE, Terminal
 from tasuki.client.operating import Operating
 
 LOOK_SECONDS: Final = 1.0
 FAILED: Final = 1
-USAGE: Final = 2
 
 
 def replay(
@@ -45,7 +45,7 @@ def replay(
         )
     except ValidationError as error:
         terminal.fail("\n".join(map(_said, error.errors())), USAGE)
-    operating = Operating(service, terminal.market.transport)
+    operating = desk(terminal, service)
     if dry_run:
         terminal.show(terminal.run(lambda: operating.count_archived_events(wanted)))
         return

@@ -17,7 +17,7 @@ from tasuki.client import Refused, Session, Tasuki, Unreachable
 from tasuki.client.sessions import Tokens, utc_now
 
 DEFAULT_URL = "http://127.0.0.1:8000"
-REFUSED, UNREACHABLE = 1, 3
+REFUSED, USAGE, UNREACHABLE = 1, 2, 3
 
 
 class Terminal:

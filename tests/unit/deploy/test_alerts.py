@@ -11,8 +11,7 @@ from typer.testing import CliRunner
 
 from shared.sealed import new_key
 from tasuki.cli.app import app
-from tasuki.cli.commands import USAGE
-from tasuki.cli.terminal import Terminal
+from tasuki.cli.terminal import USAGE, Terminal
 from tests.unit.deploy.promql import alerts, groups, promtool, unknown
 from tools.dashboards.__main__ import FOLDER, RULES, rendered
 
