@@ -10,6 +10,7 @@ from services.accounts.api_support import LIVE_SESSION, Commands, Queries
 from services.accounts.use_cases import minding
 from shared.http.edge import Answered
 from shared.http.pagination import MAX_PAGE, After, Limit, Page, page
+from shared.messages.base import Storable
 from shared.messages.suspensions import (
     FoundPerson,
     PersonCase,
@@ -27,7 +28,9 @@ router = APIRouter(
 def find_people(
     query: Queries,
     q: Annotated[
-        str, QueryParameter(max_length=200, description="A part of name or address, or an id")
+        str,
+        QueryParameter(max_length=200, description="A part of name or address, or an id"),
+        Storable,
     ] = "",
     after: After = None,
     limit: Limit = 20,

@@ -13,6 +13,7 @@ from services.payments.ports_books import BooksWork, Wired
 from services.payments.use_cases import books, closing, exporting, reconciling, sealing, tracing
 from shared.http.edge import Answered, Command, Query, command, query
 from shared.http.pagination import After, Limit, Page, page
+from shared.messages.base import Storable
 from shared.messages.books import (
     ClosedMonthView,
     JournalPage,
@@ -155,7 +156,9 @@ SVG = "image/svg+xml"
     responses={200: {"content": {SVG: {}}, "description": "A table, or a picture"}},
 )
 def get_trace(
-    name: Annotated[str, Path(description="A charge, checkout, milestone, payout, person …")],
+    name: Annotated[
+        str, Path(description="A charge, checkout, milestone, payout, person …"), Storable
+    ],
     query: Queries,
     format_: Annotated[Literal["json", "svg"], QueryParameter(alias="format")] = "json",
 ) -> Answered:

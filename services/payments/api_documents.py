@@ -13,6 +13,7 @@ from services.payments.use_cases import documents, issuers, withholding
 from shared.http.edge import Answered, Command, Query, command, query
 from shared.http.etags import TAGGED, Edits, Shown
 from shared.messages.accounts import Locale
+from shared.messages.base import Storable
 from shared.messages.documents import (
     DocumentFormat,
     DocumentKind,
@@ -86,7 +87,7 @@ def list_documents(query: Queries, month: Month, of: Of = None) -> DocumentList:
 def get_document(
     *,
     kind: DocumentKind,
-    id_: Annotated[str, Path(alias="id", max_length=100)],
+    id_: Annotated[str, Path(alias="id", max_length=100), Storable],
     query: Queries,
     wired: Documents,
     format_: Annotated[DocumentFormat, QueryParameter(alias="format")] = "json",

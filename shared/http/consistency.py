@@ -8,11 +8,13 @@ from fastapi import APIRouter, Query
 from sqlalchemy import text
 
 from shared.http.desk import Desk, Queries
+from shared.messages.base import Storable
 from shared.messages.operations import ArchivedEvent, ArchivedPage, UnhandledView
 from shared.messaging.topology import hearers
 
 MOST_IDS: Final = 100
 MOST_EVENTS: Final = 1_000
+LAST_POSITION: Final = 2**63 - 1
 # Published so long ago, an event has reached its queues, and most of them are handled.
 SETTLED: Final = timedelta(minutes=1)
 
@@ -38,7 +40,9 @@ def add_consistency(router: APIRouter, service: str) -> None:
     @router.get("/unhandled")
     def list_unhandled(
         query: Queries,
-        queue: Annotated[str, Query(max_length=200, description="One of the service's queues")],
+        queue: Annotated[
+            str, Query(max_length=200, description="One of the service's queues"), Storable
+        ],
         message_id: Annotated[list[UUID], Query(max_length=MOST_IDS)],
     ) -> UnhandledView:
         """Return which of these messages a queue's handler has not handled (role operator)."""
@@ -57,9 +61,13 @@ def _add_told(router: APIRouter) -> None:
     @router.get("/told")
     def list_told(
         query: Queries,
-        event_type: Annotated[str, Query(max_length=200, description="As jobs.job_closed.v1")],
+        event_type: Annotated[
+            str, Query(max_length=200, description="As jobs.job_closed.v1"), Storable
+        ],
         since: Annotated[datetime, Query(description="Published from then on")],
-        after: Annotated[int, Query(ge=0, description="The last position of the page before")] = 0,
+        after: Annotated[
+            int, Query(ge=0, le=LAST_POSITION, description="The last position of the page before")
+        ] = 0,
         limit: Annotated[int, Query(ge=1, le=MOST_EVENTS)] = MOST_EVENTS,
     ) -> ArchivedPage:
         """Return what was published of a type, but for the last minute (role operator)."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from shared.clock import Clock
 from shared.http.audit import OPERATOR
 from shared.http.edge import Command, Query, command, query
+from shared.messages.base import Storable
 
 
 @dataclass(frozen=True)
@@ -31,4 +32,6 @@ async def _command(given: Annotated[Command[Any], Depends(command)]) -> object:
 
 Queries = Annotated[Query[Desk], Depends(_query)]
 Commands = Annotated[Command[Desk], Depends(_command)]
-LetterId = Annotated[str, Path(max_length=200, description="The message's id, or a digest of it")]
+LetterId = Annotated[
+    str, Path(max_length=200, description="The message's id, or a digest of it"), Storable
+]
