@@ -85,16 +85,9 @@ def make_app(settings: AccountsSettings) -> "FastAPI":
         api_operators.router,
         api.well_known(keys.jwks),
     )
-    app = create_app("accounts", routers, edge, gauges=gauges.read, trials=Trials(_events))
+    app = create_app("accounts", routers, edge, gauges=gauges.read, trials=Trials.of("accounts"))
     app.state.providers = _providers(settings)
     return app
-
-
-def _events() -> type:
-    """Load what the service hears: operators try dead letters with it."""
-    from services.accounts.events import Events  # noqa: PLC0415
-
-    return Events
 
 
 def serve_api() -> None:

@@ -51,18 +51,11 @@ def make_app(settings: ContractsSettings) -> "FastAPI":
         edge,
         max_body_bytes=api.max_body_bytes,
         gauges=gauges.read,
-        trials=Trials(_events),
+        trials=Trials.of("contracts"),
     )
     app.state.file_store = LocalFiles(settings.files_dir)
     app.state.terms_printer = TypstTermsPrinter()
     return app
-
-
-def _events() -> type:
-    """Load what the service hears: operators try dead letters with it."""
-    from services.contracts.events import Events  # noqa: PLC0415
-
-    return Events
 
 
 def serve_api() -> None:

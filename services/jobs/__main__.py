@@ -42,17 +42,10 @@ def make_app(settings: JobsSettings) -> "FastAPI":
         edge,
         max_body_bytes=api.max_body_bytes,
         gauges=gauges.read,
-        trials=Trials(_events),
+        trials=Trials.of("jobs"),
     )
     app.state.file_store = LocalFiles(settings.files_dir)
     return app
-
-
-def _events() -> type:
-    """Load what the service hears: operators try dead letters with it."""
-    from services.jobs.events import Events  # noqa: PLC0415
-
-    return Events
 
 
 def serve_api() -> None:

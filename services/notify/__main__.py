@@ -74,18 +74,11 @@ def make_app(settings: NotifySettings) -> "FastAPI":
         Edge.of(settings, make_work),
         unmetered=("/api/v1/notify/bounces", "/api/v1/notify/line/webhook"),
         gauges=gauges.read,
-        trials=Trials(_events),
+        trials=Trials.of("notify"),
     )
     app.state.live = Hub(settings.database_url)
     app.state.traffic = make_traffic_work
     return app
-
-
-def _events() -> type:
-    """Load what the service hears: operators try dead letters with it."""
-    from services.notify.events import Events  # noqa: PLC0415
-
-    return Events
 
 
 def serve_api() -> None:

@@ -91,7 +91,7 @@ def make_app(settings: PaymentsSettings) -> "FastAPI":
         edge,
         unmetered=("/api/v1/payments/webhooks/",),
         gauges=Gauges(),
-        trials=Trials(_events, trials.watch),
+        trials=Trials.of("payments", trials.watch),
     )
     secrets = settings.stripe_webhook_secrets.get_secret_value().split(",")
     app.state.webhooks = StripeWebhooks(tuple(filter(None, map(str.strip, secrets))))
@@ -100,13 +100,6 @@ def make_app(settings: PaymentsSettings) -> "FastAPI":
     app.state.banks = ZenginBanks.installed()
     app.state.documents = Documented(make_documents_work, TypstPrinter())
     return app
-
-
-def _events() -> type:
-    """Load what the service hears: operators try dead letters with it."""
-    from services.payments.events import Events  # noqa: PLC0415
-
-    return Events
 
 
 def serve_api() -> None:

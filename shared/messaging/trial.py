@@ -6,6 +6,7 @@ A handler calls nobody on the network, so its transaction is all that it does.
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Connection, text
@@ -44,6 +45,11 @@ class Trials:
 
     events: Callable[[], type]
     watch: Watch = no_books
+
+    @classmethod
+    def of(cls, service: str, watch: Watch = no_books) -> "Trials":
+        """Return how a service does whose class is `Events` of its module `events`."""
+        return cls(lambda: import_module(f"services.{service}.events").Events, watch)
 
 
 class _Nothing:

@@ -64,13 +64,15 @@ def command_of(model: type[BaseModel], body: str | None, given: Mapping[str, Any
     try:
         return model.model_validate_json(json.dumps(told, default=str))
     except ValidationError as error:
-        raise FaultyOptionsError("\n".join(_faults(error))) from error
+        raise FaultyOptionsError("\n".join(faults(error))) from error
 
 
-def _faults(error: ValidationError) -> Iterator[str]:
+def faults(error: ValidationError) -> Iterator[str]:
+    """Yield a line for each option that is no good."""
     for fault in error.errors(include_url=False):
-        place = ".".join(str(each) for each in fault["loc"]) or "body"
-        yield f"--{place.replace('_', '-')}: {fault['msg']}"
+        place = ".".join(str(each) for each in fault["loc"]).replace("_", "-")
+        said = fault["msg"].removeprefix("Value error, ")
+        yield f"--{place}: {said}" if place else said
 
 
 def _inside(kind: Any) -> Any:

@@ -1,9 +1,8 @@
 """`tasuki ops replay`: archived events once more, for a consumer that is new or was rebuilt."""
 
 import time
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 from pydantic import ValidationError
@@ -11,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from shared.messages.operations import ReplayView, RequestReplay
 from tasuki.cli.letters import desk
+from tasuki.cli.options import faults
 from tasuki.cli.terminal import USAGE, Terminal
 from tasuki.client.operating import Operating
 
@@ -44,7 +44,7 @@ def replay(
             consumer=to, since=_utc(since), until=_utc(until), types=tuple(types or ()), rate=rate
         )
     except ValidationError as error:
-        terminal.fail("\n".join(map(_said, error.errors())), USAGE)
+        terminal.fail("\n".join(faults(error)), USAGE)
     operating = desk(terminal, service)
     if dry_run:
         terminal.show(terminal.run(lambda: operating.count_archived_events(wanted)))
@@ -54,11 +54,6 @@ def replay(
     terminal.show(ended)
     if ended.status == "failed":
         raise typer.Exit(FAILED)
-
-
-def _said(fault: Mapping[str, Any]) -> str:
-    option = "".join(f"--{name}: " for name in fault["loc"][:1])
-    return f"{option}{fault['msg'].removeprefix('Value error, ')}"
 
 
 def _utc(given: datetime | None) -> datetime | None:
