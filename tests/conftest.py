@@ -1,11 +1,15 @@
 """What all tests share; servers start only when a test asks for one."""
 
+import os
 from typing import Any, Final
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-pytest_plugins = ["tests.support.oidc", "tests.support.servers", "tests.support.stacks"]
+pytest_plugins = ["tests.support.oidc", "tests.support.servers"]
+
+# Made-up passwords need no hash that is slow on purpose: it took most of what accounts needs.
+os.environ |= {"ARGON2_MEMORY_KIB": "32", "ARGON2_TIME_COST": "1"}
 
 # Tests that share a whole stack of processes: they take longest, so they begin first.
 TOGETHER: Final = ("tests/e2e/browser/", "tests/e2e/", "tests/faults/")

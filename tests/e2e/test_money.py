@@ -2,17 +2,16 @@
 
 import io
 from dataclasses import dataclass
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import pypdf
 import pytest
 
+from tests.e2e.conftest import Told
 from tests.support.stripe_spec import check_record
 from tools.stack import Stack
 from tools.story.acts import Stage
 from tools.story.money import MoneyTale
-from tools.story.proofs import Proof, balance_of
 
 # What the story does to each account, debit less credit.
 MOVED = {
@@ -39,31 +38,20 @@ DOCUMENTS = {
 
 
 @dataclass(frozen=True)
-class Told:
-    """A story that was told, what it proved, and how the books stood before and after."""
+class MoneyTold(Told):
+    """What the story of money has proved, and its papers."""
 
     tale: MoneyTale
-    proofs: list[Proof]
-    before: Any
-    after: Any
-
-    def moved(self) -> dict[str, int]:
-        """Return what each account moved by, debit less credit; without those at zero."""
-        accounts = {line["account"] for line in self.after["accounts"]}
-        moved = {
-            account: balance_of(self.after, account) - balance_of(self.before, account)
-            for account in accounts
-        }
-        return {account: amount for account, amount in moved.items() if amount}
 
 
 @pytest.fixture(scope="module")
-def told(stage: Stage) -> Told:
+def told(stage: Stage) -> MoneyTold:
     """The story, told once for all tests here."""
     before = stage.operator.get("/payments/books/trial-balance")
     tale = MoneyTale(stage)
     proofs = tale.tell()
-    return Told(tale, proofs, before, stage.operator.get("/payments/books/trial-balance"))
+    after = stage.operator.get("/payments/books/trial-balance")
+    return MoneyTold(proofs, before, after, tale)
 
 
 def text_of(pdf: bytes) -> str:
@@ -75,19 +63,19 @@ def text_of(pdf: bytes) -> str:
 pytestmark = pytest.mark.timeout(300)
 
 
-def test_everything_is_proved_at_the_end(told: Told) -> None:
+def test_everything_is_proved_at_the_end(told: MoneyTold) -> None:
     assert [proof for proof in told.proofs if not proof.holds] == []
     claims = [proof.claim for proof in told.proofs]
     assert "the seal fits the whole journal" in claims
     assert any(claim.startswith("bean-check") for claim in claims)
 
 
-def test_every_account_moves_by_just_what_the_story_says(told: Told) -> None:
+def test_every_account_moves_by_just_what_the_story_says(told: MoneyTold) -> None:
     assert told.moved() == MOVED
     assert sum(MOVED.values()) == 0
 
 
-def test_the_documents_of_the_months_add_up_to_the_yen(told: Told) -> None:
+def test_the_documents_of_the_months_add_up_to_the_yen(told: MoneyTold) -> None:
     assert dict(told.tale.papers.totals) == DOCUMENTS
     # What came in is what was invoiced, less what the clients withheld of it themselves, and what
     # went back before it was released.
@@ -104,7 +92,7 @@ def test_the_documents_of_the_months_add_up_to_the_yen(told: Told) -> None:
     ],
 )
 def test_a_document_says_the_same_as_pdf_and_as_json(
-    told: Told, kind: str, amounts: tuple[int, ...]
+    told: MoneyTold, kind: str, amounts: tuple[int, ...]
 ) -> None:
     papers = told.tale.papers
     document, text = papers.documents[kind], text_of(papers.files[kind])
@@ -114,7 +102,7 @@ def test_a_document_says_the_same_as_pdf_and_as_json(
     assert document["issuer"]["name"] in text
 
 
-def test_the_preview_before_the_agreement_is_what_was_paid(told: Told) -> None:
+def test_the_preview_before_the_agreement_is_what_was_paid(told: MoneyTold) -> None:
     preview, payout = told.tale.preview, told.tale.papers.payout
     assert [each["net"]["amount"] for each in preview["milestones"]] == [24_189, 18_898]
     assert preview["net"] == payout["amount"]
@@ -122,7 +110,9 @@ def test_the_preview_before_the_agreement_is_what_was_paid(told: Told) -> None:
     assert preview["per_hour"]["amount"] == 42_987 // 30
 
 
-def test_the_way_of_the_vouchers_yen_leads_to_the_bank_and_back_to_the_client(told: Told) -> None:
+def test_the_way_of_the_vouchers_yen_leads_to_the_bank_and_back_to_the_client(
+    told: MoneyTold,
+) -> None:
     nodes = told.tale.papers.trace["nodes"]
     claims = {each["account"]: each["there"] for each in nodes if each["lane"] == "claims"}
     assert {account: there for account, there in claims.items() if there} == {
@@ -137,7 +127,7 @@ def test_the_way_of_the_vouchers_yen_leads_to_the_bank_and_back_to_the_client(to
     assert sum(claims.values()) == 0
 
 
-def test_a_party_sees_the_way_of_a_milestone_without_the_others(told: Told) -> None:
+def test_a_party_sees_the_way_of_a_milestone_without_the_others(told: MoneyTold) -> None:
     guide = told.tale.contracts[0]
     trace = guide.client.get(f"/payments/traces/{guide.milestone_ids[0]}")
     paid = [each for each in trace["nodes"] if each["account"] == "outside:client"]
@@ -147,7 +137,7 @@ def test_a_party_sees_the_way_of_a_milestone_without_the_others(told: Told) -> N
     }
 
 
-def test_the_way_of_the_vouchers_yen_is_drawn(told: Told) -> None:
+def test_the_way_of_the_vouchers_yen_is_drawn(told: MoneyTold) -> None:
     picture = ET.fromstring(told.tale.papers.files["trace"].decode())  # noqa: S314  (our own)
     assert picture.tag.endswith("svg")
     drawn = "".join(picture.itertext())
@@ -155,7 +145,7 @@ def test_the_way_of_the_vouchers_yen_is_drawn(told: Told) -> None:
 
 
 def test_operators_see_what_the_bank_took_back_and_what_it_was_told(
-    told: Told, stage: Stage
+    told: MoneyTold, stage: Stage
 ) -> None:
     won, lost = told.tale.contracts[-1].milestone_ids
     chargebacks = stage.operator.get("/payments/chargebacks", limit=2)["items"]
@@ -169,7 +159,7 @@ def test_operators_see_what_the_bank_took_back_and_what_it_was_told(
     assert "accepted" not in told_bank[won]
 
 
-def test_the_last_reconciliation_has_nothing_unmatched(told: Told, stage: Stage) -> None:
+def test_the_last_reconciliation_has_nothing_unmatched(told: MoneyTold, stage: Stage) -> None:
     assert told.proofs
     runs = stage.operator.get("/payments/reconciliations", limit=100)["items"]
     last = next(run for run in runs if run["asked_by"] == "operator")
@@ -178,7 +168,7 @@ def test_the_last_reconciliation_has_nothing_unmatched(told: Told, stage: Stage)
 
 
 def test_all_that_was_said_to_stripe_and_by_it_fits_the_specification(
-    told: Told, stack: Stack
+    told: MoneyTold, stack: Stack
 ) -> None:
     assert told.proofs
     assert check_record(stack.stripe_record) > 60

@@ -34,15 +34,11 @@ class Collector:
     """What was collected so far; `url` is what OTEL_EXPORTER_OTLP_ENDPOINT is set to."""
 
     url: str
-    bodies: list[bytes] = field(default_factory=list)
-
-    def spans(self) -> list[Span]:
-        """Return all spans."""
-        return [span for body in tuple(self.bodies) for span in _spans(body)]
+    spans: list[Span] = field(default_factory=list)
 
     def of_trace(self, trace_id: str) -> list[Span]:
         """Return the spans of one trace."""
-        return [span for span in self.spans() if span.trace_id == trace_id]
+        return [span for span in tuple(self.spans) if span.trace_id == trace_id]
 
 
 @contextmanager
@@ -54,7 +50,7 @@ def collecting(port: int = 0) -> Iterator[Collector]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if self.headers.get("Content-Encoding") == "gzip":
                 body = gzip.decompress(body)
-            collector.bodies.append(body)
+            collector.spans.extend(_spans(body))
             self.send_response(200)
             self.send_header("Content-Type", "application/x-protobuf")
             self.send_header("Content-Length", "0")

@@ -28,7 +28,7 @@ OPTIONS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole stack with the sample market, as `make run` has it."""
     folder = tmp_path_factory.mktemp("market")
@@ -38,7 +38,7 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stage(market: Stack) -> Iterator[Stage]:
     """Whoever does something in this market without a browser, by the public API."""
     with stage_on(market, Silent()) as made:

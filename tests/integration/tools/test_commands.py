@@ -1,13 +1,11 @@
 """`python -m tools`, as `make run`, `make stop` and `make status` call it."""
 
-import json
 import os
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -18,13 +16,10 @@ from tools.ports import chosen_ports, port_variable
 from tools.run_folder import RunFolder
 from tools.stack import ROOT
 
-# Six payouts in five months.
-PAYOUTS_OF_MISAKI = 6
-
 
 @dataclass
 class Terminal:
-    """Runs commands on a run folder and ports of its own."""
+    """Runs commands on a run folder and ports of its own, with an empty market."""
 
     folder: Path
     ports: dict[str, int] = field(default_factory=chosen_ports)
@@ -37,7 +32,7 @@ class Terminal:
         ports = {port_variable(name): str(port) for name, port in self.ports.items()}
         return subprocess.Popen(
             [sys.executable, "-m", "tools", command],
-            env=os.environ | ports | {"TASUKI_RUN_DIR": str(self.folder)},
+            env=os.environ | ports | {"TASUKI_RUN_DIR": str(self.folder), "TASUKI_SAMPLE": "0"},
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -84,16 +79,13 @@ def test_a_taken_port_is_told_without_a_traceback(terminal: Terminal) -> None:
     assert "Traceback" not in said
 
 
-@pytest.mark.timeout(600)
-def test_it_runs_with_a_market_that_is_filled_once_and_stops_twice_in_a_row(
-    terminal: Terminal,
-) -> None:
+@pytest.mark.timeout(300)
+def test_it_runs_and_stops_twice_in_a_row(terminal: Terminal) -> None:
     folder = RunFolder(terminal.folder)
-    for time in ("first", "second"):
+    for _ in range(2):
         with terminal.start("run") as first:
-            eventually(lambda: first.poll() or is_filled(folder), timeout=300)
+            eventually(lambda: first.poll() or folder.state().addresses, timeout=120)
             assert httpx.get(f"{terminal.web}/docs").is_success
-            assert payouts_of_misaki(terminal) == PAYOUTS_OF_MISAKI
 
             code, said = terminal.do("run")
             assert code == 0
@@ -104,24 +96,4 @@ def test_it_runs_with_a_market_that_is_filled_once_and_stops_twice_in_a_row(
             said, _ = first.communicate(timeout=10)
             assert first.returncode == 0
             assert terminal.web in said
-            assert ("filling the market" in said) is (time == "first")
         assert folder.state().started == []
-
-
-def is_filled(folder: RunFolder) -> bool:
-    return bool(folder.state().addresses) and folder.demo_people.exists()
-
-
-def payouts_of_misaki(terminal: Terminal) -> int:
-    """Return how often Misaki was paid so far, as she sees it herself."""
-    people = json.loads(RunFolder(terminal.folder).demo_people.read_text(encoding="utf-8"))
-    assert {each["role"] for each in people} == {"client", "assistant", "operator"}
-    misaki = next(each for each in people if each["name"] == "佐藤 美咲")
-    with httpx.Client(base_url=f"{terminal.web}/api/v1", timeout=30) as http:
-        credentials = {name: misaki[name] for name in ("email", "password")}
-        token = http.post("/accounts/sessions", json=credentials).json()["access_token"]
-        bearer = {"Authorization": f"Bearer {token}"}
-        payouts = http.get("/payments/payouts", params={"limit": 100}, headers=bearer).json()
-    paid = [each["paid_at"] for each in payouts["items"] if each["status"] == "paid"]
-    assert max(paid) < datetime.now(UTC).isoformat()
-    return len(paid)

@@ -108,7 +108,7 @@ def test_a_process_sends_its_spans_under_its_own_name_before_it_ends(
         with traces.continued(GIVEN, "a request"):
             pass
         traces.flush()
-        [span] = collector.spans()
+        [span] = collector.spans
     assert (span.process, span.name, span.trace_id) == ("tasuki-jobs-api", "a request", TRACE)
     assert not traces.are_exported()
 

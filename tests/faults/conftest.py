@@ -1,4 +1,4 @@
-"""The whole stack for end-to-end tests: started once per session, when a test asks for it."""
+"""The stack that is damaged while stories are told on it."""
 
 from collections.abc import Iterator
 
@@ -10,14 +10,14 @@ from tools.story.demo import stage_on
 from tools.story.narrator import Silent
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Every process of every service, on real servers and the Stripe simulator."""
-    with Stack(tmp_path_factory.mktemp("stack"), record_stripe=True) as running:
+    with Stack(tmp_path_factory.mktemp("stack")) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stage(stack: Stack) -> Iterator[Stage]:
     """A stage for stories on the stack."""
     with stage_on(stack, Silent()) as made:
