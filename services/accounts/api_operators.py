@@ -9,8 +9,8 @@ from fastapi import Query as QueryParameter
 from services.accounts.api_support import LIVE_SESSION, Commands, Queries
 from services.accounts.use_cases import minding
 from shared.http.edge import Answered
-from shared.http.pagination import MAX_PAGE, After, Limit, Page, page
-from shared.messages.base import Storable
+from shared.http.pagination import MAX_PAGE, After, Limit, page
+from shared.messages.base import Page, Storable
 from shared.messages.suspensions import (
     FoundPerson,
     PersonCase,

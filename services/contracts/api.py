@@ -26,7 +26,8 @@ from shared.http.files import (
     media_type_of,
     receive,
 )
-from shared.http.pagination import After, Limit, Page, page
+from shared.http.pagination import After, Limit, page
+from shared.messages.base import Page
 from shared.messages.contracts import (
     AcceptPart,
     AnswerDispute,

@@ -15,7 +15,8 @@ from services.contracts.use_cases.handing_over import HandOverPlace
 from services.contracts.use_cases.working import Place
 from shared.http.edge import Answered, Command, Query, command, query
 from shared.http.files import Stores, for_saving
-from shared.http.pagination import After, Limit, Page, page
+from shared.http.pagination import After, Limit, page
+from shared.messages.base import Page
 from shared.messages.care import DatesLeftView, MoveDates
 from shared.messages.handovers import (
     ConsentToHandOver,

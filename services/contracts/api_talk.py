@@ -9,7 +9,8 @@ from fastapi import Query as QueryParameter
 from services.contracts.ports import Work
 from services.contracts.use_cases import minding, rating, talking
 from shared.http.edge import Answered, Command, Query, command, query
-from shared.http.pagination import After, Limit, Page, page
+from shared.http.pagination import After, Limit, page
+from shared.messages.base import Page
 from shared.messages.talk import (
     BlockList,
     CloseReport,

@@ -10,9 +10,10 @@ from services.contracts.ports import TermsPrinter, Work
 from services.contracts.use_cases import amending
 from services.contracts.use_cases.amending import AmendmentPlace
 from shared.http.edge import Answered, Command, Query, command, query
-from shared.http.pagination import After, Limit, Page, page
+from shared.http.pagination import After, Limit, page
 from shared.messages.accounts import Locale
 from shared.messages.amendments import AmendmentView, OfferAmendment
+from shared.messages.base import Page
 from shared.messages.contracts import TermsView
 
 router = APIRouter(prefix="/api/v1/contracts", tags=["contracts"])

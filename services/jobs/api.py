@@ -23,7 +23,8 @@ from shared.http.files import (
     media_type_of,
     receive,
 )
-from shared.http.pagination import After, Limit, Page, page
+from shared.http.pagination import After, Limit, page
+from shared.messages.base import Page
 from shared.messages.files import FileView
 from shared.messages.jobs import (
     AnswerQuestion,

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends
 from services.jobs.ports import Work
 from services.jobs.use_cases import proposing
 from shared.http.edge import Answered, Command, Query, command, query
-from shared.http.pagination import After, Limit, Page, page
+from shared.http.pagination import After, Limit, page
+from shared.messages.base import Page
 from shared.messages.jobs import (
     AcceptProposal,
     CounterOffer,

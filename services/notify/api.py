@@ -12,8 +12,9 @@ from services.notify.ports import Work
 from services.notify.use_cases import bouncing, choosing, previewing, pushing, reading
 from shared.http.edge import Answered, Command, Query, command, query
 from shared.http.etags import TAGGED, Edits, Shown
-from shared.http.pagination import After, Limit, Page, page
+from shared.http.pagination import After, Limit, page
 from shared.messages.accounts import Locale
+from shared.messages.base import Page
 from shared.messages.notify import (
     BounceView,
     Channel,

@@ -12,7 +12,8 @@ from services.notify.ports import Work
 from services.notify.use_cases import webhooks
 from shared.http.edge import Answered, Command, Query, command, query
 from shared.http.etags import TAGGED, Edits, Shown
-from shared.http.pagination import After, Limit, Page, page
+from shared.http.pagination import After, Limit, page
+from shared.messages.base import Page
 from shared.messages.webhooks import (
     AddEndpoint,
     ChangeEndpoint,

@@ -23,7 +23,8 @@ from services.payments.use_cases import (
 )
 from shared.http.approvals import MAY_WAIT
 from shared.http.edge import Answered, Command, Query, command, query
-from shared.http.pagination import After, Limit, Page, page
+from shared.http.pagination import After, Limit, page
+from shared.messages.base import Page
 from shared.messages.netpay import NetPayView, PreviewNetPay
 from shared.messages.payments import (
     BecomePayee,

@@ -12,8 +12,8 @@ from services.payments.domain.months import Month
 from services.payments.ports_books import BooksWork, Wired
 from services.payments.use_cases import books, closing, exporting, reconciling, sealing, tracing
 from shared.http.edge import Answered, Command, Query, command, query
-from shared.http.pagination import After, Limit, Page, page
-from shared.messages.base import Storable
+from shared.http.pagination import After, Limit, page
+from shared.messages.base import Page, Storable
 from shared.messages.books import (
     ClosedMonthView,
     JournalPage,

@@ -9,7 +9,8 @@ from services.payments.ports import Work
 from services.payments.use_cases import approving, chargebacks, paydays, refunds
 from shared.http.approvals import approvals_router
 from shared.http.edge import Answered, Command, Query, command, query
-from shared.http.pagination import After, Limit, Page, page
+from shared.http.pagination import After, Limit, page
+from shared.messages.base import Page
 from shared.messages.payments import (
     ChargebackView,
     FraudWarningView,

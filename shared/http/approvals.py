@@ -28,7 +28,8 @@ from shared import four_eyes
 from shared.db import valid_at
 from shared.four_eyes import Approval, CarryOut, Status, Wanted
 from shared.http.edge import Answered, Command, Query, command, query
-from shared.http.pagination import After, Limit, Page, page
+from shared.http.pagination import After, Limit, page
+from shared.messages.base import Page
 from shared.messages.operations import ApprovalView, RefuseApproval
 from shared.money import Money, yen
 

@@ -17,10 +17,11 @@ from shared.http.consistency import add_consistency
 from shared.http.desk import Commands, Desk, LetterId, Queries
 from shared.http.drain import add_drain
 from shared.http.edge import Answered
-from shared.http.pagination import After, Limit, Page, page
+from shared.http.pagination import After, Limit, page
 from shared.http.replays import add_replays
 from shared.http.standing import add_standing
 from shared.http.trials import add_trials
+from shared.messages.base import Page
 from shared.messages.operations import (
     DeadLetterList,
     DeadLettersMoved,

@@ -1,11 +1,13 @@
 """Stable pages: a cursor is the id of the last thing seen, so nothing is shown twice or missed."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Query as QueryParameter
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
+
+from shared.messages.base import Page
 
 V = TypeVar("V", bound=BaseModel)
 
@@ -15,15 +17,6 @@ Limit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE, description="How many a
 After = Annotated[
     UUID | None, QueryParameter(description="The `next` of the page before; none for the first")
 ]
-
-
-class Page(BaseModel, Generic[V]):
-    """Some of many. `next` is the cursor of the following page, null on the last one."""
-
-    model_config = ConfigDict(frozen=True)
-
-    items: tuple[V, ...]
-    next: UUID | None
 
 
 def page(rows: Sequence[V], limit: int, id_of: Callable[[V], UUID]) -> Page[V]:

@@ -1,7 +1,7 @@
 """What commands, views and events have in common: frozen models with a published schema."""
 
 import re
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 from uuid import UUID
 
 from pydantic import (
@@ -30,6 +30,8 @@ Text = Annotated[
 ]
 _TOLD_AS = "_told_as"
 
+V = TypeVar("V", bound=BaseModel)
+
 
 class Command(BaseModel):
     """What somebody asks for. Unknown fields are refused, so that a typing error is not lost."""
@@ -52,6 +54,13 @@ class View(BaseModel):
     """What somebody is shown."""
 
     model_config = ConfigDict(frozen=True)
+
+
+class Page(View, Generic[V]):
+    """Some of many. `next` is the cursor of the following page, null on the last one."""
+
+    items: tuple[V, ...]
+    next: UUID | None
 
 
 class Event(BaseModel):

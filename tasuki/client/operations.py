@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Literal, cast
 from uuid import UUID
 
-from shared.http.pagination import Page
 from shared.messages.accounts import (
     AskConfirmationLetter,
     AskPasswordReset,
@@ -29,6 +28,7 @@ from shared.messages.accounts import (
 )
 from shared.messages.amendments import AmendmentView, OfferAmendment
 from shared.messages.banks import BankList, BranchList
+from shared.messages.base import Page
 from shared.messages.books import (
     ClosedMonthView,
     JournalPage,

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from services.web.guard import safe_next
 from services.web.i18n import N_, _
 from services.web.routing import Pages, Visit
-from shared.http.pagination import Page
+from shared.messages.base import Page
 from shared.messages.notify import (
     Channel,
     Choice,

@@ -14,7 +14,7 @@ from services.web.i18n import _, language
 from services.web.months import months_until, this_month
 from services.web.routing import Pages, Visit, together
 from shared.calendar import day_in_japan, month_of
-from shared.http.pagination import Page
+from shared.messages.base import Page
 from shared.messages.documents import (
     MONTH,
     DocumentList,

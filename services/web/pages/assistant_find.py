@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from services.web.i18n import N_, _
 from services.web.routing import Pages, Visit, together
-from shared.http.pagination import Page
+from shared.messages.base import Page
 from shared.messages.jobs import Category, JobKind, JobView, Mode, OwnProposalView
 from shared.messages.profiles import JobMatches, OwnProfileView
 from shared.messages.search import (

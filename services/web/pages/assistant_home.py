@@ -12,7 +12,7 @@ from services.web.forms import JAPAN
 from services.web.i18n import _, ngettext
 from services.web.pages.assistant_start import Start, steps_of
 from services.web.routing import Pages, Visit, together
-from shared.http.pagination import Page
+from shared.messages.base import Page
 from shared.messages.contracts import ContractSummary, MilestoneSummary
 from shared.messages.handovers import OfferedHandOver
 from shared.messages.jobs import JobView, OwnProposalView

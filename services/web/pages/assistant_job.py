@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from services.web.i18n import _
 from services.web.routing import Pages, Visit, together
-from shared.http.pagination import Page
+from shared.messages.base import Page
 from shared.messages.jobs import AskQuestion, JobView, ProposalView, QuestionView, TakeTask
 from shared.messages.profiles import JobMatch, JobMatches
 from shared.messages.talk import RatingView

@@ -10,7 +10,7 @@ from services.web import charts
 from services.web.formats import hours as in_hours
 from services.web.i18n import N_, _, ngettext, pgettext
 from services.web.routing import Pages, Visit, together
-from shared.http.pagination import Page
+from shared.messages.base import Page
 from shared.messages.profiles import (
     Day,
     KeepProfile,

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from services.web.forms import NO_DATE, Sent
 from services.web.i18n import _
 from services.web.routing import Pages, Visit, together
-from shared.http.pagination import Page
+from shared.messages.base import Page
 from shared.messages.jobs import (
     AcceptProposal,
     JobKind,

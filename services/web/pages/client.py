@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.web.i18n import _, ngettext
 from services.web.routing import Pages, Visit, together
-from shared.http.pagination import Page
+from shared.messages.base import Page
 from shared.messages.contracts import (
     ContractSummary,
     MilestoneKind,

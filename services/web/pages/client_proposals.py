@@ -13,7 +13,7 @@ from services.web.i18n import _
 from services.web.pages.client_jobs import LOOKING, STANDING
 from services.web.pages.client_posting import lines
 from services.web.routing import Pages, Visit, together
-from shared.http.pagination import Page
+from shared.messages.base import Page
 from shared.messages.jobs import (
     AcceptProposal,
     CounterOffer,

@@ -18,8 +18,8 @@ from services.web.pages.client import OVER, Progress
 from services.web.pages.contracts_history import history_of
 from services.web.pages.contracts_where import money_of, where_it_is
 from services.web.routing import Pages, Visit, together
-from shared.http.pagination import Page
 from shared.messages.amendments import AmendmentStatus, AmendmentView
+from shared.messages.base import Page
 from shared.messages.contracts import (
     ContractSummary,
     ContractView,

@@ -10,7 +10,7 @@ from services.web.i18n import _
 from services.web.pages.contracts import CONTRACT, contract_of, side_of, unread_of
 from services.web.pages.contracts_milestone import attach, names_of
 from services.web.routing import Pages, Visit, together
-from shared.http.pagination import Page
+from shared.messages.base import Page
 from shared.messages.contracts import ContractView
 from shared.messages.talk import (
     BlockList,

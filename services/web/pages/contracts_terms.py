@@ -9,8 +9,8 @@ from services.web.i18n import N_, _
 from services.web.pages.client_posting import lines
 from services.web.pages.contracts import CONTRACT, contract_of, side_of
 from services.web.routing import Pages, Visit, together
-from shared.http.pagination import Page
 from shared.messages.amendments import AmendmentView, OfferAmendment
+from shared.messages.base import Page
 from shared.messages.contracts import ContractView, MilestoneKind, MilestoneStatus, TermsView
 
 pages = Pages()

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from services.web.i18n import _
 from services.web.pages.operator_shared import WITH_APPROVALS, names_of, or_approval
 from services.web.routing import Pages, Visit, together
-from shared.http.pagination import Page
+from shared.messages.base import Page
 from shared.messages.contracts import ContractView, DecideDispute, DisputeView
 from shared.messages.operations import ApprovalView, RefuseApproval
 from shared.money import YenPart

@@ -21,7 +21,7 @@ from services.web.pages.operator_shared import (
     or_away,
 )
 from services.web.routing import Pages, Visit, together
-from shared.http.pagination import Page
+from shared.messages.base import Page
 from shared.messages.books import (
     AccountBalanceView,
     MonthlyIncomeView,

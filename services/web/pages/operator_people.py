@@ -9,7 +9,7 @@ from services.web.backend import Refused
 from services.web.i18n import _
 from services.web.pages.operator_shared import SERVICES, names_of, or_approval, or_away, whose
 from services.web.routing import Pages, Visit, together
-from shared.http.pagination import Page
+from shared.messages.base import Page
 from shared.messages.operations import ApprovalView, OperatorActionView
 from shared.messages.payments import CreditView, RefundCredit
 from shared.messages.suspensions import FoundPerson, PersonCase, ReinstatePerson, SuspendPerson

@@ -23,7 +23,7 @@ from services.web.formats import today
 from services.web.forms import NO_DATE, NO_ID
 from services.web.i18n import _, ngettext
 from services.web.routing import Pages, Visit, together
-from shared.http.pagination import Page
+from shared.messages.base import Page
 from shared.messages.care import DatesLeftView, MoveDates
 from shared.messages.contracts import ContractView, Deliver, MilestoneView
 from shared.messages.files import FileView
