@@ -4,9 +4,14 @@ import os
 from typing import Any, Final
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 pytest_plugins = ["tests.support.oidc", "tests.support.servers"]
+
+# How long an example takes says more of what runs beside it than of the code.
+settings.register_profile("beside others", deadline=None)
+settings.load_profile("beside others")
 
 # Made-up passwords need no hash that is slow on purpose: it took most of what accounts needs.
 os.environ |= {"ARGON2_MEMORY_KIB": "32", "ARGON2_TIME_COST": "1"}

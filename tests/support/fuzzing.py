@@ -60,7 +60,6 @@ def try_everything(operation: Any, stage: Stage) -> None:
         @seed(1)
         @settings(
             max_examples=EXAMPLES,
-            deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
             phases=[Phase.generate],

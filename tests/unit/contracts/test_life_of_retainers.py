@@ -156,4 +156,4 @@ class LifeOfRetainer(RuleBasedStateMachine):
 
 
 TestLifeOfRetainer = LifeOfRetainer.TestCase
-TestLifeOfRetainer.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestLifeOfRetainer.settings = settings(max_examples=100, stateful_step_count=40)

@@ -276,4 +276,4 @@ class LifeOfTerms(Life):
 
 
 TestLifeOfTerms = LifeOfTerms.TestCase
-TestLifeOfTerms.settings = settings(max_examples=75, stateful_step_count=50, deadline=None)
+TestLifeOfTerms.settings = settings(max_examples=75, stateful_step_count=50)

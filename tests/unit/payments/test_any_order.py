@@ -482,5 +482,5 @@ class Payments(Scene, RuleBasedStateMachine):
 
 
 TestPayments = Payments.TestCase
-TestPayments.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestPayments.settings = settings(max_examples=100, stateful_step_count=40)
 pytestmark = pytest.mark.timeout(900)  # where it fails, finding a short way there takes minutes

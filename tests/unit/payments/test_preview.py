@@ -227,7 +227,7 @@ def contracts(draw: st.DrawFn) -> tuple[PreviewNetPay, date]:
 
 
 @given(contract=contracts(), bank=BANKS)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_the_preview_of_a_contract_is_its_final_statement(
     contract: tuple[PreviewNetPay, date], bank: str
 ) -> None:
