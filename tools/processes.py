@@ -176,8 +176,9 @@ def environment(**more: str) -> dict[str, str]:
     """
     passed_on = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SYSTEMROOT")
     found = {name: os.environ[name] for name in passed_on if name in os.environ}
-    # Where spans go changes no service's work.
-    found |= {name: value for name, value in os.environ.items() if name.startswith("OTEL_")}
+    # Where spans go, and what the hash of a password costs, changes no service's work.
+    harmless = ("OTEL_", "ARGON2_")
+    found |= {name: value for name, value in os.environ.items() if name.startswith(harmless)}
     return found | more
 
 

@@ -178,7 +178,7 @@ def queues_are_empty(stack: Stack) -> bool:
 
 
 @pytest.mark.timeout(600)
-def test_every_event_comes_four_times_more_and_in_any_order(
+def test_every_event_comes_twice_more_and_in_any_order(
     stage: Stage, stack: Stack, undisturbed: Undisturbed
 ) -> None:
     before = books(stage)
@@ -187,7 +187,7 @@ def test_every_event_comes_four_times_more_and_in_any_order(
             tell(stage, tale)
         said = overheard()
     assert {message.routing_key for message in said} >= OF_MONEY
-    copies = [*said, *map(with_new_id, said)] * 2
+    copies = [*said, *map(with_new_id, said)]
     random.Random(len(copies)).shuffle(copies)  # noqa: S311  (an order, not a secret)
     say(stack.broker.url, copies)
     until(lambda: queues_are_empty(stack), "all events are handled", timeout=90)

@@ -49,6 +49,7 @@ class Drill:
 
     def undisturbed(self) -> Undisturbed:
         """Live the lives without any disaster; the same ones are lived in each scenario."""
+        self._settle()  # letters about how the pairs began would count among those of the load
         with self.report.step("the same load without a disaster, to compare with"):
             before, mails = turnover(self.stage.operator), len(self.stack.mails())
             commands = len(self.ledger.acknowledged)
