@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from shared.sealed import new_key
 from tasuki.cli.app import app
-from tasuki.cli.terminal import USAGE, Terminal
+from tasuki.cli.terminal import USAGE
+from tasuki.client.transport import Transport
 from tests.unit.deploy.promql import alerts, groups, promtool, unknown
 from tools.dashboards.__main__ import FOLDER, RULES, rendered
 
@@ -28,7 +29,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CliRunner:
     def end(*_: object) -> None:
         raise typer.Exit
 
-    monkeypatch.setattr(Terminal, "run", end)
+    monkeypatch.setattr(Transport, "send", end)
     monkeypatch.chdir(tmp_path)
     keys = tmp_path / "deploy/secrets/session_keys"
     keys.parent.mkdir(parents=True)
