@@ -1,5 +1,6 @@
 """What all tests share; servers start only when a test asks for one."""
 
+import gc
 import os
 from typing import Any, Final
 
@@ -41,3 +42,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByStack:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put first what takes longest."""
     items.sort(key=lambda item: _together(item.nodeid) is None)
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector leave alone what thousands of collected tests keep to the end."""
+    gc.collect()
+    gc.freeze()

@@ -62,14 +62,15 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def pictures() -> Path:
-    """Where screenshots are kept: SCREENSHOTS, or .run/screenshots."""
-    return Path(os.environ.get("SCREENSHOTS", ".run/screenshots"))
+def pictures() -> Path | None:
+    """Where a picture of each page is kept: in the folder SCREENSHOTS, nowhere without it."""
+    folder = os.environ.get("SCREENSHOTS")
+    return Path(folder) if folder else None
 
 
 @pytest.fixture
 def open_window(
-    market: Stack, chromium: Browser, pictures: Path
+    market: Stack, chromium: Browser, pictures: Path | None
 ) -> Iterator[Callable[[Size], Window]]:
     """Return what opens a window of this size for somebody; at the end none has complained."""
     opened: list[Window] = []

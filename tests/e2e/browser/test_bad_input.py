@@ -213,7 +213,9 @@ def send_with_faults(window: Window, action: str, values: dict[str, str]) -> Non
 
 
 @pytest.fixture
-def plain_window(market: Stack, chromium: Browser, pictures: Path, size: Size) -> Iterator[Window]:
+def plain_window(
+    market: Stack, chromium: Browser, pictures: Path | None, size: Size
+) -> Iterator[Window]:
     """Return a window of somebody who has JavaScript turned off."""
     window = Window.of(chromium, market.public_url(), size, pictures, scripts=False)
     yield window

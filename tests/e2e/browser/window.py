@@ -38,17 +38,20 @@ SIZES: Final = (PHONE, DESK)
 
 @dataclass
 class Window:
-    """A window with cookies of its own. `faults` are what the browser complained of."""
+    """A window with cookies of its own. `faults` are what the browser complained of.
+
+    `pictures` is where a picture of each page is kept, if anywhere.
+    """
 
     page: Page
     base: str
     size: Size
-    pictures: Path
+    pictures: Path | None
     faults: list[str] = field(default_factory=list)
 
     @classmethod
     def of(
-        cls, browser: Browser, base: str, size: Size, pictures: Path, *, scripts: bool = True
+        cls, browser: Browser, base: str, size: Size, pictures: Path | None, *, scripts: bool = True
     ) -> "Window":
         """Open one; without `scripts` it is of somebody who has JavaScript turned off."""
         context = browser.new_context(
@@ -97,13 +100,13 @@ class Window:
             self.page.get_by_role("link", name=name).first.click()
 
     def look(self, name: str) -> None:
-        """Look at the page: kept as a picture, and held against WCAG 2.2 AA and our own rules.
+        """Look at the page: held against WCAG 2.2 AA and our own rules, and kept as a picture.
 
         What is wrong is among the faults: one look doesn't hide what the next would find.
         """
-        folder = self.pictures / self.size.name
-        folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=folder / f"{name}.png", full_page=True)
+        if self.pictures:
+            picture = self.pictures / self.size.name / f"{name}.png"
+            self.page.screenshot(path=picture, full_page=True)
         self.faults += [f"{self.page.url}: {fault}" for fault in self._looked()]
 
     def _looked(self) -> Iterator[str]:
