@@ -24,7 +24,7 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
 TARGET = Path(__file__).parent.parent / "tasuki" / "client" / "operations.py"
-SERVICES = ("accounts", "jobs", "contracts", "payments", "notify")
+SERVICES = ("accounts", "jobs", "contracts", "payments", "programs", "notify")
 # For others than people and their programs.
 NOT_FOR_PEOPLE = frozenset(
     {"/api/v1/payments/webhooks/stripe", "/api/v1/payments/webhooks/stripe/thin"}

@@ -149,6 +149,9 @@ class Environments:
             ),
         }
 
+    def _programs(self) -> dict[str, str]:
+        return {"FILES_DIR": str(self.folder.path / "program_files")}
+
     def _notify(self) -> dict[str, str]:
         caught = f"smtp://{LOOPBACK}:{self.ports['smtp']}"
         return {
@@ -162,7 +165,7 @@ class Environments:
         }
 
     def _web(self) -> dict[str, str]:
-        services = ("accounts", "jobs", "contracts", "payments", "notify")
+        services = ("accounts", "jobs", "contracts", "payments", "programs", "notify")
         return {f"{service.upper()}_URL": self.url(service) for service in services} | {
             "SESSION_KEYS": self.secrets.session_keys,
             "CHECKOUT_ORIGINS": "" if self.external.stripe_api_base else self.url("stripe"),

@@ -89,6 +89,7 @@ FIXED_PORTS = {
     "contracts": 8003,
     "payments": 8004,
     "notify": 8005,
+    "programs": 8006,
     "stripe": 8010,
     "smtp": 8025,
     "postgres": 8032,
@@ -111,6 +112,9 @@ FIXED_PORTS = {
     "notify-api-ops": 8113,
     "notify-events-ops": 8114,
     "web-api-ops": 8115,
+    "programs-api-ops": 8116,
+    "programs-events-ops": 8117,
+    "programs-relay-ops": 8118,
 }
 
 

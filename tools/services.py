@@ -11,6 +11,7 @@ PROCESSES: Final[Mapping[str, tuple[str, ...]]] = {
     "jobs": ("api", "events", "relay"),
     "contracts": ("api", "events", "relay"),
     "payments": ("api", "events", "relay"),
+    "programs": ("api", "events", "relay"),
     "notify": ("api", "events"),
     "web": ("api",),
 }

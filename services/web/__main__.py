@@ -23,6 +23,7 @@ class WebSettings(Settings):
     jobs_url: Address
     contracts_url: Address
     payments_url: Address
+    programs_url: Address
     notify_url: Address
     gateway_timeout_seconds: Annotated[float, Field(gt=0, le=300)] = 60
     # Seals the cookies of sessions: see shared/sealed.py.
@@ -43,6 +44,7 @@ class WebSettings(Settings):
             "jobs": self.jobs_url,
             "contracts": self.contracts_url,
             "payments": self.payments_url,
+            "programs": self.programs_url,
             "notify": self.notify_url,
         }
 

@@ -22,6 +22,8 @@ class Scope(StrEnum):
     CONTRACTS_WRITE = "contracts:write"
     PAYMENTS_READ = "payments:read"
     PAYMENTS_WRITE = "payments:write"
+    PROGRAMS_READ = "programs:read"
+    PROGRAMS_WRITE = "programs:write"
     NOTIFY_READ = "notify:read"
     NOTIFY_WRITE = "notify:write"
     ACCOUNTS_READ = "accounts:read"

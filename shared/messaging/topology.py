@@ -26,6 +26,7 @@ HEARS: Mapping[str, tuple[str, ...]] = {
     "jobs": ("accounts", "contracts", "payments"),
     "contracts": ("accounts", "jobs", "payments"),
     "payments": ("accounts", "contracts"),
+    "programs": ("accounts",),
     "notify": ("accounts", "contracts", "jobs", "payments"),
 }
 

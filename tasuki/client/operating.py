@@ -31,7 +31,7 @@ from tasuki.client.transport import Request, Transport
 
 V = TypeVar("V", bound=BaseModel)
 
-SERVICES: Final = ("accounts", "jobs", "contracts", "payments", "notify")
+SERVICES: Final = ("accounts", "jobs", "contracts", "payments", "programs", "notify")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from services.notify.__main__ import NotifySettings
 from services.notify.__main__ import make_app as make_notify
 from services.payments.__main__ import PaymentsSettings
 from services.payments.__main__ import make_app as make_payments
+from services.programs.__main__ import ProgramsSettings
+from services.programs.__main__ import make_app as make_programs
 from services.web.openapi import Document
 from shared.sealed import new_key
 from tests.unit.accounts.test_tokens import write_key
@@ -24,7 +26,7 @@ from tests.unit.accounts.test_tokens import write_key
 NOWHERE = "postgresql://nobody@nowhere.invalid/none"  # nothing is asked of it here
 
 
-SERVICES = ("accounts", "jobs", "contracts", "payments", "notify")
+SERVICES = ("accounts", "jobs", "contracts", "payments", "programs", "notify")
 
 
 @cache
@@ -48,6 +50,8 @@ def app_of(service: str) -> Any:
     if service == "payments":
         key = SecretStr("sk_test_none")
         return make_payments(PaymentsSettings(database_url=NOWHERE, stripe_api_key=key))
+    if service == "programs":
+        return make_programs(ProgramsSettings(database_url=NOWHERE))
     if service == "notify":
         return make_notify(NotifySettings(database_url=NOWHERE, webhook_keys=new_key()))
     with TemporaryDirectory() as folder:

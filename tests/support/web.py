@@ -30,7 +30,7 @@ from shared.sealed import Seal, new_key
 from tests.support.fakes import SetClock
 
 PUBLIC_URL = "https://tasuki.example"
-SERVICES = ("accounts", "jobs", "contracts", "payments", "notify")
+SERVICES = ("accounts", "jobs", "contracts", "payments", "programs", "notify")
 # The services are not there: a key of any length does.
 SIGNED_WITH = "for tests, and long enough for it"
 

@@ -23,7 +23,7 @@ from tools.story.proofs import Proof
 from tools.waiting import WaitedInVainError, until
 
 # Payments last: it must know of every call that it made, or it makes some a second time.
-ORDER: Final = ("notify", "accounts", "jobs", "contracts", "payments")
+ORDER: Final = ("notify", "programs", "accounts", "jobs", "contracts", "payments")
 # What waits for something that was lost would be tried for hours.
 QUIET_SECONDS: Final = 20.0
 _OPEN_WEBHOOKS: Final = (

@@ -11,7 +11,7 @@ from tools.services import PROCESSES
 from tools.stack import GRACE_SECONDS, Stack
 
 # Who is asked is replaced before who asks.
-ORDER: Final = ("accounts", "jobs", "contracts", "payments", "notify", "web")
+ORDER: Final = ("accounts", "jobs", "contracts", "payments", "programs", "notify", "web")
 # What processes of versions without ops ports (0.1.0) say once they do their work.
 _SAYS_WHEN_READY: Final = {
     "events": (b'"consuming"',),

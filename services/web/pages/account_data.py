@@ -19,7 +19,7 @@ pages = Pages()
 
 PAGE = "/settings/data"
 DELETION = "/people/me/deletion"
-SERVICES = ("accounts", "jobs", "contracts", "payments", "notify")
+SERVICES = ("accounts", "jobs", "contracts", "payments", "programs", "notify")
 REASONS: Mapping[str, str] = {
     "open_contracts": N_("Contracts of yours are still open."),
     "open_jobs": N_("Jobs of yours are still open."),

@@ -13,7 +13,7 @@ from shared.messages.suspensions import PersonNames
 T = TypeVar("T")
 
 MOST_NAMES = 100
-SERVICES = ("accounts", "jobs", "contracts", "payments", "notify")
+SERVICES = ("accounts", "jobs", "contracts", "payments", "programs", "notify")
 # Where money waits for a second operator.
 WITH_APPROVALS = ("contracts", "payments")
 

@@ -15,6 +15,7 @@ from services.contracts.__main__ import ContractsSettings
 from services.jobs.__main__ import JobsSettings
 from services.notify.__main__ import NotifySettings
 from services.payments.__main__ import PaymentsSettings
+from services.programs.__main__ import ProgramsSettings
 from services.web.__main__ import WebSettings
 from shared.messaging.topology import HEARS
 from shared.sealed import Seal
@@ -29,6 +30,7 @@ SETTINGS: dict[str, type[Settings]] = {
     "jobs": JobsSettings,
     "contracts": ContractsSettings,
     "payments": PaymentsSettings,
+    "programs": ProgramsSettings,
     "notify": NotifySettings,
     "web": WebSettings,
 }

@@ -1,0 +1,69 @@
+"""`python -m services.programs api|events|relay|migrate`: wiring only."""
+
+from shared.process import main, migrations_of, relay_of, waiting_for  # isort: skip  (see shared.process)
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+
+class ProgramsSettings(Settings):
+    """What programs reads beside what every process does."""
+
+    files_dir: Path = Path("files")
+
+
+def make_app(settings: ProgramsSettings) -> "FastAPI":
+    """Return the app of the HTTP API."""
+    from services.programs.adapters import gauges  # noqa: PLC0415  (see shared.process)
+    from services.programs.adapters.work import make_work  # noqa: PLC0415
+    from shared.files import LocalFiles  # noqa: PLC0415
+    from shared.http.app import create_app  # noqa: PLC0415
+    from shared.http.edge import Edge  # noqa: PLC0415
+    from shared.http.export import export_router  # noqa: PLC0415
+    from shared.messaging.trial import Trials  # noqa: PLC0415
+
+    routers = [export_router("programs")]
+    app = create_app(
+        "programs",
+        routers,
+        Edge.of(settings, make_work),
+        gauges=gauges.read,
+        trials=Trials.of("programs"),
+    )
+    app.state.file_store = LocalFiles(settings.files_dir)
+    return app
+
+
+def serve_api() -> None:
+    """Serve the HTTP API."""
+    from shared.http.app import serve  # noqa: PLC0415
+
+    settings = ProgramsSettings()
+    serve(make_app(settings), settings)
+
+
+def run_events() -> None:
+    """Hear what others tell, and fire the clocks."""
+    from services.programs.adapters.work import make_work  # noqa: PLC0415
+    from services.programs.events import Events  # noqa: PLC0415
+    from shared.messaging import bootstrap  # noqa: PLC0415
+
+    bootstrap.run_events(Events, bootstrap.config_of(ProgramsSettings(), make_work))
+
+
+if __name__ == "__main__":
+    main(
+        "programs",
+        {
+            "api": serve_api,
+            "events": run_events,
+            "relay": relay_of("programs"),
+            "migrate": migrations_of("programs"),
+            "wait": waiting_for("programs"),
+        },
+    )

@@ -1,0 +1,51 @@
+"""What programs keeps of people's accounts, and what stays when they leave."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select, update
+
+from services.programs.adapters.tables import participants, people
+from shared.account_data import FOR_GOOD, FORMER
+from shared.db import whole_rows
+
+
+@dataclass(frozen=True)
+class SqlAccountData:
+    """Implements AccountData of the port People."""
+
+    connection: Connection
+
+    def rename(self, account_id: UUID, name: str, email: str, change: int) -> bool:
+        """Keep name and address, unless a later change is known; False while nobody is known."""
+        self.connection.execute(
+            update(people)
+            .where(people.c.account_id == account_id)
+            .where(people.c.change < change)
+            .values(name=name, email=email, change=change)
+        )
+        known = select(people.c.account_id).where(people.c.account_id == account_id)
+        return self.connection.execute(known).first() is not None
+
+    def open_of(self, account_ids: Collection[UUID]) -> Sequence[str]:
+        """Return nothing: nobody is kept from leaving by a program."""
+        del account_ids
+        return ()
+
+    def all_of(self, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Return all that is kept of somebody, by what it is."""
+        mine = {
+            "person": (people, people.c.account_id == person_id),
+            "participations": (participants, participants.c.person_id == person_id),
+        }
+        return {
+            name: whole_rows(self.connection, table, condition)
+            for name, (table, condition) in mine.items()
+        }
+
+    def forget(self, account_ids: Collection[UUID]) -> None:
+        """Take out name and address. That somebody took part stays, without saying who."""
+        left = update(people).where(people.c.account_id.in_(account_ids))
+        self.connection.execute(left.values(name=FORMER, email="", change=FOR_GOOD))

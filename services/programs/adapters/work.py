@@ -1,0 +1,21 @@
+"""Brings the ports of programs and their PostgreSQL adapters together."""
+
+from sqlalchemy import Connection
+
+from services.programs.adapters.participants import SqlParticipants
+from services.programs.adapters.people import SqlPeople
+from services.programs.adapters.programs import SqlPrograms
+from services.programs.ports import Work
+from shared.clock import Clock
+from shared.messaging.outbox import Outbox
+
+
+def make_work(connection: Connection, clock: Clock) -> Work:
+    """Return the Work of one transaction."""
+    return Work(
+        people=SqlPeople(connection),
+        programs=SqlPrograms(connection),
+        participants=SqlParticipants(connection),
+        outbox=Outbox(connection, clock),
+        clock=clock,
+    )
