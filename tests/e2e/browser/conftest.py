@@ -15,7 +15,7 @@ from tools.story.acts import Stage
 from tools.story.demo import stage_on
 from tools.story.narrator import Silent
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 # Without these Chromium asks Google's hosts, which a closed network refuses one by one.
 OPTIONS = (
     "--no-sandbox",
@@ -54,7 +54,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium, without its windows."""
     path = os.environ.get("CHROMIUM", CHROMIUM)
     browser = playwright.chromium.launch(executable_path=path, args=list(OPTIONS))
     yield browser
