@@ -1,8 +1,8 @@
 """What contracts hears, and its clocks; decides nothing."""
 
 from services.contracts.ports import Work
-from services.contracts.use_cases import agreeing, clocks, money, rating
-from shared import account_data
+from services.contracts.use_cases import agreeing, clocks, money, protecting, rating
+from shared import account_data, protection
 from shared.messages.accounts import PersonChanged, PersonRegistered
 from shared.messages.companies import CompanyFounded, CompanyRenamed
 from shared.messages.deletion import DeletionAsked, PersonDeleted, WorkLookedThrough
@@ -21,6 +21,7 @@ from shared.messages.payments import (
     PayoutReturned,
     RefundMade,
 )
+from shared.messages.program_path import DraftLookedAt, ProtectionChanged
 from shared.messaging.on import Transactions, every, on
 
 
@@ -124,6 +125,16 @@ class Events:
     def note_payout_returned(self, returned: PayoutReturned, work: Work) -> None:
         """A line in the timeline of each of its milestones."""
         money.note_payout_returned(returned, work)
+
+    @on(ProtectionChanged)
+    def note_protection(self, changed: ProtectionChanged, work: Work) -> None:
+        """Keep whether contracts that the person agrees to are protected."""
+        protection.follow(changed, work.protected_people)
+
+    @on(DraftLookedAt)
+    def note_look(self, looked: DraftLookedAt, work: Work) -> None:
+        """Keep that the milestone may be delivered."""
+        protecting.note_look(looked, work)
 
     @every(seconds=1)
     def fire_deadlines(self) -> None:

@@ -2,11 +2,12 @@
 
 from services.jobs.ports import Work
 from services.jobs.use_cases import hearing, searching
-from shared import account_data
+from shared import account_data, protection
 from shared.messages.accounts import PersonChanged, PersonRegistered
 from shared.messages.contracts import ContractAgreed, ContractCompleted, MilestoneAccepted
 from shared.messages.deletion import DeletionAsked, PersonDeleted, PostsLookedThrough
 from shared.messages.payments import PayeeActivated, PayeeRestricted
+from shared.messages.program_path import ProtectionChanged
 from shared.messages.talk import PersonBlocked, PersonUnblocked, RatingsRevealed
 from shared.messaging.on import Transactions, every, on
 
@@ -76,6 +77,11 @@ class Events:
     def note_unblock(self, unblocked: PersonUnblocked, work: Work) -> None:
         """Take the block back."""
         hearing.note_unblock(unblocked, work)
+
+    @on(ProtectionChanged)
+    def note_protection(self, changed: ProtectionChanged, work: Work) -> None:
+        """Keep whether only jobs with the beginner promise are for the person."""
+        protection.follow(changed, work.protected_people)
 
     @every(seconds=2)
     def run_searches(self) -> None:

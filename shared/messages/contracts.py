@@ -86,6 +86,9 @@ class AcceptPart(Command):
 
     price: PositiveMoney
     comment: Text
+    criterion: Annotated[
+        int | None, Field(ge=1, le=20, description="That isn't met; needed where it is protected")
+    ] = None
 
 
 class GiveBonus(Command):
@@ -106,6 +109,10 @@ class OpenDispute(Command):
     """Say that the parties can't agree on a milestone, and why."""
 
     reason: Text
+    criterion: Annotated[
+        int | None,
+        Field(ge=1, le=20, description="That isn't met; a client names it where it is protected"),
+    ] = None
 
 
 class MakeStatement(Command):
@@ -249,6 +256,9 @@ class DisputeView(View):
     resolution: str | None = None
     resolved_at: datetime | None = None
     statements: tuple[StatementView, ...] = ()
+    criterion: Annotated[
+        str | None, Field(description="Of the terms, that isn't met; null: none was named")
+    ] = None
 
 
 class MilestoneView(View):
@@ -305,6 +315,9 @@ class ContractView(View):
     timeline: tuple[TimelineEntry, ...]
     agreed_at: datetime
     completed_at: datetime | None = None
+    protected: Annotated[
+        bool, Field(description="Somebody's first job: what isn't met is named, drafts are shown")
+    ] = False
 
 
 class MilestoneSummary(View):
@@ -452,6 +465,7 @@ class DisputeOpened(MilestoneFact, service="contracts"):
     opened_by: UUID
     reason: Text
     answer_until: datetime
+    criterion: Annotated[str, Field(description="That isn't met; empty: none was named")] = ""
 
 
 class DisputeResolved(MilestoneFact, service="contracts"):

@@ -381,6 +381,7 @@ class ProposalAccepted(Event, service="jobs"):
     retainer: Annotated[RetainerTerms | None, Field(description="Its first period: milestones")] = (
         None
     )
+    protected: Annotated[bool, Field(description="The assistant's first job: see programs")] = False
 
 
 class ProposalDeclined(Event, service="jobs"):

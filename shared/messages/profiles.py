@@ -202,3 +202,7 @@ class JobMatches(View):
 
     items: tuple[JobMatch, ...]
     next: str | None
+    protected: Annotated[
+        bool,
+        Field(description="One's next job is protected: it is one that is marked for beginners"),
+    ] = False

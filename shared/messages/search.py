@@ -71,6 +71,10 @@ class JobsFound(View):
 
     items: tuple[JobView, ...]
     next: str | None
+    protected: Annotated[
+        bool,
+        Field(description="One's next job is protected: it is one that is marked for beginners"),
+    ] = False
 
 
 class FoundJob(View):

@@ -23,8 +23,8 @@ from shared.messages.base import Event
 # Whose events each service hears; a test compares it with the services' classes.
 HEARS: Mapping[str, tuple[str, ...]] = {
     "accounts": ("contracts", "jobs", "payments"),
-    "jobs": ("accounts", "contracts", "payments"),
-    "contracts": ("accounts", "jobs", "payments"),
+    "jobs": ("accounts", "contracts", "payments", "programs"),
+    "contracts": ("accounts", "jobs", "payments", "programs"),
     "payments": ("accounts", "contracts"),
     "programs": ("accounts",),
     "notify": ("accounts", "contracts", "jobs", "payments"),

@@ -2137,6 +2137,13 @@ class Payments:
 
 
 @dataclass(frozen=True)
+class Programs:
+    """The operations of programs."""
+
+    transport: Transport
+
+
+@dataclass(frozen=True)
 class Notify:
     """The operations of notify."""
 

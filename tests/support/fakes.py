@@ -29,6 +29,20 @@ class SetClock:
 
 
 @dataclass
+class FakeProtectedPeople:
+    """Whose next job is protected."""
+
+    told: dict[UUID, tuple[int, bool]] = field(default_factory=dict)
+
+    def note(self, person_id: UUID, change: int, *, protected: bool) -> None:
+        if self.told.get(person_id, (0, False))[0] < change:
+            self.told[person_id] = (change, protected)
+
+    def among(self, people: Collection[UUID]) -> frozenset[UUID]:
+        return frozenset(each for each in people if self.told.get(each, (0, False))[1])
+
+
+@dataclass
 class FakeOutbox:
     """Keeps what was told."""
 

@@ -47,6 +47,7 @@ class SqlDisputes:
                 reason=dispute.reason,
                 opened_at=dispute.opened_at,
                 answer_until=dispute.answer_until,
+                criterion=dispute.criterion,
             )
         )
 

@@ -36,6 +36,7 @@ MILESTONES = select(
     contracts.c.assistant_id,
     contracts.c.review_days.label("review_days_of_contract"),
     contracts.c.max_revisions,
+    contracts.c.protected,
 ).join(contracts, contracts.c.contract_id == milestones.c.contract_id)
 _GET = MILESTONES.where(milestones.c.milestone_id == bindparam("id"))
 _LOCK = _GET.with_for_update(of=milestones)
@@ -363,4 +364,5 @@ def milestone_from(row: Row[Any]) -> Milestone:
         late=row.late,
         funded_at=row.funded_at,
         starts_on=row.starts_on,
+        protected=row.protected,
     )

@@ -27,6 +27,7 @@ from shared.http.idempotency import idempotency_table
 from shared.messaging.inbox import inbox_table
 from shared.messaging.outbox import outbox_table
 from shared.messaging.queues import heard_queues_table
+from shared.protected_people import protected_people_table
 
 metadata = MetaData()
 
@@ -67,6 +68,7 @@ policies = Table(
     Column("hold_warning_days", ARRAY(SmallInteger), nullable=False),
     Column("period_ahead_days", SmallInteger, nullable=False),
     Column("period_cutoff_hours", SmallInteger, nullable=False),
+    Column("protected_revisions", SmallInteger, nullable=False, server_default="2"),
 )
 
 contracts = Table(
@@ -87,10 +89,24 @@ contracts = Table(
     Column("care_days", SmallInteger, nullable=False),
     Column("max_revisions", SmallInteger),
     _time("completed_at", nullable=True),
+    Column("protected", Boolean, nullable=False, server_default=false()),
     # A proposal becomes one contract, however often its acceptance is told.
     UniqueConstraint("proposal_id", name="contracts_proposal"),
     Index("contracts_of_client", "client_id", "contract_id"),
     Index("contracts_of_assistant", "assistant_id", "contract_id"),
+)
+
+protected_people_table(metadata)
+
+# That a supporter has looked at a draft. A delivery uses up those that came before it.
+draft_looks = Table(
+    "draft_looks",
+    metadata,
+    Column("draft_id", Uuid, primary_key=True),
+    Column("milestone_id", Uuid, nullable=False),
+    _time("looked_at"),
+    _time("used_at", nullable=True),
+    Index("draft_looks_of_milestone", "milestone_id"),
 )
 
 # Appended to only: a trigger refuses everything else. `document` is the canonical JSON.
@@ -178,6 +194,7 @@ disputes = Table(
     _text("resolved_by", nullable=True),
     _text("resolution", nullable=True),
     _time("resolved_at", nullable=True),
+    _text("criterion", nullable=True),
     UniqueConstraint("milestone_id", name="disputes_milestone"),
     Index("disputes_open", "dispute_id", postgresql_where=text("resolved_at IS NULL")),
 )

@@ -80,6 +80,7 @@ _DISPUTE = f"""
         'proposed_by', proposed_by, 'proposed_to_assistant', {_money("proposed_to_assistant")},
         'to_assistant', {_money("to_assistant")}, 'to_client', {_money("to_client")},
         'resolved_by', resolved_by, 'resolution', resolution, 'resolved_at', resolved_at,
+        'criterion', disputes.criterion,
         'statements', ARRAY(
             SELECT {_STATEMENT} FROM dispute_statements
             WHERE dispute_statements.dispute_id = disputes.dispute_id
@@ -132,6 +133,7 @@ _CONTRACT = f"""
         'contract_id', contract_id, 'job_id', job_id,
         'client_id', client_id, 'assistant_id', assistant_id,
         'title', title, 'mode', mode, 'agreed_at', agreed_at, 'completed_at', completed_at,
+        'protected', protected,
         'terms', (
             SELECT document::jsonb || jsonb_build_object(
                 'sha256', sha256, 'consents', jsonb_path_query_array(jsonb_build_array(

@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from services.contracts.adapters.agreements import SqlContracts, SqlPeople, SqlPolicies
 from services.contracts.adapters.amendments import SqlAmendments
 from services.contracts.adapters.disputes import SqlDisputes
+from services.contracts.adapters.drafts import SqlDrafts
 from services.contracts.adapters.hand_overs import SqlDateMoves, SqlHandOvers
 from services.contracts.adapters.milestones import (
     SqlDeadlines,
@@ -20,6 +21,7 @@ from services.contracts.ports import Work
 from shared.clock import Clock
 from shared.http.approvals import SqlApprovals
 from shared.messaging.outbox import Outbox
+from shared.protected_people import SqlProtectedPeople
 
 
 def make_work(connection: Connection, clock: Clock) -> Work:
@@ -42,6 +44,8 @@ def make_work(connection: Connection, clock: Clock) -> Work:
         blocks=SqlBlocks(connection),
         reports=SqlReports(connection),
         people=SqlPeople(connection),
+        protected_people=SqlProtectedPeople(connection),
+        drafts=SqlDrafts(connection),
         policies=SqlPolicies(connection),
         views=SqlViews(connection),
         approvals=SqlApprovals(connection),

@@ -30,6 +30,8 @@ class Contract(Parties):
     """Days by which the assistant may move dates."""
     max_revisions: int | None = None
     """Changes that may be asked for of a milestone; None without a cap."""
+    protected: bool = False
+    """Whether it is somebody's protected job: what isn't met is named, and drafts are shown."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Policy:
     """Days by which an assistant may move the dates of one contract."""
     max_revisions: int
     """Changes that may be asked for, unless something else was agreed."""
+    protected_revisions: int
+    """Changes that may be asked for at most where the contract is protected."""
     notice_days: int
     """Days of notice that end what goes on for `long_months` or more."""
     long_months: int

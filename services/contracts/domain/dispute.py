@@ -58,6 +58,8 @@ class Dispute:
     resolved_by: ResolvedBy | None = None
     resolution: str | None = None
     resolved_at: datetime | None = None
+    criterion: str | None = None
+    """What of the terms isn't met, if whoever opened it has named that."""
 
     def answered(self, text: str, now: datetime) -> Self:
         """Return the dispute with the other party's answer; raise Rejected when there is one."""

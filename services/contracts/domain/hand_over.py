@@ -122,6 +122,7 @@ def contract_that_follows(
         review_days=milestone.review_days,
         agreed_at=now,
         care_days=policy.care_days,
+        protected=False,
     )
 
 

@@ -210,6 +210,8 @@ class Milestone(Parties):
     """Whether it was delivered after its due date."""
     starts_on: date | None = None
     """The first day of a period, whose last one is `due_on`."""
+    protected: bool = False
+    """Whether its contract is protected."""
 
     @property
     def left(self) -> Money:
@@ -265,9 +267,13 @@ class Milestone(Parties):
         """Return the milestone after one party asked to end it."""
         return replace(self.moved(Step.ASK_TO_END), ending_asked_by=by, ending_reason=reason)
 
-    def accepted_in_part(self, price: Money) -> Self:
-        """Return the milestone after the client accepted a part; raise Rejected for too large."""
+    def accepted_in_part(self, price: Money, criterion: int | None = None) -> Self:
+        """Return the milestone after the client accepted a part; raise Rejected for too large.
+
+        Where it is protected, Invalid without naming what isn't met (`criterion_required`).
+        """
         after = self.moved(Step.ACCEPT_PART)
+        self._check_named(criterion, needed=self.protected)
         if not price < self.left:
             raise Rejected(
                 "part_not_less_than_rest",
@@ -296,7 +302,11 @@ class Milestone(Parties):
                 milestone_id=self.milestone_id,
                 max_revisions=self.max_revisions,
             )
-        if self.criteria and criterion is None:
+        self._check_named(criterion, needed=True)
+        return replace(after, revisions=self.revisions + 1)
+
+    def _check_named(self, criterion: int | None, *, needed: bool) -> None:
+        if needed and self.criteria and criterion is None:
             raise Invalid(
                 "criterion_required",
                 "Name which of the agreed criteria isn't met.",
@@ -306,7 +316,10 @@ class Milestone(Parties):
             raise Invalid(
                 "criterion_unknown", "The terms have no such criterion.", criteria=self.criteria
             )
-        return replace(after, revisions=self.revisions + 1)
+
+    def criterion_text(self, criterion: int | None) -> str | None:
+        """Return what the terms say under this number, the first being 1."""
+        return self.criteria[criterion - 1] if criterion else None
 
     @property
     def revisions_left(self) -> int | None:
@@ -335,9 +348,13 @@ class Milestone(Parties):
             return after
         return after.moved(Step.RETURN_REST)
 
-    def disputed(self) -> Self:
-        """Return the milestone after a party opened a dispute; raise Rejected without money."""
+    def disputed(self, criterion: int | None = None, *, by_client: bool = False) -> Self:
+        """Return the milestone after a party opened a dispute; raise Rejected without money.
+
+        Where it is protected, its client says which criterion isn't met (`criterion_required`).
+        """
         after = self.moved(Step.DISPUTE)
+        self._check_named(criterion, needed=self.protected and by_client)
         if not self.funded:
             raise Rejected(
                 "nothing_to_dispute",

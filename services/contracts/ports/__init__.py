@@ -33,6 +33,7 @@ from shared.messages.contracts import (
     TermsView,
 )
 from shared.messages.files import FileView
+from shared.protection import ProtectedPeople
 
 
 class Happened(StrEnum):
@@ -251,6 +252,18 @@ class Deliveries(Protocol):
         ...
 
 
+class Drafts(Protocol):
+    """What supporters have looked at, each draft under its own id."""
+
+    def note_look(self, draft_id: UUID, milestone_id: UUID, looked_at: datetime) -> None:
+        """Keep that somebody has looked at a draft of this milestone."""
+        ...
+
+    def use_look(self, milestone_id: UUID, now: datetime) -> bool:
+        """Use up what was looked at since the milestone's last delivery; False without any."""
+        ...
+
+
 class Files(Protocol):
     """What is known of uploaded files; the bytes are in a FileStore."""
 
@@ -385,6 +398,8 @@ class Work:
     blocks: Blocks
     reports: Reports
     people: People
+    protected_people: ProtectedPeople
+    drafts: Drafts
     policies: Policies
     views: Views
     approvals: Approvals

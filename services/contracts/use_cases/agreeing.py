@@ -10,6 +10,7 @@ from services.contracts.domain.milestone import Milestone
 from services.contracts.domain.retainer import Retainer
 from services.contracts.domain.terms import Consent, Consents, Draft, terms_of
 from services.contracts.ports import Happened, Work
+from services.contracts.use_cases.protecting import protected_if_needed
 from shared.calendar import day_in_japan
 from shared.errors import Transient
 from shared.ids import new_id
@@ -39,7 +40,7 @@ def agree(accepted: ProposalAccepted, work: Work) -> None:
     Raises Invalid when the terms can't be offered, Transient while a party's name isn't known.
     """
     policy = work.policies.at(accepted.accepted_at)
-    contract = Contract(
+    agreed = Contract(
         contract_id=new_id(),
         proposal_id=accepted.proposal_id,
         job_id=accepted.job_id,
@@ -54,7 +55,9 @@ def agree(accepted: ProposalAccepted, work: Work) -> None:
         weekly_hours=accepted.weekly_hours,
         care_days=policy.care_days,
         max_revisions=accepted.max_revisions or policy.max_revisions,
+        protected=accepted.protected,
     )
+    contract = protected_if_needed(agreed, policy, work)
     consents = Consents(
         client=Consent(accepted.accepted_by or accepted.client_id, accepted.accepted_at),
         assistant=Consent(
@@ -162,6 +165,7 @@ def milestone_of(
         kind=kind,
         criteria=offer.criteria,
         max_revisions=contract.max_revisions,
+        protected=contract.protected,
     )
 
 

@@ -50,13 +50,15 @@ def open_dispute(place: Place, command: OpenDispute, by: Person, work: Work) -> 
     """Open a dispute about what is left (either party). The other has some days to answer."""
     before = locked(place, by, work)
     party_id = before.party_of(by)
-    after = before.disputed()
+    by_client = party_id == before.client_id
+    after = before.disputed(command.criterion, by_client=by_client)
     now = work.clock.now()
     dispute = Dispute(
         dispute_id=new_id(),
         milestone_id=after.milestone_id,
         opened_by=party_id,
         reason=command.reason,
+        criterion=after.criterion_text(command.criterion),
         opened_at=now,
         answer_until=dispute_answer_until(now, work.policies.at(now)),
     )
@@ -68,6 +70,7 @@ def open_dispute(place: Place, command: OpenDispute, by: Person, work: Work) -> 
         opened_by=dispute.opened_by,
         reason=dispute.reason,
         answer_until=dispute.answer_until,
+        criterion=dispute.criterion or "",
     )
     work.outbox.emit(opened, subject=after.milestone_id)
     return work.views.milestone(after.milestone_id)

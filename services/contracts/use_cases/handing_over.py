@@ -23,6 +23,7 @@ from services.contracts.use_cases.agreeing import (
     make_contract,
     milestone_of,
 )
+from services.contracts.use_cases.protecting import protected_if_needed
 from services.contracts.use_cases.steps import facts_of, keep, note
 from services.contracts.use_cases.working import Place, locked
 from shared.calendar import day_in_japan
@@ -216,7 +217,8 @@ def _follow(
     policy = work.policies.at(now)
     check_hold(replace(milestone, due_on=hand_over.due_on), policy)
     old = work.contracts.get(hand_over.contract_id)
-    contract = contract_that_follows(old, milestone, hand_over, now, policy)
+    following = contract_that_follows(old, milestone, hand_over, now, policy)
+    contract = protected_if_needed(following, policy, work)
     offer = milestone_that_follows(milestone, hand_over)
     return contract, offer, terms_of(draft_of(contract, (offer,), work), policy)
 

@@ -10,6 +10,7 @@ from services.contracts.domain.retainer import check_over
 from services.contracts.ports import Delivery, Happened, Work
 from services.contracts.use_cases.files import known_files
 from services.contracts.use_cases.periods import log_of, settle
+from services.contracts.use_cases.protecting import check_draft
 from services.contracts.use_cases.steps import facts_of, keep, note
 from shared.calendar import day_in_japan
 from shared.errors import NotFound
@@ -52,6 +53,8 @@ def deliver(place: Place, command: Deliver, by: Person, work: Work) -> Milestone
     if before.kind is MilestoneKind.PERIOD:
         check_over(before, day_in_japan(work.clock.now()))
         text = f"{log_of(before, work).text()}\n{text}"
+    else:
+        check_draft(before, work)
     hand_in(before, text, files, work, by=by.person_id)
     return work.views.milestone(before.milestone_id)
 
@@ -84,7 +87,7 @@ def request_changes(place: Place, command: RequestChanges, by: Person, work: Wor
     before = locked(place, by, work)
     before.only_for(before.client_id, by)
     after = before.changes_requested(command.criterion)
-    criterion = after.criteria[command.criterion - 1] if command.criterion else None
+    criterion = after.criterion_text(command.criterion)
     work.deliveries.request_changes(after.milestone_id, command.comment, criterion)
     keep(before, after, Step.REQUEST_CHANGES, work, by=by.person_id)
     requested = ChangesRequested(
@@ -131,8 +134,9 @@ def accept_part(place: Place, command: AcceptPart, by: Person, work: Work) -> Mi
     before = locked(place, by, work)
     before.only_for(before.client_id, by)
     price = command.price.as_money()
-    after = before.accepted_in_part(price)
-    work.deliveries.request_changes(after.milestone_id, command.comment)
+    after = before.accepted_in_part(price, command.criterion)
+    criterion = after.criterion_text(command.criterion)
+    work.deliveries.request_changes(after.milestone_id, command.comment, criterion)
     keep(before, after, Step.ACCEPT_PART, work, by=by.person_id)
     accepted = MilestonePartlyAccepted(
         **facts_of(after),

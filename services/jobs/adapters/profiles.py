@@ -282,7 +282,14 @@ class SqlOpenJobs:
     connection: Connection
 
     def fitting(
-        self, skills: Collection[str], viewer: UUID, but: Collection[UUID], day: date, limit: int
+        self,
+        skills: Collection[str],
+        viewer: UUID,
+        but: Collection[UUID],
+        day: date,
+        limit: int,
+        *,
+        for_beginners: bool = False,
     ) -> Sequence[Job]:
         """Return open jobs that the viewer may see, and that want one of these skills, or none."""
         query = (
@@ -297,6 +304,8 @@ class SqlOpenJobs:
             .order_by(jobs.c.job_id.desc())
             .limit(limit)
         )
+        if for_beginners:
+            query = query.where(jobs.c.beginner_friendly)
         return [job_of(row) for row in self.connection.execute(query)]
 
 

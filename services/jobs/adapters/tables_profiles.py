@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.jobs.adapters.tables import metadata
+from shared.protected_people import protected_people_table
 
 people = Table(
     "people",
@@ -102,6 +103,8 @@ blocks = Table(
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Index("blocks_of_account", "account_id"),
 )
+
+protected_people_table(metadata)
 
 match_weights = Table(
     "match_weights",

@@ -19,6 +19,7 @@ from services.jobs.adapters.searches import SqlSavedSearches
 from services.jobs.ports import Work
 from shared.clock import Clock
 from shared.messaging.outbox import Outbox
+from shared.protected_people import SqlProtectedPeople
 
 
 def make_work(connection: Connection, clock: Clock) -> Work:
@@ -39,6 +40,7 @@ def make_work(connection: Connection, clock: Clock) -> Work:
         match_rules=SqlMatchRules(connection),
         index=SqlIndex(connection),
         saved_searches=SqlSavedSearches(connection),
+        protected_people=SqlProtectedPeople(connection),
         outbox=Outbox(connection, clock),
         clock=clock,
     )

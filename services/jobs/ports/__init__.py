@@ -23,6 +23,7 @@ from shared.clock import Clock
 from shared.messages.base import Event
 from shared.messages.files import FileView
 from shared.messages.jobs import Category, InvitationView, QuestionView
+from shared.protection import ProtectedPeople
 
 
 class Outbox(Protocol):
@@ -203,6 +204,7 @@ class Work:
     match_rules: MatchRules
     index: Index
     saved_searches: SavedSearches
+    protected_people: ProtectedPeople
     outbox: Outbox
     clock: Clock
 

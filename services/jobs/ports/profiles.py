@@ -124,7 +124,14 @@ class OpenJobs(Protocol):
     """Jobs that somebody could do."""
 
     def fitting(
-        self, skills: Collection[str], viewer: UUID, but: Collection[UUID], day: date, limit: int
+        self,
+        skills: Collection[str],
+        viewer: UUID,
+        but: Collection[UUID],
+        day: date,
+        limit: int,
+        *,
+        for_beginners: bool = False,
     ) -> Sequence[Job]:
         """Return open jobs that the viewer may see, and that want one of these skills, or none.
 
@@ -136,6 +143,7 @@ class OpenJobs(Protocol):
             but: clients to leave out.
             day: today in Japan.
             limit: how many at most.
+            for_beginners: only those with the mark.
         """
         ...
 

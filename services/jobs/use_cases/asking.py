@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.jobs.domain.job import JobStep
 from services.jobs.ports import Work
+from services.jobs.use_cases.protecting import check_promise
 from services.jobs.use_cases.seeing import seen
 from shared.errors import Invalid, NotAllowed, NotFound, Rejected
 from shared.ids import new_id
@@ -91,6 +92,7 @@ def invite(job_id: UUID, command: InviteAssistant, by: Person, work: Work) -> In
         job.client_id, command.assistant_id
     ):
         raise NotFound("assistant_not_found", "There is no such assistant to be invited.")
+    check_promise(job, command.assistant_id, work)
     invitation = InvitationView(
         job_id=job_id, assistant_id=command.assistant_id, invited_at=work.clock.now()
     )

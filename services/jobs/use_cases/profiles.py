@@ -7,6 +7,7 @@ from uuid import UUID
 from services.jobs.domain.matching import Fit, best_first, fit
 from services.jobs.ports import Work
 from services.jobs.use_cases.cursors import cursor_of, parts_of, wrong_cursor
+from services.jobs.use_cases.protecting import is_protected
 from services.jobs.use_cases.seeing import views
 from shared.calendar import day_in_japan
 from shared.errors import NotFound
@@ -55,6 +56,7 @@ def assistants_for(
 ) -> AssistantMatches:
     """Return the assistants who fit a job, the best first, with the reasons (the job's client).
 
+    Whose next job is protected is left out of others than those for beginners.
     All pages together rank `CANDIDATES` at most: those who share most of the wanted skills. A
     cursor goes on below the fit that the page before has ended with. Raises Invalid
     (`cursor_invalid`).
@@ -64,7 +66,14 @@ def assistants_for(
     weights = work.match_rules.weights(day_in_japan(work.clock.now()))
     blocked = work.blocks.with_any([job.client_id])
     found = work.profiles.candidates(job.skills, {*blocked, *by.accounts}, CANDIDATES)
-    fits = [(fit(job, each, weights), each.person_id, each) for each in found]
+    others = not job.beginner_friendly and work.protected_people.among(
+        [each.person_id for each in found]
+    )
+    fits = [
+        (fit(job, each, weights), each.person_id, each)
+        for each in found
+        if not others or each.person_id not in others
+    ]
     best, more = _page(fits, after, limit)
     items = tuple(
         AssistantMatch(profile=each, score=how.score, of=how.of, reasons=how.reasons)
@@ -76,6 +85,7 @@ def assistants_for(
 def jobs_for(by: Person, work: Work, *, after: str | None = None, limit: int) -> JobMatches:
     """Return the open jobs that fit one's own profile, the best first, with the reasons.
 
+    To whom is protected only those whose client took the beginner promise.
     All pages together rank `CANDIDATES` at most: the newest that want one of one's skills, or
     none. A cursor goes on below the fit that the page before has ended with. Raises Invalid
     (`cursor_invalid`).
@@ -85,7 +95,10 @@ def jobs_for(by: Person, work: Work, *, after: str | None = None, limit: int) ->
     weights = work.match_rules.weights(today)
     skills = [each.name for each in profile.skills]
     but = {*work.blocks.with_any([by.person_id]), *by.accounts}
-    found = work.open_jobs.fitting(skills, by.person_id, but, today, CANDIDATES)
+    protected = is_protected(by.person_id, work)
+    found = work.open_jobs.fitting(
+        skills, by.person_id, but, today, CANDIDATES, for_beginners=protected
+    )
     fits = [(fit(job, profile, weights), job.job_id, job) for job in found]
     best, more = _page(fits, after, limit)
     shown = views([job for _, job in best], work)
@@ -93,7 +106,7 @@ def jobs_for(by: Person, work: Work, *, after: str | None = None, limit: int) ->
         JobMatch(job=job, score=how.score, of=how.of, reasons=how.reasons)
         for (how, _), job in zip(best, shown, strict=True)
     )
-    return JobMatches(items=items, next=more)
+    return JobMatches(items=items, next=more, protected=protected)
 
 
 def _page(

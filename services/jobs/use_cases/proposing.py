@@ -12,6 +12,7 @@ from services.jobs.domain.proposal import Offered, Proposal, ProposalStep, offer
 from services.jobs.ports import Work
 from services.jobs.ports.profiles import Commitment
 from services.jobs.use_cases.capacity import take_hours
+from services.jobs.use_cases.protecting import check_promise, is_protected
 from services.jobs.use_cases.seeing import seen, views
 from shared.calendar import day_in_japan
 from shared.errors import NotAllowed, NotFound, Rejected
@@ -187,6 +188,7 @@ def take_task(job_id: UUID, command: TakeTask, by: Person, work: Work) -> Propos
     job = seen(job_id, by, work, lock=True)
     if by.stands_for(job.client_id):
         raise NotAllowed("own_job", "Nobody proposes to do a job of their own.")
+    check_promise(job, by.person_id, work)
     job, tasks = job.one_taken(day_in_japan(work.clock.now()))
     if work.proposals.has_task(job_id, by.person_id):
         raise Rejected("task_already_taken", "You have taken one of these tasks already.")
@@ -239,6 +241,7 @@ def _open_to(by: Person, job: Job, work: Work) -> Job:
     if by.stands_for(job.client_id):
         raise NotAllowed("own_job", "Nobody proposes to do a job of their own.")
     job.must_take_proposals(day_in_japan(work.clock.now()))
+    check_promise(job, by.person_id, work)
     return job
 
 
@@ -254,10 +257,12 @@ def _only_own(proposal: Proposal, by: Person) -> None:
 def _must_go_on(job: Job, proposal: Proposal, work: Work) -> None:
     """Refuse what would begin something new where one of the two has since blocked the other.
 
-    It is said as of a proposal that isn't there: nobody is told of a block.
+    It is said as of a proposal that isn't there: nobody is told of a block. Refused, too, where the
+    assistant has since come to a protected job, and this isn't one.
     """
     if work.blocks.between(job.client_id, proposal.assistant_id):
         raise _no_such_proposal()
+    check_promise(job, proposal.assistant_id, work)
 
 
 def _no_such_proposal() -> NotFound:
@@ -340,6 +345,7 @@ def _tell_accepted(job: Job, proposal: Proposal, work: Work, *, by: UUID) -> Non
         weekly_hours=proposal.weekly_hours,
         max_revisions=job.max_revisions,
         retainer=proposal.retainer,
+        protected=is_protected(proposal.assistant_id, work),
     )
     work.outbox.emit(accepted, subject=proposal.proposal_id)
 

@@ -8,6 +8,7 @@ from services.jobs.domain.search import wanted
 from services.jobs.ports import Transactions, Work
 from services.jobs.ports.search import After, Due, Filters, Order, Viewer
 from services.jobs.use_cases.cursors import cursor_of, parts_of, wrong_cursor
+from services.jobs.use_cases.protecting import is_protected
 from services.jobs.use_cases.seeing import views
 from shared.calendar import JAPAN, day_in_japan
 from shared.errors import NotFound, Rejected
@@ -45,7 +46,8 @@ def search_jobs(
     shown = found[:limit]
     last = shown[-1] if len(found) > limit else None
     more = cursor_of(sort, last.key, last.job.job_id) if last else None
-    return JobsFound(items=tuple(views([each.job for each in shown], work)), next=more)
+    items = tuple(views([each.job for each in shown], work))
+    return JobsFound(items=items, next=more, protected=is_protected(by.person_id, work))
 
 
 def save_search(command: SaveSearch, by: Person, work: Work) -> SavedSearchView:

@@ -25,7 +25,9 @@ DISPUTE = f"{MILESTONE}/dispute"
 @pages.post(DISPUTE, again=show_milestone)
 async def open_dispute(visit: Visit) -> Response:
     """Say that one can't agree, and why."""
-    body = OpenDispute(reason=visit.form.text("reason"))
+    form = visit.form
+    criterion = form.integer("criterion") if form.many("criterion") else None
+    body = OpenDispute(reason=form.text("reason"), criterion=criterion)
     await visit.send("POST", "contracts", f"{at(visit)}/disputes", body)
     return _led_on(visit, _("The dispute is open. The other party has five business days."))
 

@@ -96,6 +96,7 @@ async def accept_part(visit: Visit) -> Response:
     values: dict[str, Any] = {
         "price": {"amount": form.yen("price")},
         "comment": form.text("comment"),
+        "criterion": form.integer("criterion") if form.many("criterion") else None,
     }
     form.must_be_filled_in()
     body = AcceptPart.model_validate(values)

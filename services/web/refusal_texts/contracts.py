@@ -39,6 +39,9 @@ TEXTS: Mapping[str, str] = {
     "rating_already_answered": N_("You have answered this rating already."),
     "report_closed": N_("This report is closed."),
     "criterion_required": N_("Please name which of the agreed criteria isn't met."),
+    "draft_not_looked_at": N_(
+        "Show your supporter the draft first. It can be delivered once they have looked at it."
+    ),
     "criterion_unknown": N_("Please choose one of the agreed criteria."),
     "revisions_used_up": N_(
         "Changes were asked for as often as agreed. Accept it, accept a part of it, or open a "

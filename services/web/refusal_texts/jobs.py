@@ -21,6 +21,10 @@ TEXTS: Mapping[str, str] = {
     "proposal_already_made": N_(
         "You have proposed to this job already. Withdraw that proposal first."
     ),
+    "beginner_promise_needed": N_(
+        "This would be a protected first job: it has to be one that its client has marked for "
+        "beginners."
+    ),
     "over_capacity": N_(
         "That is more than the hours that the assistant has declared. Agree on less, or say that "
         "both of you want it all the same."

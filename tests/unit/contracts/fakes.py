@@ -36,7 +36,13 @@ from shared.messages.contracts import (
 )
 from shared.messages.files import FileView
 from shared.messages.retainers import HoursEntryView
-from tests.support.fakes import FakeAccountData, FakeApprovals, FakeOutbox, SetClock
+from tests.support.fakes import (
+    FakeAccountData,
+    FakeApprovals,
+    FakeOutbox,
+    FakeProtectedPeople,
+    SetClock,
+)
 from tests.unit.contracts.fakes_hand_overs import FakeDateMoves, FakeHandOvers
 from tests.unit.contracts.fakes_retainers import FakeHours, FakeRetainers
 from tests.unit.contracts.fakes_talk import (
@@ -55,6 +61,7 @@ POLICY = Policy(
     dispute_days=5,
     care_days=7,
     max_revisions=3,
+    protected_revisions=2,
     notice_days=30,
     long_months=6,
     hold_days=90,
@@ -90,6 +97,9 @@ class Market:
     date_moves: FakeDateMoves = field(default_factory=FakeDateMoves)
     retainers: dict[UUID, Retainer] = field(default_factory=dict)
     hours: dict[UUID, list[HoursEntryView]] = field(default_factory=dict)
+    protected_people: FakeProtectedPeople = field(default_factory=FakeProtectedPeople)
+    looks: dict[UUID, tuple[UUID, datetime]] = field(default_factory=dict)
+    used_looks: set[UUID] = field(default_factory=set)
     policy: Policy = POLICY
     talk: Talk = field(default_factory=Talk)
     clock: SetClock = field(default_factory=SetClock)
@@ -115,6 +125,8 @@ class Market:
             blocks=FakeBlocks(self.talk),
             reports=FakeReports(self.talk),
             people=FakePeople(self),
+            protected_people=self.protected_people,
+            drafts=FakeDrafts(self),
             policies=FakePolicies(self),
             views=FakeViews(self),
             approvals=self.approvals,
@@ -331,6 +343,29 @@ class FakeDeliveries:
                 self.market.deliveries[at] = view.model_copy(update={"comments": comments})
                 return
         raise NotFound("delivery_not_found")
+
+
+@dataclass
+class FakeDrafts:
+    market: Market
+
+    def note_look(self, draft_id: UUID, milestone_id: UUID, looked_at: datetime) -> None:
+        self.market.looks.setdefault(draft_id, (milestone_id, looked_at))
+
+    def use_look(self, milestone_id: UUID, now: datetime) -> bool:
+        assert now
+        delivered = [
+            each.delivered_at for each in self.market.delivered if each.milestone_id == milestone_id
+        ]
+        fresh = {
+            draft_id
+            for draft_id, (about, at) in self.market.looks.items()
+            if about == milestone_id
+            and draft_id not in self.market.used_looks
+            and all(at > each for each in delivered)
+        }
+        self.market.used_looks |= fresh
+        return bool(fresh)
 
 
 @dataclass

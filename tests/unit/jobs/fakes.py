@@ -24,7 +24,7 @@ from shared.messages.jobs import (
 )
 from shared.money import PositiveMoney
 from shared.people import Person
-from tests.support.fakes import FakeOutbox, SetClock
+from tests.support.fakes import FakeOutbox, FakeProtectedPeople, SetClock
 from tests.unit.jobs.fakes_profiles import (
     FakeBlocks,
     FakeCommitments,
@@ -233,6 +233,7 @@ def make_work() -> tuple[Work, FakeOutbox]:
         match_rules=FakeMatchRules(),
         index=FakeIndex(jobs.jobs),
         saved_searches=FakeSavedSearches(),
+        protected_people=FakeProtectedPeople(),
         outbox=outbox,
         clock=SetClock(),
     )

@@ -190,13 +190,21 @@ class FakeOpenJobs:
     invited: Collection[tuple[UUID, UUID]]
 
     def fitting(
-        self, skills: Collection[str], viewer: UUID, but: Collection[UUID], day: date, limit: int
+        self,
+        skills: Collection[str],
+        viewer: UUID,
+        but: Collection[UUID],
+        day: date,
+        limit: int,
+        *,
+        for_beginners: bool = False,
     ) -> Sequence[Job]:
         return [
             job
             for job in self.jobs.values()
             if job.status is JobStatus.OPEN
             and job.client_id not in but
+            and (job.beginner_friendly or not for_beginners)
             and (job.deadline is None or job.deadline >= day)
             and (job.visibility is Visibility.PUBLIC or (job.job_id, viewer) in self.invited)
             and (not job.skills or set(job.skills) & set(skills))
