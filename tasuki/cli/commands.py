@@ -13,13 +13,14 @@ from pydantic import BaseModel
 from shared.messages.accounts import TokenView
 from tasuki.cli.options import FaultyOptionsError, command_of, of_model, parameter
 from tasuki.cli.terminal import USAGE
-from tasuki.client.operations import Accounts, Contracts, Jobs, Notify, Payments
+from tasuki.client.operations import Accounts, Contracts, Jobs, Notify, Payments, Programs
 
 SERVICES: Final[Mapping[str, tuple[type, str]]] = {
     "accounts": (Accounts, "Your account, companies, tokens"),
     "jobs": (Jobs, "Jobs, profiles, proposals, search"),
     "contracts": (Contracts, "Contracts, milestones, messages, disputes"),
     "payments": (Payments, "Money: escrow, payouts, documents, the books"),
+    "programs": (Programs, "Programs for beginners: cohorts, the path, supporters, wallets"),
     "notify": (Notify, "What you are told, and webhooks"),
 }
 # What moves money or can't be taken back: asked for once more.

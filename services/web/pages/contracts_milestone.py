@@ -96,8 +96,9 @@ async def accept_part(visit: Visit) -> Response:
     values: dict[str, Any] = {
         "price": {"amount": form.yen("price")},
         "comment": form.text("comment"),
-        "criterion": form.integer("criterion") if form.many("criterion") else None,
     }
+    if form.many("criterion"):
+        values["criterion"] = form.integer("criterion")
     form.must_be_filled_in()
     body = AcceptPart.model_validate(values)
     await visit.send("POST", "contracts", f"{at(visit)}/partial-acceptances", body)
