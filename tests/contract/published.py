@@ -13,6 +13,7 @@ import json
 import pkgutil
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ _ANNOTATIONS = frozenset({"title", "description", "examples", "default"})
 Schema = dict[str, Any]
 
 
+@cache
 def published() -> dict[str, Schema]:
     """Return the schema of every command, event and view, by the path of its snapshot."""
     return {

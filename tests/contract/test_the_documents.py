@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema_rs import Draft202012Validator
 
 import shared.messages
 from shared.http.examples import with_examples
@@ -46,10 +46,11 @@ def test_every_object_has_an_example_that_is_as_its_schema_says(service: str) ->
         if schema.get("type") != "object":
             continue
         whole = {**schema, "components": document["components"]}
-        validator = Draft202012Validator(whole, format_checker=FormatChecker())
+        validator = Draft202012Validator(whole, validate_formats=True)
         for example in schema["examples"]:
             faults = [
-                f"{fault.json_path}: {fault.message}" for fault in validator.iter_errors(example)
+                f"{fault.instance_path}: {fault.message}"
+                for fault in validator.iter_errors(example)
             ]
             assert not faults, f"{name}: {faults}"
 

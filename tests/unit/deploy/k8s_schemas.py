@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
-from kubernetes_validate.utils import schema_contents
 from referencing import Registry, Resource
 
 from tests.unit.deploy.k8s import Manifest
@@ -37,8 +35,7 @@ def _custom_faults(manifest: Manifest, group: str, api_version: str) -> Iterator
         yield f"unknown fields: {unknown}"
     if unknown := manifest["metadata"].keys() - OUR_METADATA:
         yield f"unknown metadata: {unknown}"
-    validator = Draft202012Validator(kinds[manifest["kind"]])
-    errors = validator.iter_errors(manifest.get("spec"))
+    errors = _fitting(kinds[manifest["kind"]]).iter_errors(manifest.get("spec"))
     yield from (f"spec{error.json_path[1:]}: {error.message}" for error in errors)
 
 
@@ -49,18 +46,25 @@ def _custom(group: str) -> dict[str, Any]:
 
 
 @cache
-def _validator(kind: str, api_version: str, version: str) -> Draft202012Validator:
+def _validator(kind: str, api_version: str, version: str) -> Any:
     group, _, number = api_version.rpartition("/")
     stem = "-".join(filter(None, (kind.lower(), group.partition(".")[0], number)))
-    schema = schema_contents(f"{_folder(version)}/{stem}.json", version)
-    return Draft202012Validator(schema, registry=_definitions(version))
+    return _fitting(_contents(stem, version), _definitions(version))
 
 
 @cache
 def _definitions(version: str) -> Registry[Any]:
-    contents = schema_contents(f"{_folder(version)}/_definitions.json", version)
-    return Resource.from_contents(contents) @ Registry()
+    return Resource.from_contents(_contents("_definitions", version)) @ Registry()
 
 
-def _folder(version: str) -> str:
-    return f"kubernetes-json-schema/v{version}-local-strict"
+def _contents(stem: str, version: str) -> Any:
+    from kubernetes_validate.utils import schema_contents  # noqa: PLC0415 - as below
+
+    return schema_contents(f"kubernetes-json-schema/v{version}-local-strict/{stem}.json", version)
+
+
+def _fitting(schema: Any, registry: Any = Registry()) -> Any:
+    """Return a validator. Every worker collects tests, and importing it takes two seconds."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415
+
+    return Draft202012Validator(schema, registry=registry)
