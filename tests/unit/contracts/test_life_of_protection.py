@@ -13,7 +13,6 @@ from shared.ids import new_id
 from shared.messages.contracts import MilestoneStatus
 from tests.unit.contracts.test_protection import FIRST, Protected
 
-
 MOST = 2
 
 
