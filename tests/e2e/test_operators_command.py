@@ -10,10 +10,10 @@ import pytest
 
 from tests.e2e.test_command import Terminal
 from tests.support.wait import eventually
+from tools.services import WITH_STATE
 from tools.stack import Stack
 from tools.story.acts import Stage
 
-FIVE = ("accounts", "jobs", "contracts", "payments", "notify")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def desk(stack: Stack, stage: Stage, tmp_path_factory: pytest.TempPathFactory) -
 def test_status_shows_every_service_on_a_line_of_its_own(desk: Desk, columns: int) -> None:
     shown = desk.run("status", columns=columns).stdout
     lines = shown.splitlines()
-    for service in FIVE:
+    for service in WITH_STATE:
         [line] = [each for each in lines if each.startswith(service) and "works" in each]
         assert len(line) <= columns
     assert "books: balance" in shown
@@ -111,4 +111,4 @@ def test_verify_finds_an_event_that_was_never_handled_and_the_replay_mends_it(
     shown = desk.run("verify", columns=80)
     assert shown.returncode == 0
     assert "holds  processor: books" in shown.stdout
-    assert all(f"holds  heard by {service}: " in shown.stdout for service in FIVE)
+    assert all(f"holds  heard by {service}: " in shown.stdout for service in WITH_STATE)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.unit.deploy.k8s import IN_EARNEST, OVERLAYS, Manifest, name, of_kind, rendered
 from tests.unit.deploy.k8s_schemas import VERSIONS, faults
+from tools.services import WITH_STATE
 
 OPERATORS = {
     "Certificate",
@@ -126,5 +127,6 @@ def test_a_version_has_jobs_of_its_own(overlay: str) -> None:
     version = image.partition(":")[2]
 
     jobs = of_kind(overlay, "Job")
-    assert len(jobs) == 6
+    # A migration for each database, and what makes the databases.
+    assert len(jobs) == len(WITH_STATE) + 1
     assert all(job.endswith(f"-{version}") for job in jobs)
