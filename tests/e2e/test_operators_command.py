@@ -15,7 +15,6 @@ from tools.stack import Stack
 from tools.story.acts import Stage
 
 
-
 @dataclass(frozen=True)
 class Desk:
     """An operator's terminal."""
