@@ -5,7 +5,15 @@ What only programs, events or other servers meet has no words here: see docs/err
 
 from collections.abc import Mapping
 
-from services.web.refusal_texts import accounts, contracts, everywhere, jobs, notify, payments
+from services.web.refusal_texts import (
+    accounts,
+    contracts,
+    everywhere,
+    jobs,
+    notify,
+    payments,
+    programs,
+)
 
 TEXTS: Mapping[str, str] = {
     **everywhere.TEXTS,
@@ -14,6 +22,7 @@ TEXTS: Mapping[str, str] = {
     **contracts.TEXTS,
     **payments.TEXTS,
     **notify.TEXTS,
+    **programs.TEXTS,
 }
 
 # Which field of a form a code is about: the first of these names that the form has.
