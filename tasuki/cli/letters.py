@@ -16,7 +16,9 @@ MOST: Final = 100
 
 letters = typer.Typer(help="What services could not handle", no_args_is_help=True)
 
-Service = Annotated[str, typer.Argument(help="accounts, jobs, contracts, payments, programs or notify")]
+Service = Annotated[
+    str, typer.Argument(help="accounts, jobs, contracts, payments, programs or notify")
+]
 LetterId = Annotated[str, typer.Argument(help="As `list` shows it")]
 
 

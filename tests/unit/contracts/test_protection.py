@@ -17,6 +17,7 @@ from shared.messages.program_path import DraftLookedAt, ProtectionChanged
 from shared.people import Person
 from tests.unit.contracts.acts import CHANGES, DISPUTE, PART, WORK
 from tests.unit.contracts.agreed import Agreed, proposal_accepted
+from tests.unit.contracts.test_handing_over import Funded
 from tests.unit.contracts.test_working import fund
 
 FIRST = RequestChanges(comment="More roses", criterion=1)
@@ -161,3 +162,16 @@ def test_whoever_left_is_not_held_up_but_the_cap_stays() -> None:
         == "criterion_required"
     )
     assert agreed.milestone.revisions_left == 2
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_a_substitutes_contract_is_protected_if_the_substitute_is(*, protected: bool) -> None:
+    funded = Funded()
+    # Their own protection isn't handed over with the work.
+    for person, theirs in ((funded.assistant, not protected), (funded.substitute, protected)):
+        funded.work.protected_people.note(person.person_id, 1, protected=theirs)
+    hand_over = funded.propose()
+    funded.consent(hand_over.hand_over_id, funded.client)
+    funded.consent(hand_over.hand_over_id, funded.substitute)
+    new = funded.new_contract()
+    assert (new.protected, new.max_revisions) == (protected, 2 if protected else 3)
