@@ -79,6 +79,7 @@ def make_app(settings: PaymentsSettings) -> "FastAPI":
     from services.payments.api_documents import router as documents  # noqa: PLC0415
     from services.payments.api_operators import approvals  # noqa: PLC0415
     from services.payments.api_operators import router as operators  # noqa: PLC0415
+    from services.payments.api_wallets import router as wallets  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
     from shared.http.export import export_router  # noqa: PLC0415
@@ -87,7 +88,7 @@ def make_app(settings: PaymentsSettings) -> "FastAPI":
     edge = Edge.of(settings, make_work)
     app = create_app(
         "payments",
-        [export_router("payments"), router, operators, approvals, banks, books, documents],
+        [export_router("payments"), router, operators, approvals, banks, books, documents, wallets],
         edge,
         unmetered=("/api/v1/payments/webhooks/",),
         gauges=Gauges(),

@@ -16,6 +16,7 @@ from services.payments.use_cases import (
     refunds,
     releases,
     sealing,
+    sponsorships,
     webhooks,
 )
 from shared import account_data
@@ -35,6 +36,12 @@ from shared.messages.contracts import (
 )
 from shared.messages.deletion import DeletionAsked, MoneyLookedThrough, PersonDeleted
 from shared.messages.handovers import MilestoneHandedOver
+from shared.messages.program_money import (
+    SponsorshipAsked,
+    SponsorshipDropped,
+    SponsorshipDue,
+)
+from shared.messages.programs import WalletAgreed
 from shared.messages.retainers import MilestoneSettled
 from shared.messaging.on import Transactions, every, on
 
@@ -152,6 +159,26 @@ class Events:
     def end(self, ended: MilestoneEnded, work: Work) -> None:
         """Give back what is in escrow."""
         escrow.end(ended, work)
+
+    @on(WalletAgreed)
+    def agree_wallet(self, agreed: WalletAgreed, work: Work) -> None:
+        """Open a sponsor's wallet, or raise its caps."""
+        sponsorships.agree(agreed, work)
+
+    @on(SponsorshipAsked)
+    def reserve(self, asked: SponsorshipAsked, work: Work) -> None:
+        """Set aside what a sponsor is to pay, within the caps."""
+        sponsorships.reserve(asked, work)
+
+    @on(SponsorshipDue)
+    def pay_sponsorship(self, due: SponsorshipDue, work: Work) -> None:
+        """Owe what was set aside."""
+        sponsorships.settle(due, work)
+
+    @on(SponsorshipDropped)
+    def drop_sponsorship(self, dropped: SponsorshipDropped, work: Work) -> None:
+        """Free what was set aside."""
+        sponsorships.drop(dropped, work)
 
     @every(seconds=0.2)
     def handle_webhooks(self) -> None:

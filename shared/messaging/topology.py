@@ -25,7 +25,7 @@ HEARS: Mapping[str, tuple[str, ...]] = {
     "accounts": ("contracts", "jobs", "payments"),
     "jobs": ("accounts", "contracts", "payments", "programs"),
     "contracts": ("accounts", "jobs", "payments", "programs"),
-    "payments": ("accounts", "contracts"),
+    "payments": ("accounts", "contracts", "programs"),
     "programs": ("accounts",),
     "notify": ("accounts", "contracts", "jobs", "payments"),
 }

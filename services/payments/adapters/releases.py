@@ -37,8 +37,9 @@ _FROZEN = (
 _DUE = (
     select(releases.c.assistant_id)
     .distinct()
-    .join_from(releases, escrows, escrows.c.milestone_id == releases.c.milestone_id)
-    .where(*_OPEN, releases.c.payday <= bindparam("day"), escrows.c.frozen == 0)
+    .outerjoin_from(releases, escrows, escrows.c.milestone_id == releases.c.milestone_id)
+    .where(*_OPEN, releases.c.payday <= bindparam("day"))
+    .where(func.coalesce(escrows.c.frozen, 0) == 0)
     .where(releases.c.assistant_id > bindparam("after"))
     .order_by(releases.c.assistant_id)
     .limit(bindparam("most"))
@@ -96,7 +97,7 @@ class SqlReleases:
 
     def frozen(self, of: Sequence[Release]) -> set[UUID]:
         """Return the ids of those whose milestone has an open chargeback."""
-        milestones = list({each.milestone_id for each in of})
+        milestones = list({each.milestone_id for each in of if each.milestone_id})
         if not milestones:
             return set()
         frozen = set(self.connection.scalars(_FROZEN, {"milestones": milestones}))
@@ -140,6 +141,7 @@ def _row(release: Release) -> dict[str, object]:
     return {
         "release_id": release.release_id,
         "milestone_id": release.milestone_id,
+        "sponsorship_id": release.sponsorship_id,
         "assistant_id": release.assistant_id,
         "source": release.source,
         "currency": release.price.currency,
@@ -167,6 +169,7 @@ def _release(row: Row[Any]) -> Release:
     return Release(
         release_id=row.release_id,
         milestone_id=row.milestone_id,
+        sponsorship_id=row.sponsorship_id,
         assistant_id=row.assistant_id,
         source=row.source,
         price=money(row.price),

@@ -17,6 +17,7 @@ from services.payments.adapters.payouts import SqlPayouts
 from services.payments.adapters.refunds import SqlRefunds
 from services.payments.adapters.releases import SqlAssistants, SqlReleases
 from services.payments.adapters.rules import SqlRules
+from services.payments.adapters.wallets import SqlWallets
 from services.payments.ports import Work
 from shared.clock import Clock
 from shared.db import Database
@@ -40,6 +41,7 @@ def make_work(connection: Connection, clock: Clock) -> Work:
         people=SqlPeople(connection),
         payees=SqlPayees(connection),
         payouts=SqlPayouts(connection),
+        wallets=SqlWallets(connection),
         operations=SqlOperations(connection),
         processor_events=SqlProcessorEvents(connection),
         approvals=SqlApprovals(connection),

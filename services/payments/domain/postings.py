@@ -24,6 +24,9 @@ class Account(StrEnum):
     PAYOUT_IN_TRANSIT = "liability:payout_in_transit"
     REFUNDS_PAYABLE = "liability:refunds_payable"
     CLIENT_CREDIT = "liability:client_credit"
+    SPONSOR_WALLET = "liability:sponsor_wallet"
+    SPONSORSHIP_RESERVED = "liability:sponsorship_reserved"
+    PARTNER_PAYABLE = "liability:partner_payable"
     CONSUMPTION_TAX = "liability:consumption_tax"
     WITHHOLDING = "liability:withholding"
     PLATFORM_FEE = "income:platform_fee"
@@ -42,6 +45,9 @@ class Owner(StrEnum):
     PAYOUT = "payout"
     REFUND = "refund"
     SUCCESSOR = "successor"  # the milestone that goes on with the work of another
+    PROGRAM = "program"
+    SPONSORSHIP = "sponsorship"
+    PARTNER = "partner"
 
 
 class AccountRule(NamedTuple):
@@ -78,6 +84,13 @@ class Fact(StrEnum):
     ESCROW_TO_CREDIT = "escrow_to_credit"
     ESCROW_MOVED = "escrow_moved"
     WITHHOLDING_REMITTED = "withholding_remitted"
+    WALLET_TOPPED_UP = "wallet_topped_up"
+    SPONSORSHIP_RESERVED = "sponsorship_reserved"
+    SPONSORSHIP_SETTLED = "sponsorship_settled"
+    SPONSORSHIP_RETURNED = "sponsorship_returned"
+    WALLET_REFUND_ASKED = "wallet_refund_asked"
+    WALLET_CHARGED_BACK = "wallet_charged_back"
+    PARTNER_PAID = "partner_paid"
 
 
 class Posting(NamedTuple):
@@ -105,6 +118,9 @@ ACCOUNTS: Final[Mapping[Account, AccountRule]] = {
     A.PAYOUT_IN_TRANSIT:    AccountRule("Owed, and being paid out", O.PAYOUT, guarded=True),
     A.REFUNDS_PAYABLE:      AccountRule("Owed back to a client", O.REFUND, guarded=True),
     A.CLIENT_CREDIT:        AccountRule("A client's money, not yet used", O.CLIENT, guarded=True),
+    A.SPONSOR_WALLET:       AccountRule("A sponsor's money, free", O.PROGRAM, guarded=True),
+    A.SPONSORSHIP_RESERVED: AccountRule("Set aside for a person", O.SPONSORSHIP, guarded=True),
+    A.PARTNER_PAYABLE:      AccountRule("Tuition owed to a partner", O.PARTNER, guarded=True),
     A.CONSUMPTION_TAX:      AccountRule("Consumption tax on our fees, owed to the tax office"),
     A.WITHHOLDING:          AccountRule("Income tax withheld, owed to the tax office"),
     A.PLATFORM_FEE:         AccountRule("Our fee on released milestones, without tax"),
@@ -161,6 +177,17 @@ POSTINGS: Final = (
     Posting(F.ESCROW_MOVED,         A.ESCROW,             A.ESCROW,             "amount",
             credit_to=O.SUCCESSOR),
     Posting(F.WITHHOLDING_REMITTED, A.WITHHOLDING,        A.BANK,               "amount"),
+    Posting(F.WALLET_TOPPED_UP,     A.PROCESSOR_BALANCE,  A.SPONSOR_WALLET,     "amount"),
+    Posting(F.WALLET_TOPPED_UP,     A.PROCESSOR_FEE,      A.PROCESSOR_BALANCE,  "processor_fee"),
+    Posting(F.SPONSORSHIP_RESERVED, A.SPONSOR_WALLET,     A.SPONSORSHIP_RESERVED, "amount"),
+    Posting(F.SPONSORSHIP_SETTLED,  A.SPONSORSHIP_RESERVED, A.ASSISTANT_PAYABLE, "payable"),
+    Posting(F.SPONSORSHIP_SETTLED,  A.SPONSORSHIP_RESERVED, A.PARTNER_PAYABLE,  "tuition"),
+    Posting(F.SPONSORSHIP_RETURNED, A.SPONSORSHIP_RESERVED, A.SPONSOR_WALLET,   "amount"),
+    Posting(F.WALLET_REFUND_ASKED,  A.SPONSOR_WALLET,     A.REFUNDS_PAYABLE,    "amount"),
+    Posting(F.WALLET_CHARGED_BACK,  A.SPONSOR_WALLET,     A.DISPUTE_RECEIVABLE, "amount"),
+    Posting(F.WALLET_CHARGED_BACK,  A.REFUNDS_PAYABLE,    A.DISPUTE_RECEIVABLE, "refunds"),
+    Posting(F.WALLET_CHARGED_BACK,  A.CHARGEBACK_LOSS,    A.DISPUTE_RECEIVABLE, "loss"),
+    Posting(F.PARTNER_PAID,         A.PARTNER_PAYABLE,    A.BANK,               "amount"),
 )
 
 MEANINGS: Final[Mapping[Fact, str]] = {
@@ -187,5 +214,12 @@ MEANINGS: Final[Mapping[Fact, str]] = {
     F.ESCROW_TO_CREDIT: "What a lost chargeback leaves of an escrow is the client's credit.",
     F.ESCROW_MOVED: "Another assistant goes on: what is left moves to the milestone that follows.",
     F.WITHHOLDING_REMITTED: "The income tax withheld is paid to the tax office.",
+    F.WALLET_TOPPED_UP: "A sponsor has paid into a program's wallet.",
+    F.SPONSORSHIP_RESERVED: "A part of a wallet is set aside for somebody, within the caps.",
+    F.SPONSORSHIP_SETTLED: "What was set aside is owed: to the assistant; tuition, to the partner.",
+    F.SPONSORSHIP_RETURNED: "What was set aside isn't needed: it is free again.",
+    F.WALLET_REFUND_ASKED: "A sponsor wants what is free of a wallet back, the way it came.",
+    F.WALLET_CHARGED_BACK: "The bank took a sponsor's payment back for good. Spent: our loss.",
+    F.PARTNER_PAID: "An operator has paid tuition to the partner from our bank account.",
 }
 # fmt: on

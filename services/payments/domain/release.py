@@ -17,11 +17,12 @@ class Release:
 
     `division` is what everybody keeps of it: a refund takes from there. `owed` is what of the net
     is still to be paid to the assistant, or is in `payout_id`. `source` is what accepted it, and
-    `traceparent` the trace in which.
+    `traceparent` the trace in which. What a sponsor pays to an assistant is owed in the same way:
+    then there is a sponsorship in place of the milestone, and nothing but the net.
     """
 
     release_id: UUID
-    milestone_id: UUID
+    milestone_id: UUID | None
     assistant_id: UUID
     source: str
     price: Money
@@ -33,6 +34,7 @@ class Release:
     pay_by: date | None = None
     payout_id: UUID | None = None
     traceparent: str | None = None
+    sponsorship_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

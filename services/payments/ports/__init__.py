@@ -34,6 +34,7 @@ from services.payments.ports.processor import (
     ProcessorEvents,
     Webhooks,
 )
+from services.payments.ports.wallets import Wallets
 from shared.clock import Clock
 from shared.four_eyes import Approvals
 from shared.messages.base import Event
@@ -96,6 +97,7 @@ class Work:
     people: People
     payees: Payees
     payouts: Payouts
+    wallets: Wallets
     operations: Operations
     processor_events: ProcessorEvents
     approvals: Approvals
@@ -134,6 +136,7 @@ __all__ = [
     "Releases",
     "Rules",
     "Transactions",
+    "Wallets",
     "Webhooks",
     "Work",
 ]

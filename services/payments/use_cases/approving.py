@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from services.payments.ports import Work
-from services.payments.use_cases import credit, refunds
+from services.payments.use_cases import credit, refunds, wallets
 from shared.four_eyes import Approval
 
 _CARRY_OUT: Final[Mapping[str, Callable[[Approval, Work], None]]] = {
     refunds.MILESTONE_REFUND: refunds.carry_out_refund,
     credit.CREDIT_REFUND: credit.carry_out_refund,
+    wallets.PARTNER_PAYMENT: wallets.carry_out_payment,
 }
 
 

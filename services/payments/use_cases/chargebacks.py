@@ -19,10 +19,11 @@ from services.payments.domain.evidence import evidence_of
 from services.payments.domain.ledger import Happening, JournalEntry, journal_entry
 from services.payments.domain.news import ChargebackChanged, FraudWarned
 from services.payments.domain.operation import Operation, OperationKind, OperationStatus
-from services.payments.domain.postings import Fact
+from services.payments.domain.postings import Fact, Owner
 from services.payments.domain.rates import NOTHING, BorneBy
 from services.payments.domain.refund import Refund, RefundReason, RefundStep
 from services.payments.domain.release import sum_of, take_owed
+from services.payments.domain.wallet import WalletLot
 from services.payments.ports import Account, Work
 from services.payments.use_cases.credit import tell_credit
 from services.payments.use_cases.refunds import call_for, go_on, is_held, refund_rest
@@ -231,6 +232,8 @@ def _lose(
     chargeback: Chargeback, news: ChargebackChanged, funded: _Funded, work: Work
 ) -> list[JournalEntry]:
     """Take the money from whoever has it: see find_loss for the order."""
+    if lot := work.wallets.lot(chargeback.charge_id):
+        return [_lose_of_wallet(chargeback, news, lot, work)]
     _close(chargeback, news, funded, work)
     refunds = work.refunds.unmade(chargeback.charge_id)
     held = {each.refund_id for each in refunds if is_held(each, work)}
@@ -265,6 +268,33 @@ def _lost(
         payable=bearing.payable,
         receivable=bearing.receivable,
         loss=sum_of(loss.released.values()) - bearing.total,
+    )
+
+
+def _lose_of_wallet(
+    chargeback: Chargeback, news: ChargebackChanged, lot: WalletLot, work: Work
+) -> JournalEntry:
+    """Take what is free of the sponsor's wallet, then refunds; what was spent is our loss."""
+    chargeback.closed_at = news.at
+    work.wallets.lock(lot.program_id)
+    free = min(work.wallets.available(lot.program_id), lot.remaining, chargeback.amount)
+    lot.remaining -= free
+    work.wallets.save_lots([lot])
+    left = chargeback.amount - free
+    refunds = {}
+    for refund in work.refunds.unmade(chargeback.charge_id):
+        part = min(left, refund.amount)
+        if part:
+            refunds[refund.refund_id] = part
+            left -= part
+            _overtake(refund, part, work)
+    owners = {Owner.PROGRAM: lot.program_id}
+    return journal_entry(
+        Fact.WALLET_CHARGED_BACK,
+        Happening(lot.program_id, chargeback.dispute_id, news.at, owners),
+        amount=free,
+        refunds=refunds,
+        loss=left,
     )
 
 

@@ -9,6 +9,7 @@ from services.payments.domain.escrow import Escrow, EscrowStep, check_chargeable
 from services.payments.domain.news import CheckoutExpired, CheckoutSubmitted
 from services.payments.domain.operation import Operation, OperationKind, OperationStatus
 from services.payments.ports import Transactions, Work
+from services.payments.use_cases import top_ups
 from services.payments.use_cases.credit import sweep
 from services.payments.use_cases.rights import (
     must_fund,
@@ -101,6 +102,9 @@ def checkout_answered(operation: Operation, work: Work) -> None:
     if operation.status is OperationStatus.DECLINED:
         return
     request, answer = operation.request, operation.answer
+    if "program_id" in request:
+        top_ups.page_answered(operation, work)
+        return
     items = {
         UUID(each["milestone_id"]): Money(amount=each["amount"], currency=request["currency"])
         for each in request["items"]
@@ -159,6 +163,9 @@ def closing_answered(_operation: Operation, _work: Work) -> None:
 
 def submitted(news: CheckoutSubmitted, work: Work) -> None:
     """Note that a payment is on its way that takes its time."""
+    if top_up := work.wallets.top_up(news.session_id):
+        top_ups.submitted(top_up, work)
+        return
     checkout, _ = lock_checkout(news.session_id, work)
     if checkout.move(CheckoutStep.SUBMIT):
         now = work.clock.now()
@@ -169,6 +176,9 @@ def submitted(news: CheckoutSubmitted, work: Work) -> None:
 
 def expired(news: CheckoutExpired, work: Work) -> None:
     """Give up a page; the client may start again."""
+    if top_up := work.wallets.top_up(news.session_id):
+        top_ups.expired(top_up, work)
+        return
     checkout, escrows = lock_checkout(news.session_id, work)
     moved = checkout.move(CheckoutStep.EXPIRE)
     if moved:

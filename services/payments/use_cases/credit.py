@@ -111,7 +111,7 @@ def arrived(news: CreditArrived, work: Work) -> None:
     client_id = work.clients.of_customer(news.customer_id)
     if client_id is None:
         raise Transient("client_not_known_yet", "Nobody's account number, as far as we know.")
-    if not work.checkouts.awaited(client_id):
+    if not work.checkouts.awaited(client_id) and not work.wallets.awaits_transfer(client_id):
         sweep(client_id, work)
 
 

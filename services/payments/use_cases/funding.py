@@ -13,6 +13,7 @@ from services.payments.domain.postings import Fact, Owner
 from services.payments.domain.refund import RefundReason
 from services.payments.domain.release import sum_of
 from services.payments.ports import Work
+from services.payments.use_cases import top_ups
 from services.payments.use_cases.checkouts import close_checkouts, lock_checkout, lock_payable
 from services.payments.use_cases.credit import credit_of, refund_lots, sweep, tell_credit
 from services.payments.use_cases.telling import tell
@@ -36,6 +37,9 @@ def capture(captured: PaymentCaptured, work: Work) -> None:
     once; of other ways to pay it becomes credit, for they have no way back of their own.
     Raises Rejected (`captured_amount_differs`): nothing is posted, and an operator has to look.
     """
+    if top_up := work.wallets.top_up(captured.session_id):
+        top_ups.captured(top_up, captured, work)
+        return
     checkout, escrows = lock_checkout(captured.session_id, work)
     if captured.amount != checkout.amount:
         raise Rejected(
@@ -64,6 +68,10 @@ def capture(captured: PaymentCaptured, work: Work) -> None:
 
 def short(news: PaymentShort, work: Work) -> None:
     """Tell the client how much of a bank transfer is missing."""
+    if top_up := work.wallets.top_up(news.session_id):
+        top_up.received = max(top_up.received, news.received, key=lambda each: each.amount)
+        work.wallets.save_top_up(top_up)
+        return
     checkout, escrows = lock_checkout(news.session_id, work)
     if not checkout.standing or news.received.amount <= checkout.received.amount:
         return

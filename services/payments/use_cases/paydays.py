@@ -69,7 +69,7 @@ def list_late(by: Person, work: Work, limit: int) -> Sequence[LatePayableView]:
             days_left=(each.pay_by - today).days,
         )
         for each in late
-        if each.pay_by
+        if each.pay_by and each.milestone_id
     ]
 
 

@@ -138,7 +138,7 @@ def paid(news: PayoutPaid, work: Work) -> None:
         assistant_id=payout.assistant_id,
         amount=payout.amount,
         transfer_fee=payout.transfer_fee,
-        milestones=tuple(_paid(each, work) for each in work.releases.of_payout(payout.payout_id)),
+        milestones=_milestones(work.releases.of_payout(payout.payout_id), work),
     )
     work.outbox.emit(told, subject=payout.payout_id)
 
@@ -211,7 +211,7 @@ def _decline(operation: Operation, work: Work) -> None:
 def _reopen(fact: Fact, payout: Payout, source: str, account: Account, work: Work) -> None:
     work.payouts.save(payout)
     releases = work.releases.of_payout(payout.payout_id)
-    milestones = tuple(_paid(each, work) for each in releases)
+    milestones = _milestones(releases, work)
     for release in releases:
         release.payout_id = None
     entries = [_entry(fact, payout, source, work)]
@@ -232,8 +232,13 @@ def _reopen(fact: Fact, payout: Payout, source: str, account: Account, work: Wor
     work.outbox.emit(told, subject=payout.payout_id)
 
 
-def _paid(release: Release, work: Work) -> PaidMilestone:
-    escrow = work.escrows.get(release.milestone_id)
+def _milestones(releases: Sequence[Release], work: Work) -> tuple[PaidMilestone, ...]:
+    """Return what a payout has for milestones; what a sponsor pays is of none."""
+    return tuple(_paid(each, each.milestone_id, work) for each in releases if each.milestone_id)
+
+
+def _paid(release: Release, milestone_id: UUID, work: Work) -> PaidMilestone:
+    escrow = work.escrows.get(milestone_id)
     return PaidMilestone(
         contract_id=escrow.contract.contract_id,
         milestone_id=escrow.milestone_id,

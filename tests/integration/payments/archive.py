@@ -250,7 +250,7 @@ class Archive:
                 each.payout_id = payout_id
                 self._update_release(connection, each)
             if set_off:
-                happening = Happening(releases[0].milestone_id, str(payout_id), self.now, owners)
+                happening = Happening(assistant_id, str(payout_id), self.now, owners)
                 self._post(connection, Fact.RECEIVABLE_SET_OFF, happening, amount=yen(set_off))
             self._post(
                 connection,

@@ -4,6 +4,7 @@ from alembic.migration import MigrationContext
 from services.payments.adapters.documents.tables import issuers
 from services.payments.adapters.tables import metadata
 from services.payments.adapters.tables_books import sealed_ranges
+from services.payments.adapters.tables_wallets import wallets
 from shared.db import Database
 
 # How tables are indexed and guarded.
@@ -11,7 +12,7 @@ TOLD_BY_MIGRATIONS = {"remove_index", "remove_constraint", "remove_fk"}
 
 
 def test_the_migrated_database_has_the_columns_that_the_tables_say(database: Database) -> None:
-    assert {issuers.name, sealed_ranges.name} <= metadata.tables.keys()
+    assert {issuers.name, sealed_ranges.name, wallets.name} <= metadata.tables.keys()
 
     def ours(name: str | None, kind: str, _parents: object) -> bool:
         return kind != "table" or name in metadata.tables

@@ -132,6 +132,20 @@ class FakeOperations:
                 each.next_attempt_at = now
 
 
+class FakeWallets:
+    """No sponsor has a wallet: those are tested with the database that keeps their caps."""
+
+    def top_up(self, session_id: str) -> None:
+        assert session_id
+
+    def lot(self, charge_id: str) -> None:
+        assert charge_id
+
+    def awaits_transfer(self, sponsor_id: UUID) -> bool:
+        assert sponsor_id
+        return False
+
+
 @dataclass
 class FakeProcessorEvents:
     events: dict[str, ProcessorEvent] = field(default_factory=dict)
@@ -168,6 +182,7 @@ def _tables() -> Mapping[str, Any]:
         "people": FakePeople(),
         "payees": FakePayees(),
         "payouts": payouts,
+        "wallets": FakeWallets(),
         "operations": FakeOperations(),
         "processor_events": FakeProcessorEvents(),
         "approvals": FakeApprovals(),

@@ -47,7 +47,9 @@ class FakeReleases:
 
     def frozen(self, releases: Sequence[Release]) -> set[UUID]:
         return {
-            each.release_id for each in releases if self.escrows.escrows[each.milestone_id].frozen
+            each.release_id
+            for each in releases
+            if each.milestone_id and self.escrows.escrows[each.milestone_id].frozen
         }
 
     def due(self, day: date, limit: int, after: UUID | None) -> Sequence[UUID]:
@@ -57,7 +59,7 @@ class FakeReleases:
             if each.payout_id is None
             and each.owed
             and each.payday <= day
-            and not self.escrows.escrows[each.milestone_id].frozen
+            and not (each.milestone_id and self.escrows.escrows[each.milestone_id].frozen)
             and (after is None or each.assistant_id > after)
         }
         return sorted(found)[:limit]

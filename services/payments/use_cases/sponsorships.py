@@ -1,0 +1,178 @@
+"""What a wallet pays for people: set aside within the caps, then owed, or free again.
+
+programs says what is to be paid; whoever asks, and however often, the caps hold. All that changes
+a wallet locks it first.
+"""
+
+from uuid import UUID
+
+from services.payments.domain.ledger import Happening, journal_entry
+from services.payments.domain.postings import Fact, Owner
+from services.payments.domain.rates import NOTHING, Division
+from services.payments.domain.release import Release
+from services.payments.domain.wallet import Sponsorship, Standing, Wallet
+from services.payments.ports import Work
+from services.payments.use_cases.setting_off import set_off
+from shared.calendar import day_in_japan, payday
+from shared.errors import Transient
+from shared.ids import new_id
+from shared.messages.program_money import (
+    SponsorshipAsked,
+    SponsorshipDropped,
+    SponsorshipDue,
+    SponsorshipKind,
+)
+from shared.messages.programs import WalletAgreed
+from shared.messages.wallets import (
+    SponsorshipRefused,
+    SponsorshipReserved,
+    SponsorshipReturned,
+    SponsorshipSettled,
+)
+from shared.money import Money
+
+
+def agree(agreed: WalletAgreed, work: Work) -> None:
+    """Open a wallet, or raise its caps."""
+    work.wallets.agree(
+        Wallet(
+            program_id=agreed.program_id,
+            sponsor_id=agreed.sponsor_id,
+            partner_id=agreed.partner_id,
+            title=agreed.title,
+            total_cap=agreed.total_cap,
+            person_cap=agreed.person_cap,
+            change=agreed.change,
+        )
+    )
+
+
+def reserve(asked: SponsorshipAsked, work: Work) -> None:
+    """Set aside what was asked for, or refuse it; each attempt is answered once."""
+    wallet = _lock(asked.program_id, work)
+    known = work.wallets.sponsorship(asked.sponsorship_id)
+    if known and (known.status is not Standing.REFUSED or asked.attempt <= known.attempt):
+        return
+    of_person = work.wallets.of_person(asked.program_id, asked.person_id)
+    refused = wallet.refusal(asked.amount, of_person, work.wallets.available(asked.program_id))
+    sponsorship = Sponsorship(
+        sponsorship_id=asked.sponsorship_id,
+        program_id=asked.program_id,
+        person_id=asked.person_id,
+        kind=asked.kind,
+        reference=asked.reference,
+        amount=asked.amount,
+        attempt=asked.attempt,
+        status=Standing.REFUSED if refused else Standing.RESERVED,
+        refused=refused,
+    )
+    work.wallets.save(sponsorship)
+    facts = {"program_id": asked.program_id, "sponsorship_id": asked.sponsorship_id}
+    if refused:
+        answer = SponsorshipRefused(**facts, attempt=asked.attempt, reason=refused)
+        work.outbox.emit(answer, subject=asked.sponsorship_id)
+        return
+    _post(Fact.SPONSORSHIP_RESERVED, sponsorship, wallet, work, amount=asked.amount)
+    work.outbox.emit(
+        SponsorshipReserved(**facts, attempt=asked.attempt, amount=asked.amount),
+        subject=asked.sponsorship_id,
+    )
+
+
+def settle(due: SponsorshipDue, work: Work) -> None:
+    """Owe what was set aside: to the assistant, paid out as all that is owed, or the partner."""
+    wallet = _lock(due.program_id, work)
+    sponsorship = _known(due.sponsorship_id, work)
+    if sponsorship.status is Standing.REFUSED:
+        raise Transient("sponsorship_not_reserved_yet", "Nothing is set aside for it yet.")
+    if sponsorship.status is not Standing.RESERVED:
+        return
+    sponsorship.status = Standing.SETTLED
+    work.wallets.save(sponsorship)
+    tuition = sponsorship.kind is SponsorshipKind.TUITION
+    _post(
+        Fact.SPONSORSHIP_SETTLED,
+        sponsorship,
+        wallet,
+        work,
+        payable=NOTHING if tuition else sponsorship.amount,
+        tuition=sponsorship.amount if tuition else NOTHING,
+    )
+    if not tuition:
+        _owe(sponsorship, work)
+    work.outbox.emit(
+        SponsorshipSettled(
+            program_id=sponsorship.program_id,
+            sponsorship_id=sponsorship.sponsorship_id,
+            settled_at=work.clock.now(),
+        ),
+        subject=sponsorship.sponsorship_id,
+    )
+
+
+def drop(dropped: SponsorshipDropped, work: Work) -> None:
+    """Free what was set aside; what was refused isn't asked for again."""
+    wallet = _lock(dropped.program_id, work)
+    sponsorship = _known(dropped.sponsorship_id, work)
+    if sponsorship.status is Standing.REFUSED:
+        sponsorship.status = Standing.DROPPED
+        work.wallets.save(sponsorship)
+    if sponsorship.status is not Standing.RESERVED:
+        return
+    sponsorship.status = Standing.RETURNED
+    work.wallets.save(sponsorship)
+    _post(Fact.SPONSORSHIP_RETURNED, sponsorship, wallet, work, amount=sponsorship.amount)
+    work.outbox.emit(
+        SponsorshipReturned(
+            program_id=sponsorship.program_id, sponsorship_id=sponsorship.sponsorship_id
+        ),
+        subject=sponsorship.sponsorship_id,
+    )
+
+
+def _owe(sponsorship: Sponsorship, work: Work) -> None:
+    """Keep what is owed by release, as all that paydays and payouts gather (ADR-0012)."""
+    assistant_id = sponsorship.person_id
+    account = work.assistants.lock([assistant_id])[assistant_id]
+    now = work.clock.now()
+    today = day_in_japan(now)
+    rules = work.rules.payouts(today)
+    release = Release(
+        release_id=new_id(),
+        milestone_id=None,
+        assistant_id=assistant_id,
+        source=str(sponsorship.sponsorship_id),
+        price=NOTHING,
+        tax=NOTHING,
+        division=Division(sponsorship.amount, NOTHING, NOTHING, NOTHING),
+        owed=sponsorship.amount,
+        released_at=now,
+        payday=payday(today, today, rules.cycle, rules.limit_days),
+        sponsorship_id=sponsorship.sponsorship_id,
+    )
+    entries = set_off(account, [release], str(release.release_id), work)
+    work.assistants.save([account])
+    work.releases.add([release])
+    work.books.post(entries)
+
+
+def _post(fact: Fact, sponsorship: Sponsorship, wallet: Wallet, work: Work, **parts: Money) -> None:
+    owners: dict[Owner, UUID] = sponsorship.owners(wallet)
+    happening = Happening(
+        sponsorship.program_id, str(sponsorship.sponsorship_id), work.clock.now(), owners
+    )
+    work.books.post([journal_entry(fact, happening, **parts)])
+
+
+def _lock(program_id: UUID, work: Work) -> Wallet:
+    wallet = work.wallets.lock(program_id)
+    if wallet is None:
+        raise Transient("wallet_not_known_yet", "The wallet has not been told of yet.")
+    return wallet
+
+
+def _known(sponsorship_id: UUID, work: Work) -> Sponsorship:
+    sponsorship = work.wallets.sponsorship(sponsorship_id)
+    if sponsorship is None:
+        raise Transient("sponsorship_not_known_yet", "It has not been asked for yet.")
+    return sponsorship
