@@ -31,6 +31,7 @@ AREAS = (
     "assistant",
     "contracts",
     "operator",
+    "programs",
     "refusals",
     "ui",
 )

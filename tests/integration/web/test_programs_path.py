@@ -1,0 +1,148 @@
+"""What people who take part in a program, and who stand by them, see and send."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+from shared.ids import new_id
+from tests.integration.web.of_assistants import AT, NOTHING
+from tests.support.web import WebUnderTest
+
+PERSON, COHORT, HELP = new_id(), new_id(), new_id()
+MINE = "/programs/participants/mine"
+HERE = f"/programs/participants/{PERSON}"
+
+
+def participant(**changed: Any) -> dict[str, Any]:
+    cohort = {
+        "cohort_id": COHORT,
+        "program_id": new_id(),
+        "program_title": "町のしごと塾",
+        "name": "春期",
+        "capacity": 10,
+        "taken": 1,
+        "waiting": 0,
+        "apply_until": "2026-03-01",
+        "starts_on": "2026-04-01",
+        "ends_on": "2026-09-30",
+        "sessions": [],
+    }
+    question = {"text": "納期に遅れそうなら?", "choices": ["待つ", "伝える"], "right": None}
+    unit = {"number": 1, "title": "連絡", "text": "早めに", "hours": 2, "pass_mark": 1}
+    unit |= {"questions": [question]}
+    return {
+        "participant_id": PERSON,
+        "person_id": new_id(),
+        "person_name": "佐藤 美咲",
+        "cohort": cohort,
+        "supporter_id": new_id(),
+        "supporter_name": "鈴木 一郎",
+        "step": "units",
+        "steps": [],
+        "units": [{"unit": unit, "passed_at": None, "tries": 0}],
+        "attended": [],
+        "weekly_hours": 10,
+        "outcomes_consent": True,
+        "protected": False,
+        "open_helps": 0,
+        "last_sign_at": AT,
+        "joined_at": AT,
+        "left_at": None,
+    } | changed
+
+
+@pytest.fixture
+def program(market: WebUnderTest) -> WebUnderTest:
+    """Pages for somebody who takes part, or stands by somebody who does."""
+    market.browser.be("assistant")
+    market.services.on("GET", MINE, participant())
+    market.services.on("GET", HERE, participant())
+    for what in ("weeks", "check-ins", "helps", "drafts", "notes"):
+        market.services.on("GET", f"{HERE}/{what}", [])
+    return market
+
+
+def test_the_path_says_where_one_is_and_that_help_is_near(program: WebUnderTest) -> None:
+    page = program.browser.open("/path")
+
+    assert page.h1 == "My path"
+    assert "鈴木 一郎" in page.text
+    assert "/path/help" in page.html
+    assert "/path/units/1" in page.html
+
+
+def test_whoever_takes_part_in_nothing_is_told_so(program: WebUnderTest) -> None:
+    program.services.refuse("GET", MINE, 404, "participant_not_found")
+
+    assert "You take part in no program" in program.browser.open("/path").text
+
+
+def test_a_check_that_isnt_passed_says_how_much_was_right(program: WebUnderTest) -> None:
+    where = f"{HERE}/units/1/check"
+    came = {"unit": 1, "right": [False], "needed": 1, "passed": False}
+    program.services.on("POST", where, came)
+
+    typed: dict[str, Any] = {"answers-0": "0"}
+    page = program.browser.open("/path/units/1").send("/path/units/1/check", **typed)
+
+    assert json.loads(program.services.last("POST", where).content) == {"answers": [0]}
+    assert "0 right, 1 needed" in page.text
+
+
+def test_a_unit_that_isnt_there_is_not_found(program: WebUnderTest) -> None:
+    assert program.browser.open("/path/units/9").status == HTTPStatus.NOT_FOUND
+
+
+def test_a_refused_question_comes_back_with_what_was_typed(program: WebUnderTest) -> None:
+    program.services.refuse("POST", f"{HERE}/helps", 409, "left")
+
+    page = program.browser.open("/path/help").send("/path/help", text="どうすれば?")
+
+    assert page.fields("/path/help")["text"] == ["どうすれば?"]
+
+
+def test_how_it_goes_is_said_with_one_press(program: WebUnderTest) -> None:
+    asked = {"check_in_id": HELP, "participant_id": PERSON, "person_name": "佐藤 美咲"}
+    asked |= {"status": "asked", "asked_at": AT, "mood": None, "text": None, "answered_at": None}
+    program.services.on("GET", f"{HERE}/check-ins", [asked])
+    where = f"/programs/check-ins/{HELP}/answer"
+    program.services.on("POST", where)
+
+    program.browser.open("/path").send(f"/path/check-ins/{HELP}", mood="pausing")
+
+    assert json.loads(program.services.last("POST", where).content)["mood"] == "pausing"
+
+
+def test_pages_of_drafts_and_practice_do_without_any(program: WebUnderTest) -> None:
+    program.services.on("GET", "/contracts", NOTHING)
+
+    assert "nothing to deliver" in program.browser.open("/path/drafts").text
+    assert "comes after the units" in program.browser.open("/path/practice").text
+
+
+def test_a_supporter_answers_whom_they_stand_by(program: WebUnderTest) -> None:
+    item = {"urgency": "help_asked", "item_id": HELP, "title": "連絡", "until": AT}
+    person = {"participant_id": PERSON, "person_name": "佐藤 美咲", "program_title": "塾"}
+    person |= {"cohort_name": "春期", "step": "units", "urgency": "help_asked"}
+    person |= {"waiting": [item], "last_sign_at": AT}
+    program.services.on("GET", "/programs/today", [person])
+    asked = {"help_id": HELP, "participant_id": PERSON, "person_name": "佐藤 美咲", "step": "units"}
+    asked |= {"about": None, "text": "どうすれば?", "status": "asked", "asked_at": AT}
+    program.services.on("GET", f"{HERE}/helps", [asked | {"answer_until": AT, "answers": []}])
+    where = f"/programs/helps/{HELP}/answers"
+    program.services.on("POST", where)
+
+    today = program.browser.open("/supporting")
+    page = program.browser.open(f"/supporting/{PERSON}")
+    page.send(f"/supporting/{PERSON}/helps/{HELP}", text="電話でどうぞ")
+
+    assert f"/supporting/{PERSON}#i-{HELP}" in today.html
+    assert json.loads(program.services.last("POST", where).content) == {"text": "電話でどうぞ"}
+
+
+def test_a_form_of_elsewhere_does_nothing(program: WebUnderTest) -> None:
+    program.client.post("/path/leave", data={}, headers={"Origin": "https://evil.example"})
+
+    assert program.services.count("POST", f"{HERE}/departure") == 0
