@@ -198,6 +198,7 @@ from shared.messages.talk import (
     SendMessage,
     UnreadList,
 )
+from shared.messages.wallets import PayPartner, TopUpWallet, WalletStatementView, WalletView
 from shared.messages.webhooks import (
     AddEndpoint,
     ChangeEndpoint,
@@ -2133,6 +2134,61 @@ class Payments:
                 key=key,
             ),
             ApprovalView,
+        )
+
+    def get_wallet(self, program_id: UUID) -> WalletView:
+        """Return a wallet (the sponsor's or the partner's members who may see money, operators)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/payments/wallets/{program_id}"), WalletView
+        )
+
+    def top_up(
+        self, program_id: UUID, body: TopUpWallet, *, key: str | None = None
+    ) -> CheckoutView:
+        """Return the page on which to pay in (the sponsor: who may fund); the same while it is open."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/payments/wallets/{program_id}/top-ups", body=body, key=key),
+            CheckoutView,
+        )
+
+    def get_statement(self, program_id: UUID, *, month: str) -> WalletStatementView:
+        """Return what moved in a month (the sponsor's members who may see money, operators)."""
+        return self.transport.send(
+            Request(
+                "GET", f"/api/v1/payments/wallets/{program_id}/statement", query={"month": month}
+            ),
+            WalletStatementView,
+        )
+
+    def get_statement_csv(self, program_id: UUID, *, month: str) -> bytes:
+        """Return the lines of a month's statement as CSV."""
+        return self.transport.send(
+            Request(
+                "GET",
+                f"/api/v1/payments/wallets/{program_id}/statement.csv",
+                query={"month": month},
+            ),
+            bytes,
+        )
+
+    def refund_wallet(self, program_id: UUID, *, key: str | None = None) -> WalletView:
+        """Give back what is free, the way it came (the sponsor: who may fund)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/payments/wallets/{program_id}/refund", key=key), WalletView
+        )
+
+    def pay_partner(
+        self, program_id: UUID, body: PayPartner, *, key: str | None = None
+    ) -> WalletView:
+        """Record that tuition was paid to the partner (operator; a second one, from a limit on)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/payments/wallets/{program_id}/partner-payments",
+                body=body,
+                key=key,
+            ),
+            WalletView,
         )
 
 
