@@ -40,6 +40,8 @@ BEFORE_THE_FIRST_RELEASE: Final[Mapping[str, str]] = MappingProxyType(
         "contracts": "0011",
         "payments": "0009",
         "notify": "0005",
+        # Not in that release: its first tables hold nothing while they are made.
+        "programs": "0001",
     }
 )
 # Rules of style. They have no bearing on locks or on versions side by side.

@@ -39,6 +39,10 @@ class Release:
         """The tables of each service."""
         return self._read("tables.json")
 
+    def services(self) -> list[str]:
+        """Return the services that the release had, in order."""
+        return sorted(each.stem for each in (self.folder / "openapi").glob("*.json"))
+
     def document(self, service: str) -> dict[str, Any]:
         """Return what a service offered over HTTP."""
         return self._read(f"openapi/{service}.json")
