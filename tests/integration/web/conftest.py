@@ -125,6 +125,7 @@ def addresses(service: Service) -> Iterator[dict[str, str]]:
             "accounts_url": up,
             "jobs_url": up,
             "payments_url": up,
+            "programs_url": down,
             "contracts_url": down,
             "notify_url": down,
         }
