@@ -26,6 +26,7 @@ from services.payments.api_documents import Documented
 from services.payments.api_documents import router as documents_router
 from services.payments.api_operators import approvals as approvals_router
 from services.payments.api_operators import router as operators_router
+from services.payments.api_wallets import router as wallets_router
 from services.payments.ports import Contact
 from services.payments.ports_books import Wired
 from services.payments.use_cases import checkouts, operations, paydays, webhooks
@@ -363,6 +364,7 @@ def market_over(url: str, simulator: RunningSimulator) -> Iterator[Market]:
         banks_router,
         books_router,
         documents_router,
+        wallets_router,
     ]
     with api_of("payments", routers, make_work, url) as api:
         stripe = StripeApi.connect(KEY, simulator.url)

@@ -30,6 +30,7 @@ PLAN = {
     "category": "writing",
     "milestones": [{"price": {"amount": 50_000}, "due_on": "2026-12-24"}],
 }
+PARTNER_PAYMENT = {"amount": {"amount": 1}, "paid_on": "2026-11-01", "reference": "A 1"}
 PRICE = {"price": {"amount": 1_000}, "reason": "?"}
 
 
@@ -70,6 +71,16 @@ ROWS: dict[str, Row] = {
     "PUT issuer": of_operators(ISSUER),
     "GET withholding/{month}": of_operators(),
     "POST withholding/{month}/remittance": of_operators(),
+    "GET wallets/{program_id}": of_client((*FUNDING, "see_money", "operator")),
+    "POST wallets/{program_id}/top-ups": of_client(FUNDING, {"amount": {"amount": 30_000}}),
+    "GET wallets/{program_id}/statement?month=2026-11": of_client(
+        ("client", "see_money", "operator")
+    ),
+    "GET wallets/{program_id}/statement.csv?month=2026-11": of_client(
+        ("client", "see_money", "operator")
+    ),
+    "POST wallets/{program_id}/refund": of_client(FUNDING),
+    "POST wallets/{program_id}/partner-payments": of_operators(PARTNER_PAYMENT),
     "GET traces/{name}": of_client((*READERS, "operator")),
     "GET books/entries": of_operators(),
     "GET books/export": of_operators(),

@@ -7,6 +7,7 @@ from shared.people import Right
 from tests.integration.payments.market import BASE, Market
 from tests.integration.payments.november import NUMBER
 from tests.integration.payments.rights import MATRIX, MEMBERS
+from tests.integration.payments.sponsors import town_of
 from tests.support.matrix import Stage
 
 
@@ -21,6 +22,7 @@ def stage_of_payments(market: Market) -> Stage:
     )
     assert number.status_code == 200, number.text
     page = market.ask_to_transfer(awaited)
+    program_id = town_of(market).program_id
     callers = {
         "client": client,
         "assistant": assistant,
@@ -35,6 +37,7 @@ def stage_of_payments(market: Market) -> Stage:
         "name": str(funded),
         "unfunded_id": str(unfunded),
         "checkout_id": page["checkout_id"],
+        "program_id": str(program_id),
         "client_id": str(client.person_id),
         "bank_code": "0001",
         "kind": "receipt",
