@@ -1,11 +1,20 @@
 """What programs hears, and its clocks; decides nothing."""
 
 from services.programs.ports import Work
-from services.programs.use_cases import hearing
+from services.programs.use_cases import following, hearing
 from shared import account_data
 from shared.messages.accounts import PersonChanged, PersonRegistered
 from shared.messages.companies import CompanyFounded, CompanyRenamed
+from shared.messages.contracts import (
+    ContractAgreed,
+    ContractCompleted,
+    MilestoneAccepted,
+    MilestoneAdded,
+    MilestoneDelivered,
+)
 from shared.messages.deletion import PersonDeleted
+from shared.messages.handovers import MilestoneHandedOver
+from shared.messages.payments import EscrowReleased
 from shared.messaging.on import Transactions, on
 
 
@@ -39,3 +48,38 @@ class Events:
     def forget(self, deleted: PersonDeleted, work: Work) -> None:
         """Take out what need not be kept of whoever has left."""
         account_data.forget(deleted, work)
+
+    @on(ContractAgreed)
+    def note_agreed(self, agreed: ContractAgreed, work: Work) -> None:
+        """Keep a contract, its hours and its milestones."""
+        following.note_agreed(agreed, work)
+
+    @on(MilestoneAdded)
+    def note_added(self, added: MilestoneAdded, work: Work) -> None:
+        """Keep a milestone that was added."""
+        following.note_added(added, work)
+
+    @on(MilestoneHandedOver)
+    def note_handed_over(self, handed: MilestoneHandedOver, work: Work) -> None:
+        """Keep the substitute's milestone."""
+        following.note_handed_over(handed, work)
+
+    @on(MilestoneDelivered)
+    def note_delivered(self, delivered: MilestoneDelivered, work: Work) -> None:
+        """Keep when work was delivered."""
+        following.note_delivered(delivered, work)
+
+    @on(MilestoneAccepted)
+    def note_accepted(self, accepted: MilestoneAccepted, work: Work) -> None:
+        """Keep that work was accepted: the first protected job leads to free work."""
+        following.note_accepted(accepted, work)
+
+    @on(ContractCompleted)
+    def note_completed(self, completed: ContractCompleted, work: Work) -> None:
+        """Keep when a contract was over."""
+        following.note_completed(completed, work)
+
+    @on(EscrowReleased)
+    def note_released(self, released: EscrowReleased, work: Work) -> None:
+        """Keep what has become the assistant's."""
+        following.note_released(released, work)

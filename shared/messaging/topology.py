@@ -26,7 +26,7 @@ HEARS: Mapping[str, tuple[str, ...]] = {
     "jobs": ("accounts", "contracts", "payments", "programs"),
     "contracts": ("accounts", "jobs", "payments", "programs"),
     "payments": ("accounts", "contracts", "programs"),
-    "programs": ("accounts",),
+    "programs": ("accounts", "contracts", "payments"),
     "notify": ("accounts", "contracts", "jobs", "payments"),
 }
 

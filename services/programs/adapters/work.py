@@ -2,7 +2,10 @@
 
 from sqlalchemy import Connection
 
+from services.programs.adapters.care import make_care
+from services.programs.adapters.known_work import SqlKnownWork
 from services.programs.adapters.participants import SqlParticipants
+from services.programs.adapters.path import SqlPath
 from services.programs.adapters.people import SqlPeople
 from services.programs.adapters.programs import SqlPrograms
 from services.programs.ports import Work
@@ -16,6 +19,9 @@ def make_work(connection: Connection, clock: Clock) -> Work:
         people=SqlPeople(connection),
         programs=SqlPrograms(connection),
         participants=SqlParticipants(connection),
+        path=SqlPath(connection),
+        care=make_care(connection),
+        known_work=SqlKnownWork(connection),
         outbox=Outbox(connection, clock),
         clock=clock,
     )

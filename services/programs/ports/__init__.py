@@ -1,12 +1,14 @@
 """What the use cases of programs need of the outside."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from services.programs.domain.participant import Participant
 from services.programs.domain.program import Cohort, Program
+from services.programs.ports.path import Care, KnownWork, Path
 from shared.account_data import AccountData
 from shared.clock import Clock
 from shared.messages.base import Event
@@ -119,5 +121,16 @@ class Work:
     people: People
     programs: Programs
     participants: Participants
+    path: Path
+    care: Care
+    known_work: KnownWork
     outbox: Outbox
     clock: Clock
+
+
+class Transactions(Protocol):
+    """Gives one transaction after another, to what needs several."""
+
+    def begin(self) -> AbstractContextManager[Work]:
+        """Begin a transaction: committed at the end of the block, rolled back on an exception."""
+        ...
