@@ -119,7 +119,11 @@ class SqlTraces:
         if self.connection.scalar(known) is None:
             return None
         milestones = self._uuids(
-            select(releases.c.milestone_id).where(releases.c.payout_id == payout_id)
+            select(releases.c.milestone_id).where(
+                releases.c.payout_id == payout_id,
+                # What a sponsor pays is of no milestone.
+                releases.c.milestone_id.is_not(None),
+            )
         )
         return self._with("payout", str(payout_id), milestones, whole=[payout_id])
 

@@ -126,7 +126,10 @@ class Refunded:
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """A captured payment; `parts` are the milestones that it paid for, `credit` the rest."""
+    """A captured payment; `parts` are the milestones that it paid for, `credit` the rest.
+
+    `wallet` is what it paid into a sponsor's wallet.
+    """
 
     market: Issuer
     client: Party
@@ -136,11 +139,15 @@ class Charged:
     captured_on: date
     parts: tuple[tuple[str, int], ...]
     credit: int
+    wallet: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PaidOut:
-    """A payout as it was asked for; `gross` is what was owed of the nets, `transfer_fee` within."""
+    """A payout as it was asked for; `gross` is what was owed of the nets, `transfer_fee` within.
+
+    `sponsored` came from sponsors' wallets: it is no pay for work, and has no fee.
+    """
 
     market: Issuer
     assistant: Party
@@ -150,6 +157,7 @@ class PaidOut:
     gross: int
     transfer_fee: int
     released: tuple[Released, ...]
+    sponsored: int = 0
 
 
 _TO_THE_NET: Final[Mapping[Column, Callable[[Shares], int]]] = {
@@ -171,6 +179,8 @@ def receipt(charged: Charged) -> Document:
     ]
     if charged.credit:
         rows.append({Column.WHAT: "credit", Column.TITLE: "", Column.AMOUNT: charged.credit})
+    if charged.wallet:
+        rows.append({Column.WHAT: "wallet", Column.TITLE: "", Column.AMOUNT: charged.wallet})
     return Document(
         kind=DocumentKind.RECEIPT,
         id=charged.charge_id,
@@ -282,7 +292,9 @@ def payout_statement(paid: PaidOut) -> Document:
     )
     nets = table.totals[Column.NET]
     sums = [Sum("nets", nets)]
-    if set_off := nets - paid.gross:
+    if paid.sponsored:
+        sums.append(Sum("sponsored", paid.sponsored))
+    if set_off := nets + paid.sponsored - paid.gross:
         sums.append(Sum("set_off", -set_off))
     sums += [
         Sum("transfer_fee", -paid.transfer_fee),

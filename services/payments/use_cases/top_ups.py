@@ -17,7 +17,7 @@ from shared.errors import Rejected, Transient
 from shared.ids import new_id
 from shared.messages.payments import CheckoutView, PaymentMethod
 from shared.messages.wallets import TopUpWallet, WalletFunded
-from shared.money import yen
+from shared.money import Money, yen
 from shared.people import Person
 
 
@@ -81,6 +81,11 @@ def page_answered(operation: Operation, work: Work) -> None:
         url=answer["url"],
         expires_at=datetime.fromisoformat(answer["expires_at"]),
     )
+    work.wallets.lock(top_up.program_id)
+    if _same(top_up.program_id, top_up.amount, top_up.method, work):
+        # Somebody asked for the same at the same time: one page is enough.
+        top_up.status = "expired"
+        work.operations.add([_closing(top_up, work.clock.now())])
     work.wallets.add_top_up(top_up)
 
 
@@ -143,12 +148,27 @@ def submitted(top_up: TopUp, work: Work) -> None:
 
 
 def _standing(program_id: UUID, command: TopUpWallet, work: Work) -> TopUp | None:
+    return _same(program_id, command.amount.as_money(), command.method, work)
+
+
+def _same(program_id: UUID, amount: Money, method: PaymentMethod, work: Work) -> TopUp | None:
+    """Return the page on which so much can be paid in now, or is being paid in."""
     now = work.clock.now()
     for each in work.wallets.top_ups(program_id):
-        same = each.amount == command.amount.as_money() and each.method is command.method
+        same = each.amount == amount and each.method is method
         if same and (each.status == "submitted" or each.expires_at > now):
             return each
     return None
+
+
+def _closing(top_up: TopUp, now: datetime) -> Operation:
+    return Operation(
+        operation_id=new_id(),
+        kind=OperationKind.EXPIRE_CHECKOUT,
+        subject=top_up.checkout_id,
+        request={"session_id": top_up.session_id},
+        next_attempt_at=now,
+    )
 
 
 def _creation(wallet: Wallet, command: TopUpWallet, now: datetime, work: Work) -> Operation:

@@ -57,6 +57,10 @@ _RELEASES: Final = f"""
 """  # noqa: S608  (columns of our own)
 _RELEASE: Final = text(f"{_RELEASES} WHERE releases.release_id = :id")
 _OF_PAYOUT: Final = text(f"{_RELEASES} WHERE releases.payout_id = :id ORDER BY release_id")
+_SPONSORED: Final = text("""
+    SELECT coalesce(sum(net), 0)::bigint FROM releases
+    WHERE payout_id = :id AND sponsorship_id IS NOT NULL
+""")
 _RELEASED_IN: Final = text(f"""
     {_RELEASES}
     WHERE contracts.contract_id IN (
@@ -95,8 +99,8 @@ _PAID_FOR: Final = text("""
     FROM journal_entries
     JOIN journal_lines USING (entry_id)
     LEFT JOIN escrows ON account = 'liability:escrow' AND milestone_id = owner
-    WHERE fact = 'captured' AND source = :id
-        AND account IN ('liability:escrow', 'liability:client_credit')
+    WHERE fact IN ('captured', 'wallet_topped_up') AND source = :id
+        AND account IN ('liability:escrow', 'liability:client_credit', 'liability:sponsor_wallet')
     ORDER BY milestone_id
 """)
 
@@ -130,6 +134,7 @@ _ASSISTANTS: Final = """
         UNION SELECT milestone_id
             FROM contracts JOIN escrows USING (contract_id) WHERE assistant_id = :person
         UNION SELECT payout_id FROM payouts WHERE assistant_id = :person
+        UNION SELECT program_id FROM sponsorships WHERE person_id = :person
         UNION SELECT chargeback_id
             FROM contracts JOIN escrows USING (contract_id) JOIN fundings USING (milestone_id)
             JOIN chargebacks USING (charge_id) WHERE assistant_id = :person
@@ -160,7 +165,8 @@ _CLIENT_HAS: Final = text(_CLIENTS + _BALANCE + _HELD)
 _ROLES: Final = text("""
     SELECT EXISTS (SELECT FROM contracts WHERE client_id = :person)
             OR EXISTS (SELECT FROM charges WHERE client_id = :person) AS client,
-        EXISTS (SELECT FROM contracts WHERE assistant_id = :person) AS assistant
+        EXISTS (SELECT FROM contracts WHERE assistant_id = :person)
+            OR EXISTS (SELECT FROM sponsorships WHERE person_id = :person) AS assistant
 """)
 
 
@@ -273,6 +279,7 @@ class SqlPapers:
             captured_on=day,
             parts=tuple(amounts["liability:escrow"]),
             credit=sum(credit for _, credit in amounts["liability:client_credit"]),
+            wallet=sum(credit for _, credit in amounts["liability:sponsor_wallet"]),
         )
 
     def _released(self, row: Row[Any]) -> Released:
@@ -303,6 +310,7 @@ class SqlPapers:
             gross=row.gross,
             transfer_fee=row.transfer_fee,
             released=tuple(self._released(each) for each in released),
+            sponsored=self.connection.execute(_SPONSORED, {"id": row.payout_id}).scalar_one(),
         )
 
     def _one(self, query: Any, **which: object) -> Row[Any] | None:
