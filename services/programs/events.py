@@ -1,7 +1,7 @@
 """What programs hears, and its clocks; decides nothing."""
 
 from services.programs.ports import Work
-from services.programs.use_cases import following, hearing
+from services.programs.use_cases import following, hearing, minding
 from shared import account_data
 from shared.messages.accounts import PersonChanged, PersonRegistered
 from shared.messages.companies import CompanyFounded, CompanyRenamed
@@ -15,7 +15,7 @@ from shared.messages.contracts import (
 from shared.messages.deletion import PersonDeleted
 from shared.messages.handovers import MilestoneHandedOver
 from shared.messages.payments import EscrowReleased
-from shared.messaging.on import Transactions, on
+from shared.messaging.on import Transactions, every, on
 
 
 class Events:
@@ -83,3 +83,8 @@ class Events:
     def note_released(self, released: EscrowReleased, work: Work) -> None:
         """Keep what has become the assistant's."""
         following.note_released(released, work)
+
+    @every(seconds=5)
+    def fire_clocks(self) -> None:
+        """Escalate what nobody answered, and ask whoever fell silent."""
+        minding.fire_clocks(self.transactions)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
+from services.programs.adapters.leaving_path import forget_path, mine_of
 from services.programs.adapters.tables import participants, people
 from shared.account_data import FOR_GOOD, FORMER
 from shared.db import whole_rows
@@ -39,6 +40,7 @@ class SqlAccountData:
         mine = {
             "person": (people, people.c.account_id == person_id),
             "participations": (participants, participants.c.person_id == person_id),
+            **mine_of(person_id),
         }
         return {
             name: whole_rows(self.connection, table, condition)
@@ -49,3 +51,4 @@ class SqlAccountData:
         """Take out name and address. That somebody took part stays, without saying who."""
         left = update(people).where(people.c.account_id.in_(account_ids))
         self.connection.execute(left.values(name=FORMER, email="", change=FOR_GOOD))
+        forget_path(self.connection, account_ids)

@@ -50,14 +50,15 @@ class KnownRelease:
     released_at: datetime
 
 
-def hours_under_way(contract: KnownContract, monday: date) -> float:
+def hours_under_way(contract: KnownContract, monday: date, now: datetime) -> float:
     """Return a contract's share in the hours of the week from this Monday on, in Japan.
 
-    Its weekly hours, for the part of the week in which it was under way: agreed to, not completed.
+    Its weekly hours, for the part of the week in which it was under way so far: agreed to, not
+    completed.
     """
     starts = end_of_day_in_japan(monday - timedelta(days=1))
     if contract.agreed_at is None:
         return 0.0
     begins = max(starts, contract.agreed_at)
-    ends = min(starts + _WEEK, contract.completed_at or starts + _WEEK)
+    ends = min(starts + _WEEK, contract.completed_at or now, now)
     return contract.weekly_hours * (max(ends - begins, timedelta()) / _WEEK)

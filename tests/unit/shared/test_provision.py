@@ -54,7 +54,8 @@ def test_the_definitions_have_a_salted_hash_of_each_password_and_no_password(
 def test_a_service_without_a_password_is_named(secrets_of_the_broker: Path, tmp_path: Path) -> None:
     (secrets_of_the_broker / "broker_passwords").write_text('{"jobs": "x"}', encoding="utf-8")
 
-    with pytest.raises(SystemExit, match="no password for accounts, contracts, payments, notify"):
+    missing = "no password for accounts, contracts, payments, programs, notify"
+    with pytest.raises(SystemExit, match=missing):
         main(["broker", str(tmp_path / "definitions.json")])
 
 
