@@ -21,16 +21,15 @@ def make_app(settings: ProgramsSettings) -> "FastAPI":
     """Return the app of the HTTP API."""
     from services.programs.adapters import gauges  # noqa: PLC0415  (see shared.process)
     from services.programs.adapters.work import make_work  # noqa: PLC0415
+    from services.programs.routers import routers  # noqa: PLC0415
     from shared.files import LocalFiles  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
     from shared.http.edge import Edge  # noqa: PLC0415
-    from shared.http.export import export_router  # noqa: PLC0415
     from shared.messaging.trial import Trials  # noqa: PLC0415
 
-    routers = [export_router("programs")]
     app = create_app(
         "programs",
-        routers,
+        routers(),
         Edge.of(settings, make_work),
         gauges=gauges.read,
         trials=Trials.of("programs"),

@@ -1,7 +1,7 @@
 """What programs hears, and its clocks; decides nothing."""
 
 from services.programs.ports import Work
-from services.programs.use_cases import following, hearing, minding
+from services.programs.use_cases import attending, following, hearing, minding
 from shared import account_data
 from shared.messages.accounts import PersonChanged, PersonRegistered
 from shared.messages.companies import CompanyFounded, CompanyRenamed
@@ -46,7 +46,8 @@ class Events:
 
     @on(PersonDeleted)
     def forget(self, deleted: PersonDeleted, work: Work) -> None:
-        """Take out what need not be kept of whoever has left."""
+        """Let whoever has left go from their cohort, and take out what need not be kept of them."""
+        attending.forget(deleted, work)
         account_data.forget(deleted, work)
 
     @on(ContractAgreed)

@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from services.programs.adapters.leaving_path import forget_path, mine_of
 from services.programs.adapters.tables import participants, people
+from services.programs.adapters.tables_people import (
+    applications,
+    ratings,
+    supporters,
+)
 from shared.account_data import FOR_GOOD, FORMER
 from shared.db import whole_rows
 
@@ -41,6 +46,9 @@ class SqlAccountData:
             "person": (people, people.c.account_id == person_id),
             "participations": (participants, participants.c.person_id == person_id),
             **mine_of(person_id),
+            "applications": (applications, applications.c.person_id == person_id),
+            "ratings": (ratings, ratings.c.participant_id.in_(_parts_of([person_id]))),
+            "supports": (supporters, supporters.c.person_id == person_id),
         }
         return {
             name: whole_rows(self.connection, table, condition)
@@ -48,7 +56,23 @@ class SqlAccountData:
         }
 
     def forget(self, account_ids: Collection[UUID]) -> None:
-        """Take out name and address. That somebody took part stays, without saying who."""
+        """Take out names and words. That somebody took part stays, without saying who."""
         left = update(people).where(people.c.account_id.in_(account_ids))
         self.connection.execute(left.values(name=FORMER, email="", change=FOR_GOOD))
         forget_path(self.connection, account_ids)
+        applied = update(applications).where(applications.c.person_id.in_(account_ids))
+        self.connection.execute(applied.values(motivation=""))
+        rated = update(ratings).where(ratings.c.participant_id.in_(_parts_of(account_ids)))
+        self.connection.execute(rated.values(comment=None))
+        self._support_nobody(account_ids)
+
+    def _support_nobody(self, account_ids: Collection[UUID]) -> None:
+        """Leave people without a supporter, rather than with one who is gone."""
+        alone = update(participants).where(participants.c.supporter_id.in_(account_ids))
+        self.connection.execute(alone.values(supporter_id=None))
+        self.connection.execute(supporters.delete().where(supporters.c.person_id.in_(account_ids)))
+
+
+def _parts_of(account_ids: Collection[UUID]) -> Select[tuple[UUID]]:
+    """Return the ids under which people take part, or did."""
+    return select(participants.c.participant_id).where(participants.c.person_id.in_(account_ids))

@@ -22,7 +22,7 @@ from services.programs.domain.path import UnitTried
 from shared.messages.program_path import HelpStatus
 from shared.messages.program_people import Step, StepView
 
-_OPEN = (HelpStatus.ASKED, HelpStatus.ESCALATED)
+OPEN_HELPS = (HelpStatus.ASKED, HelpStatus.ESCALATED)
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,6 @@ class SqlPath:
     def open_helps(self, participant_id: UUID) -> int:
         """Count somebody's cries for help that wait for an answer."""
         query = select(func.count()).where(
-            helps.c.participant_id == participant_id, helps.c.status.in_(_OPEN)
+            helps.c.participant_id == participant_id, helps.c.status.in_(OPEN_HELPS)
         )
         return self.connection.execute(query).scalar_one()

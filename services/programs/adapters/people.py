@@ -1,5 +1,6 @@
 """People and companies, as accounts told of them."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -50,3 +51,10 @@ class SqlPeople(SqlAccountData):
         """Tell whether this is a company that we have heard of."""
         query = select(people.c.company).where(people.c.account_id == account_id)
         return bool(self.connection.execute(query).scalar())
+
+    def names(self, account_ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Return the names of those that are known."""
+        query = select(people.c.account_id, people.c.name).where(
+            people.c.account_id.in_(account_ids)
+        )
+        return {row.account_id: row.name for row in self.connection.execute(query)}

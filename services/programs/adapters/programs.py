@@ -1,11 +1,12 @@
 """Programs and their cohorts in PostgreSQL."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from services.programs.adapters.tables import cohorts, programs
 from services.programs.domain.program import (
@@ -14,6 +15,7 @@ from services.programs.domain.program import (
     no_such_cohort,
     no_such_program,
 )
+from shared.messages.programs import ProgramStatus
 
 _PROGRAM = TypeAdapter(Program)
 _COHORT = TypeAdapter(Cohort)
@@ -43,6 +45,26 @@ class SqlPrograms:
         row = _program_row(program)
         this = programs.c.program_id == row.pop("program_id")
         self.connection.execute(programs.update().where(this).values(row))
+
+    def listed(
+        self, accounts: Collection[UUID] | None, after: UUID | None, limit: int
+    ) -> Sequence[Program]:
+        """Return programs, newest first: the open ones, or all that these accounts run."""
+        if accounts is None:
+            query = select(programs).where(programs.c.status == ProgramStatus.OPEN)
+        else:
+            runs = or_(programs.c.sponsor_id.in_(accounts), programs.c.partner_id.in_(accounts))
+            query = select(programs).where(runs)
+        if after is not None:
+            query = query.where(programs.c.program_id < after)
+        found = self.connection.execute(query.order_by(programs.c.program_id.desc()).limit(limit))
+        return [program_of(row) for row in found]
+
+    def cohorts_of(self, program_id: UUID) -> Sequence[Cohort]:
+        """Return a program's cohorts, in the order in which they were announced."""
+        query = select(cohorts).where(cohorts.c.program_id == program_id)
+        found = self.connection.execute(query.order_by(cohorts.c.cohort_id))
+        return [cohort_of(row) for row in found]
 
     def add_cohort(self, cohort: Cohort) -> None:
         """Keep a new cohort."""

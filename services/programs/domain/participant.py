@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, Self
 from uuid import UUID
 
-from shared.errors import NotFound
+from shared.errors import NotFound, Rejected
 from shared.messages.program_people import Step
 
 ORDER: Final = tuple(Step)
@@ -46,6 +46,16 @@ class Participant:
     def seen(self, at: datetime) -> Self:
         """Return the participant after they gave a sign."""
         return replace(self, last_sign_at=max(self.last_sign_at, at))
+
+    def left(self, at: datetime) -> Self:
+        """Return the participant after they left; raise Rejected (`has_left`) a second time."""
+        self.must_take_part()
+        return replace(self, left_at=at)
+
+    def must_take_part(self) -> None:
+        """Raise Rejected (`has_left`) where they take part no longer."""
+        if not self.takes_part:
+            raise Rejected("has_left", "This person takes part no longer.")
 
 
 def no_such_participant() -> NotFound:

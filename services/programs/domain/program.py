@@ -1,11 +1,12 @@
 """Programs and their cohorts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from shared.errors import NotFound
+from shared.errors import NotFound, Rejected
 from shared.messages.programs import (
+    DescribeProgram,
     Eligibility,
     PracticeJob,
     ProgramStatus,
@@ -63,3 +64,78 @@ def no_such_program() -> NotFound:
 def no_such_cohort() -> NotFound:
     """Return the refusal for who may not know of a cohort."""
     return NotFound("cohort_not_found", "There is no such cohort, or it isn't for you to see.")
+
+
+def must_be_open(program: Program) -> None:
+    """Raise Rejected (`program_not_open`) unless the program is open."""
+    if program.status is not ProgramStatus.OPEN:
+        raise Rejected("program_not_open", "The program is not open.", status=program.status)
+
+
+def opened(program: Program, at: datetime) -> Program:
+    """Return a draft as open.
+
+    Raises Rejected (`program_step_not_allowed`, `curriculum_missing`).
+    """
+    if program.status is not ProgramStatus.DRAFT:
+        raise step_not_allowed(program)
+    if not program.units or program.practice is None:
+        raise Rejected("curriculum_missing", "The partner has to set the curriculum first.")
+    agreed = 1 if program.wallet else 0
+    return replace(program, status=ProgramStatus.OPEN, opened_at=at, wallet_change=agreed)
+
+
+def described(program: Program, by: DescribeProgram) -> Program:
+    """Return a program as it is described now; `wallet_change` counts when caps have changed.
+
+    Raises Rejected (`program_step_not_allowed`, `program_runner_fixed`, `caps_only_raised`).
+    """
+    if program.status is ProgramStatus.CLOSED:
+        raise step_not_allowed(program)
+    is_open = program.status is ProgramStatus.OPEN
+    if by.sponsor_id != program.sponsor_id or (is_open and by.partner_id != program.partner_id):
+        raise Rejected("program_runner_fixed", "Who sponsors and who runs it stays as it is.")
+    change = program.wallet_change
+    if is_open and _caps(by.wallet) != _caps(program.wallet):
+        _must_be_raised(program.wallet, by.wallet)
+        change += 1
+    return replace(
+        program,
+        partner_id=by.partner_id,
+        title=by.title,
+        about=by.about,
+        eligibility=by.eligibility,
+        help_hours=by.help_hours,
+        silence_days=by.silence_days,
+        wallet=by.wallet,
+        wallet_change=change,
+    )
+
+
+def step_not_allowed(program: Program) -> Rejected:
+    """Return the refusal of what can't be done with a program as it stands."""
+    return Rejected(
+        "program_step_not_allowed",
+        "This can't be done with the program as it stands.",
+        status=program.status,
+    )
+
+
+def _caps(wallet: WalletTerms | None) -> tuple[int, int]:
+    """Return both caps in yen; without a wallet nothing may be paid."""
+    return (wallet.total_cap.amount, wallet.person_cap.amount) if wallet else (0, 0)
+
+
+def _must_be_raised(before: WalletTerms | None, after: WalletTerms | None) -> None:
+    if any(new < old for old, new in zip(_caps(before), _caps(after), strict=True)):
+        raise Rejected("caps_only_raised", "While the program is open, caps can only be raised.")
+
+
+def no_such_client() -> NotFound:
+    """Return the refusal where nobody has told of an account."""
+    return NotFound("client_not_found", "There is no such account.")
+
+
+def no_such_session() -> NotFound:
+    """Return the refusal where a cohort has no session of this number."""
+    return NotFound("session_not_found", "The cohort has no session of this number.")

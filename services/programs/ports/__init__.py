@@ -1,14 +1,23 @@
 """What the use cases of programs need of the outside."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from services.programs.domain.participant import Participant
 from services.programs.domain.program import Cohort, Program
 from services.programs.ports.path import Care, KnownWork, Path
+from services.programs.ports.people import (
+    Applications,
+    Attendance,
+    LocalClients,
+    Paths,
+    Sponsors,
+    Supporters,
+)
 from shared.account_data import AccountData
 from shared.clock import Clock
 from shared.messages.base import Event
@@ -49,6 +58,10 @@ class People(AccountData, Protocol):
         """Tell whether this is a company that we have heard of."""
         ...
 
+    def names(self, account_ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Return the names of those that are known."""
+        ...
+
 
 class Programs(Protocol):
     """All programs and their cohorts."""
@@ -67,6 +80,16 @@ class Programs(Protocol):
 
     def save(self, program: Program) -> None:
         """Keep a program as it is now."""
+        ...
+
+    def listed(
+        self, accounts: Collection[UUID] | None, after: UUID | None, limit: int
+    ) -> Sequence[Program]:
+        """Return programs, newest first: the open ones, or all that these accounts run."""
+        ...
+
+    def cohorts_of(self, program_id: UUID) -> Sequence[Cohort]:
+        """Return a program's cohorts, in the order in which they were announced."""
         ...
 
     def add_cohort(self, cohort: Cohort) -> None:
@@ -113,6 +136,26 @@ class Participants(Protocol):
         """Return who takes part in a cohort, or did, in the order in which they joined."""
         ...
 
+    def current(self, person_id: UUID) -> Participant | None:
+        """Return as whom a person takes part now; None when they don't."""
+        ...
+
+    def taken(self, cohort_ids: Collection[UUID]) -> Mapping[UUID, int]:
+        """Return how many places of each cohort are taken."""
+        ...
+
+    def supported(self, program_id: UUID) -> Mapping[UUID, int]:
+        """Return how many people each supporter of a program stands by now."""
+        ...
+
+    def supports(self, person_id: UUID, program_id: UUID) -> bool:
+        """Tell whether somebody stands by anybody of a program now."""
+        ...
+
+    def rate(self, participant_id: UUID, stars: int, comment: str | None, at: datetime) -> None:
+        """Keep how content somebody is, in place of what they said before."""
+        ...
+
 
 @dataclass(frozen=True)
 class Work:
@@ -124,6 +167,12 @@ class Work:
     path: Path
     care: Care
     known_work: KnownWork
+    sponsors: Sponsors
+    local_clients: LocalClients
+    applications: Applications
+    supporters: Supporters
+    attendance: Attendance
+    paths: Paths
     outbox: Outbox
     clock: Clock
 

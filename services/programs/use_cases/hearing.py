@@ -1,4 +1,4 @@
-"""What accounts tells of people and companies: programs keeps its own copy."""
+"""What others tell of people and companies: programs keeps its own copy."""
 
 from services.programs.ports import Work
 from shared.messages.accounts import PersonRegistered, Role

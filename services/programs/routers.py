@@ -1,0 +1,26 @@
+"""All routers of programs' API, in the order in which their paths are tried."""
+
+from fastapi import APIRouter
+
+from services.programs import (
+    api,
+    api_applications,
+    api_cohorts,
+    api_participants,
+    api_sponsors,
+    api_supporters,
+)
+from shared.http.export import export_router
+
+
+def routers() -> list[APIRouter]:
+    """Return them: what has a word at its place comes before what takes any program's id there."""
+    return [
+        export_router("programs"),
+        api_sponsors.router,
+        api_applications.router,
+        api_participants.router,
+        api_supporters.router,
+        api_cohorts.router,
+        api.router,
+    ]

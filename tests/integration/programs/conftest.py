@@ -1,0 +1,31 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from services.programs.adapters.work import make_work
+from services.programs.routers import routers
+from shared.files import LocalFiles
+from shared.provision.databases import ServiceDatabase
+from tests.support.apis import Api, api_of
+from tests.support.servers import TestPostgres
+
+
+@pytest.fixture
+def database(postgres: TestPostgres) -> ServiceDatabase:
+    return postgres.service_database("programs")
+
+
+@contextmanager
+def programs_api_at(url: str, files_dir: Path) -> Iterator[Api]:
+    """Yield the API of programs over the database at this URL."""
+    with api_of("programs", routers(), make_work, url) as api:
+        api.client.app.state.file_store = LocalFiles(files_dir)  # type: ignore[attr-defined]
+        yield api
+
+
+@pytest.fixture
+def api(database: ServiceDatabase, tmp_path: Path) -> Iterator[Api]:
+    with programs_api_at(database.url, tmp_path / "files") as api:
+        yield api
