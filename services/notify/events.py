@@ -58,6 +58,26 @@ from shared.messages.payments import (
     PayoutReturned,
     RefundMade,
 )
+from shared.messages.program_path import (
+    CheckInAsked,
+    CheckInPassedOn,
+    DraftEscalated,
+    DraftLookedAt,
+    DraftShown,
+    HelpAnswered,
+    HelpAsked,
+    HelpEscalated,
+    PracticeDelivered,
+    PracticeReviewed,
+    StepReached,
+)
+from shared.messages.program_people import (
+    ApplicationDecided,
+    ApplicationMade,
+    ParticipantJoined,
+    SupporterAssigned,
+)
+from shared.messages.programs import SponsorDecided
 from shared.messages.retainers import (
     MilestoneSettled,
     PeriodReady,
@@ -169,6 +189,22 @@ class Events:
     @on(PayableReminder, batch=BATCH)
     @on(PayeeActivated, batch=BATCH)
     @on(PayeeRestricted, batch=BATCH)
+    @on(SponsorDecided, batch=BATCH)
+    @on(ApplicationMade, batch=BATCH)
+    @on(ApplicationDecided, batch=BATCH)
+    @on(ParticipantJoined, batch=BATCH)
+    @on(SupporterAssigned, batch=BATCH)
+    @on(PracticeDelivered, batch=BATCH)
+    @on(PracticeReviewed, batch=BATCH)
+    @on(DraftShown, batch=BATCH)
+    @on(DraftLookedAt, batch=BATCH)
+    @on(DraftEscalated, batch=BATCH)
+    @on(HelpAsked, batch=BATCH)
+    @on(HelpAnswered, batch=BATCH)
+    @on(HelpEscalated, batch=BATCH)
+    @on(CheckInAsked, batch=BATCH)
+    @on(CheckInPassedOn, batch=BATCH)
+    @on(StepReached, batch=BATCH)
     def tell(self, happened: list[Event], work: Work) -> None:
         """Write to everybody concerned, and to the programs of those who want it."""
         telling.tell(happened, work)

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     MESSAGES = "messages"
     REMINDERS = "reminders"
     COMPANIES = "companies"
+    PROGRAMS = "programs"
     ACCOUNT = "account"
 
 

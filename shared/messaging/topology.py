@@ -27,7 +27,7 @@ HEARS: Mapping[str, tuple[str, ...]] = {
     "contracts": ("accounts", "jobs", "payments", "programs"),
     "payments": ("accounts", "contracts", "programs"),
     "programs": ("accounts", "contracts", "payments"),
-    "notify": ("accounts", "contracts", "jobs", "payments"),
+    "notify": ("accounts", "contracts", "jobs", "payments", "programs"),
 }
 
 # A message that was delivered this often without an answer is dead: it kills whoever handles it.

@@ -12,6 +12,7 @@ from uuid import UUID
 from shared.messages.amendments import TermsAmended
 from shared.messages.base import Event
 from shared.messages.contracts import ContractAgreed, HoldNear
+from shared.messages.program_people import ApplicationMade
 from shared.messages.retainers import PeriodReady, RetainerEnding, RetainerStopped
 from shared.people import Right
 
@@ -20,9 +21,10 @@ OF_SERVICE: Final[Mapping[str, frozenset[Right]]] = {
     "jobs": frozenset({_POST}),
     "contracts": frozenset({_ACCEPT}),
     "payments": frozenset({_FUND, _MONEY}),
+    "programs": frozenset({_POST}),
     "notify": frozenset({_POST}),
 }
-# What more people have to act on than who reviews the work.
+# What others have to act on than those of the service.
 OF_EVENT: Final[Mapping[type[Event], frozenset[Right]]] = {
     ContractAgreed: frozenset({_POST, _FUND, _ACCEPT}),
     TermsAmended: frozenset({_FUND, _ACCEPT}),
@@ -30,6 +32,8 @@ OF_EVENT: Final[Mapping[type[Event], frozenset[Right]]] = {
     PeriodReady: frozenset({_FUND, _ACCEPT}),
     RetainerStopped: frozenset({_FUND, _ACCEPT}),
     RetainerEnding: frozenset({_POST, _FUND, _ACCEPT}),
+    # Who decides on it.
+    ApplicationMade: frozenset({_ACCEPT}),
 }
 
 

@@ -1,6 +1,7 @@
 """Letters that no other service's event makes us write: those of accounts, and our own."""
 
 from services.notify.domain.examples import ASSISTANT, EXAMPLES, MOMENT, OTHER
+from services.notify.domain.examples_programs import PROGRAMS
 from services.notify.domain.kinds import LINKS_OF_SECRETS
 from services.notify.domain.own import AddressRefused, EndpointDisabled, LineLinked
 from shared.messages.accounts import LetterKind, SecretLetter
@@ -56,4 +57,4 @@ address_invited = AddressInvited(
     locale="ja",
     expires_at=MOMENT,
 )
-ALL: tuple[Event, ...] = (*EXAMPLES, *OWN, *LETTERS, address_invited)
+ALL: tuple[Event, ...] = (*EXAMPLES, *PROGRAMS, *OWN, *LETTERS, address_invited)

@@ -16,6 +16,8 @@ _FUND: Final = "/contracts/{contract_id}/fund"
 _TERMS: Final = "/contracts/{contract_id}/terms"
 _JOB: Final = "/jobs/{job_id}"
 _PROPOSALS: Final = "/jobs/{job_id}/proposals"
+_PERSON: Final = "/supporting/{participant_id}"
+_PROGRAM: Final = "/programs/{program_id}"
 _SECURITY: Final = "/settings/security"
 
 
@@ -27,9 +29,12 @@ class Nature(NamedTuple):
     must: bool = False
     # What comes at night, and can't wait.
     urgent: bool = False
+    # What is in the inbox only: nothing is to be done, or a letter that is sent comes with it.
+    quiet: bool = False
 
 
 _WORK, _MONEY, _REMINDERS = Kind.WORK, Kind.MONEY, Kind.REMINDERS
+_PROGRAMS = Kind.PROGRAMS
 
 # fmt: off
 NATURES: Final[Mapping[str, Nature]] = {
@@ -107,6 +112,26 @@ NATURES: Final[Mapping[str, Nature]] = {
     "payable_reminder":                 Nature(_MONEY, "/payout-setup", must=True),
     "payee_activated":                  Nature(_MONEY, "/payout-setup"),
     "payee_restricted":                 Nature(_MONEY, "/payout-setup", must=True),
+    "sponsor_decided":                  Nature(_PROGRAMS, "/company"),
+    "application_made":                 Nature(_PROGRAMS, _PROGRAM),
+    "application_accepted":             Nature(_PROGRAMS, "/path"),
+    "application_waiting":              Nature(_PROGRAMS, "/path"),
+    "application_declined":             Nature(_PROGRAMS, "/path"),
+    "participant_joined":               Nature(_PROGRAMS, "/path", quiet=True),
+    "supporter_assigned":               Nature(_PROGRAMS, "/path"),
+    "person_assigned":                  Nature(_PROGRAMS, _PERSON),
+    "practice_delivered":               Nature(_PROGRAMS, _PERSON),
+    "practice_reviewed":                Nature(_PROGRAMS, "/path/practice"),
+    "draft_shown":                      Nature(_PROGRAMS, _PERSON),
+    "draft_looked_at":                  Nature(_PROGRAMS, _MILESTONE),
+    "draft_escalated":                  Nature(_PROGRAMS, _PROGRAM),
+    "help_asked":                       Nature(_PROGRAMS, _PERSON),
+    "help_answered":                    Nature(_PROGRAMS, "/path/help"),
+    "help_escalated":                   Nature(_PROGRAMS, _PROGRAM),
+    "check_in_asked":                   Nature(_PROGRAMS, "/path"),
+    "check_in_passed_on":               Nature(_PROGRAMS, _PERSON),
+    "step_reached":                     Nature(_PROGRAMS, "/path", quiet=True),
+    "free_work_reached":                Nature(_PROGRAMS, "/path"),
     "address_refused":                  Nature(Kind.ACCOUNT, "/settings/notifications"),
     "endpoint_disabled":                Nature(Kind.ACCOUNT, "/settings/webhooks"),
     "line_linked":                      Nature(Kind.ACCOUNT, "/settings/notifications"),

@@ -63,6 +63,8 @@ class Plan:
 
 def plan(nature: Nature, reach: Reach, now: datetime) -> Plan:
     """Return when a notice is mailed and pushed, or that it waits for the digest."""
+    if nature.quiet:
+        return Plan()
     chosen = reach.preferences
     at = now if nature.urgent else after_quiet_hours(chosen.quiet, now)
     mailed = reach.by_mail and (nature.must or chosen.wants(nature.kind, Channel.EMAIL))

@@ -64,6 +64,28 @@ from shared.messages.payments import (
     PayoutReturned,
     RefundMade,
 )
+from shared.messages.program_path import (
+    CheckInAsked,
+    CheckInPassedOn,
+    DraftEscalated,
+    DraftLookedAt,
+    DraftShown,
+    HelpAnswered,
+    HelpAsked,
+    HelpEscalated,
+    PracticeDelivered,
+    PracticeReviewed,
+    StepReached,
+)
+from shared.messages.program_people import (
+    ApplicationDecided,
+    ApplicationMade,
+    ApplicationStatus,
+    ParticipantJoined,
+    Step,
+    SupporterAssigned,
+)
+from shared.messages.programs import SponsorDecided
 from shared.messages.retainers import (
     MilestoneSettled,
     PeriodReady,
@@ -74,6 +96,7 @@ from shared.messages.search import SavedSearchMatched
 from shared.messages.talk import MessageSent, RatingsRevealed
 
 Condition = Callable[[Any], bool]
+_Status = ApplicationStatus
 
 
 def _always(_: Event) -> bool:
@@ -130,6 +153,24 @@ def _review_near(near: DeadlineNear) -> bool:
 
 def _answer_near(near: DeadlineNear) -> bool:
     return near.kind is DeadlineKind.ENDING
+
+
+def _is(status: ApplicationStatus) -> Condition:
+    return lambda decided: decided.status is status
+
+
+def _supported(happened: Any) -> bool:
+    # Where nobody stands by somebody, the partner hears of what is escalated.
+    return happened.supporter_id is not None
+
+
+def _on_the_way(reached: StepReached) -> bool:
+    # The first step is where everybody begins, which ParticipantJoined tells.
+    return reached.step not in {Step.ORIENTATION, Step.FREE_WORK}
+
+
+def _at_the_end(reached: StepReached) -> bool:
+    return reached.step is Step.FREE_WORK
 
 
 class Telling(NamedTuple):
@@ -242,6 +283,26 @@ TELLINGS = (
     Telling(PayableReminder,         "person_id",    "payable_reminder"),
     Telling(PayeeActivated,          "person_id",    "payee_activated"),
     Telling(PayeeRestricted,         "person_id",    "payee_restricted"),
+    Telling(SponsorDecided,          "account_id",   "sponsor_decided"),
+    Telling(ApplicationMade,         "partner_id",   "application_made"),
+    Telling(ApplicationDecided,      "person_id",    "application_accepted", _is(_Status.ACCEPTED)),
+    Telling(ApplicationDecided,      "person_id",    "application_waiting", _is(_Status.WAITING)),
+    Telling(ApplicationDecided,      "person_id",    "application_declined", _is(_Status.DECLINED)),
+    Telling(ParticipantJoined,       "person_id",    "participant_joined"),
+    Telling(SupporterAssigned,       "person_id",    "supporter_assigned"),
+    Telling(SupporterAssigned,       "supporter_id", "person_assigned"),
+    Telling(PracticeDelivered,       "supporter_id", "practice_delivered", _supported),
+    Telling(PracticeReviewed,        "person_id",    "practice_reviewed"),
+    Telling(DraftShown,              "supporter_id", "draft_shown", _supported),
+    Telling(DraftLookedAt,           "person_id",    "draft_looked_at"),
+    Telling(DraftEscalated,          "partner_id",   "draft_escalated"),
+    Telling(HelpAsked,               "supporter_id", "help_asked", _supported),
+    Telling(HelpAnswered,            "person_id",    "help_answered"),
+    Telling(HelpEscalated,           "partner_id",   "help_escalated"),
+    Telling(CheckInAsked,            "person_id",    "check_in_asked"),
+    Telling(CheckInPassedOn,         "supporter_id", "check_in_passed_on", _supported),
+    Telling(StepReached,             "person_id",    "step_reached", _on_the_way),
+    Telling(StepReached,             "person_id",    "free_work_reached", _at_the_end),
 )
 # What happens here, and no message tells.
 OWN_TELLINGS = (

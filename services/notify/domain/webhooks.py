@@ -34,11 +34,12 @@ def _name(event: type[Event]) -> str:
     return f"{event.service}.{event.event_name}"
 
 
-# What an endpoint may ask for: everything that people are told of their work and their money.
+# What an endpoint may ask for: everything that people are told of their work and their money. What
+# happens in programs goes to nobody's endpoint: it is about people who learn, and whom they ask.
 EVENT_TYPES: Final[Mapping[str, type[Event]]] = {
     _name(row.event): row.event
     for row in TELLINGS
-    if row.event.service not in {"accounts", "notify"}
+    if row.event.service not in {"accounts", "notify", "programs"}
 }
 
 

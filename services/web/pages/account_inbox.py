@@ -33,6 +33,7 @@ KINDS: Mapping[Kind, str] = {
     Kind.MESSAGES: N_("Messages"),
     Kind.REMINDERS: N_("Reminders of dates"),
     Kind.COMPANIES: N_("Companies and their members"),
+    Kind.PROGRAMS: N_("Programs: one's own path, and people one stands by"),
     Kind.ACCOUNT: N_("The account"),
 }
 CHANNELS: Mapping[Channel, str] = {

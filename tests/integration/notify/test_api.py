@@ -4,12 +4,14 @@ from uuid import UUID
 
 from services.notify.domain import examples
 from services.notify.domain.examples import ASSISTANT, CLIENT, EXAMPLES
+from services.notify.domain.examples_programs import PROGRAMS
 from services.notify.use_cases import hearing, telling
 from shared.messages.companies import CompanyFounded, MembershipChanged
 from shared.people import Right
 from tests.integration.notify.conftest import EVERYBODY, TARO
 from tests.support.apis import Api
 
+EVERY = (*EXAMPLES, *PROGRAMS)
 NOTIFICATIONS = "/api/v1/notify/notifications"
 
 
@@ -59,12 +61,12 @@ def test_a_limit_beyond_a_hundred_is_refused(api: Api) -> None:
 
 def test_every_event_can_be_kept(api: Api) -> None:
     with api.begin() as work:
-        telling.tell(EXAMPLES, work)
+        telling.tell(EVERY, work)
     items = []
     for each in EVERYBODY:
         person = api.person(person_id=each.person_id)
         items += person.get(NOTIFICATIONS, params={"limit": 100}).json()["items"]
-    assert {item["what"] for item in items} == {event.event_name for event in EXAMPLES}
+    assert {item["what"] for item in items} == {event.event_name for event in EVERY}
 
 
 def test_a_person_who_is_heard_of_again_is_known_as_last_told(api: Api) -> None:

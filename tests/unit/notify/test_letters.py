@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from services.notify.adapters.letters import FILTERS, TEMPLATES, TemplateLetters
-from services.notify.domain import examples
+from services.notify.domain import examples, examples_programs
 from services.notify.domain.examples import ASSISTANT, CLIENT, EXAMPLES
+from services.notify.domain.examples_programs import PROGRAMS, STEPS
 from services.notify.domain.letters import Addressee, Letter
 from services.notify.domain.tellings import OWN_TELLINGS, TELLINGS, TO_ADDRESSES, told
 from shared.messages.accounts import LetterKind, Locale
@@ -13,6 +14,7 @@ from shared.messages.base import Event
 from shared.messages.contracts import DeadlineKind
 
 PUBLIC_URL = "https://tasuki.example"
+TOLD = (*EXAMPLES, *PROGRAMS)
 
 
 def letter(template: str, happened: Event, locale: Locale, name: str = "花子") -> Letter:
@@ -22,7 +24,7 @@ def letter(template: str, happened: Event, locale: Locale, name: str = "花子")
 
 @pytest.mark.parametrize("locale", FILTERS)
 @pytest.mark.parametrize(
-    "happened", EXAMPLES, ids=lambda event: f"{event.event_name}-{EXAMPLES.index(event)}"
+    "happened", TOLD, ids=lambda event: f"{event.event_name}-{TOLD.index(event)}"
 )
 def test_every_letter_of_every_event_can_be_written(happened: Event, locale: Locale) -> None:
     rows = list(told(happened))
@@ -37,9 +39,9 @@ def test_every_letter_of_every_event_can_be_written(happened: Event, locale: Loc
 
 
 def test_every_event_of_the_table_has_an_example() -> None:
-    assert {row.event for row in TELLINGS} == {type(event) for event in EXAMPLES}
+    assert {row.event for row in TELLINGS} == {type(event) for event in TOLD}
     assert {row.template for row in TELLINGS} == {
-        template for event in EXAMPLES for _, template in told(event)
+        template for event in TOLD for _, template in told(event)
     }
 
 
@@ -147,3 +149,6 @@ def test_letters_are_text_and_keep_what_looks_like_markup() -> None:
 def test_the_examples_are_all_of_the_module() -> None:
     defined = {name for name, value in inspect.getmembers(examples) if isinstance(value, Event)}
     assert len(defined) + len(DeadlineKind) == len(EXAMPLES)
+    of_programs = inspect.getmembers(examples_programs)
+    defined = {name for name, value in of_programs if isinstance(value, Event)}
+    assert len(defined) + len(STEPS) == len(PROGRAMS)

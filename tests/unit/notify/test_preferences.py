@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from services.notify.domain import examples
 from services.notify.domain.examples import ASSISTANT, CLIENT
 from services.notify.domain.examples_own import address_invited
+from services.notify.domain.examples_programs import PROGRAMS
 from services.notify.domain.kinds import NATURES, link_of, nature_of
 from services.notify.domain.own import LineLinked
 from services.notify.domain.preferences import (
@@ -330,7 +331,7 @@ def test_who_has_left_is_told_nothing_more(fakes: Fakes) -> None:
 
 
 def test_every_link_is_a_path_among_the_pages() -> None:
-    for event in examples.EXAMPLES:
+    for event in (*examples.EXAMPLES, *PROGRAMS):
         for row in TELLINGS:
             if row.event is type(event) and row.when(event):
                 path = link_of(row.template, event)
