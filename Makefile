@@ -31,6 +31,10 @@ demo-money: setup  ## Tell all ways of the money: konbini, transfers, disputes, 
 demo-work: setup  ## Tell how work goes: a company, a dispute, a hand-over, moved dates, a retainer
 	@$(PY) -m tools demo-work
 
+.PHONY: demo-programs
+demo-programs: setup  ## Tell how a town trains a beginner: the path, a protected first job, the wallet
+	@$(PY) -m tools demo-programs
+
 .PHONY: run
 run: setup  ## Start the stack on 127.0.0.1:8000 and stay (TASUKI_WEB_PORT=… for another port)
 	@$(PY) -m tools run

@@ -57,6 +57,14 @@ def demo_work() -> None:
 
 
 @app.command()
+def demo_programs() -> None:
+    """Tell how a town trains a beginner: the path, a protected first job, the sponsor's wallet."""
+    from tools.story import demo as story  # noqa: PLC0415  (as above)
+
+    story.main(console, "programs")
+
+
+@app.command()
 def run() -> None:
     """Start the stack on its fixed ports and stay until Ctrl-C or `make stop`."""
     from tools.sample.fill import Sample, wanted  # noqa: PLC0415  (as above)

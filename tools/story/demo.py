@@ -22,6 +22,7 @@ from tools.story.member import PASSWORD, Member, RefusedError
 from tools.story.money import MoneyTale
 from tools.story.narrator import Narrator, OnTerminal
 from tools.story.processor import HostedPages, PageRefusedError
+from tools.story.programs import ProgramTale
 from tools.story.proofs import Proof
 from tools.story.tale import StoryBrokenError, Tale
 from tools.story.witness import Witness
@@ -37,6 +38,7 @@ MakeStory = Callable[[Stage], Story]
 STORIES: Mapping[str, tuple[str, MakeStory]] = {
     "life": ("a milestone's whole life on real parts", Tale),
     "money": ("all ways of the money, on real parts", MoneyTale),
+    "programs": ("a town's program and a protected first job, on real parts", ProgramTale),
     "work": ("work as it goes, on real parts", WorkTale),
 }
 
