@@ -9,6 +9,7 @@ from services.programs import (
     api_participants,
     api_sponsors,
     api_supporters,
+    api_wallets,
 )
 from shared.http.export import export_router
 
@@ -22,5 +23,6 @@ def routers() -> list[APIRouter]:
         api_participants.router,
         api_supporters.router,
         api_cohorts.router,
+        api_wallets.router,
         api.router,
     ]

@@ -14,6 +14,7 @@ from services.programs.adapters.tables_people import (
     ratings,
     supporters,
 )
+from services.programs.adapters.tables_sponsorships import sponsorships
 from shared.account_data import FOR_GOOD, FORMER
 from shared.db import whole_rows
 
@@ -49,6 +50,7 @@ class SqlAccountData:
             "applications": (applications, applications.c.person_id == person_id),
             "ratings": (ratings, ratings.c.participant_id.in_(_parts_of([person_id]))),
             "supports": (supporters, supporters.c.person_id == person_id),
+            "sponsorships": (sponsorships, sponsorships.c.person_id == person_id),
         }
         return {
             name: whole_rows(self.connection, table, condition)

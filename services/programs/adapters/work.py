@@ -11,6 +11,7 @@ from services.programs.adapters.paths import SqlPaths
 from services.programs.adapters.people import SqlPeople
 from services.programs.adapters.programs import SqlPrograms
 from services.programs.adapters.sponsors import SqlLocalClients, SqlSponsors
+from services.programs.adapters.sponsorships import SqlSponsorships
 from services.programs.adapters.supporters import SqlAttendance, SqlSupporters
 from services.programs.ports import Work
 from shared.clock import Clock
@@ -32,6 +33,7 @@ def make_work(connection: Connection, clock: Clock) -> Work:
         supporters=SqlSupporters(connection),
         attendance=SqlAttendance(connection),
         paths=SqlPaths(connection),
+        sponsorships=SqlSponsorships(connection),
         outbox=Outbox(connection, clock),
         clock=clock,
     )

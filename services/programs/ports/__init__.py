@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.programs.domain.participant import Participant
 from services.programs.domain.program import Cohort, Program
+from services.programs.ports.money import Sponsorships
 from services.programs.ports.path import Care, KnownWork, Path
 from services.programs.ports.people import (
     Applications,
@@ -173,6 +174,7 @@ class Work:
     supporters: Supporters
     attendance: Attendance
     paths: Paths
+    sponsorships: Sponsorships
     outbox: Outbox
     clock: Clock
 
