@@ -150,7 +150,8 @@ def add_local_client(
 ) -> list[LocalClientView]:
     """Count the jobs of an account as local (the partner's right `post`).
 
-    Raises NotFound (`program_not_found`, `client_not_found`), NotAllowed (`right_required`).
+    Raises NotFound (`program_not_found`), NotAllowed (`right_required`), Rejected
+    (`client_unknown`).
     """
     run_program(program_id, Right.POST, by, work)
     if not work.people.name(account_id):

@@ -42,8 +42,8 @@ ROWS = {
     "GET municipalities?q=chiyoda": Row(SIGNED_IN),
     "POST sponsors": Row(("sponsor",), REGISTRATION),
     "GET sponsors": Row(SIGNED_IN),
-    "GET sponsors/{sponsor_id}": Row((*SPONSOR, "operator"), otherwise=404),
-    "POST sponsors/{sponsor_id}/decision": of_operators({"confirmed": True}),
+    "GET sponsors/{account_id}": Row((*SPONSOR, "operator"), otherwise=404),
+    "POST sponsors/{account_id}/decision": of_operators({"confirmed": True}),
     "POST ": Row(("sponsor",), PROGRAM),
     "GET ": Row(SIGNED_IN),
     "GET {program_id}": Row(SIGNED_IN),
@@ -87,7 +87,7 @@ ROWS = {
         refused=TO_PARTNER,
     ),
     "GET {program_id}/supporters": Row(PARTNER_POST, otherwise=404, refused=TO_PARTNER),
-    "DELETE {program_id}/supporters/{supporter_id}": Row(
+    "DELETE {program_id}/supporters/{person_id}": Row(
         PARTNER_POST, otherwise=404, refused=TO_PARTNER
     ),
     "GET participants/mine": Row(("participant",), otherwise=404),
