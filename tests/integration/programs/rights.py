@@ -58,6 +58,7 @@ ROWS = {
         PARTNER_POST, otherwise=404, refused=TO_PARTNER
     ),
     "POST {program_id}/cohorts": Row(PARTNER_POST, COHORT, otherwise=404, refused=TO_PARTNER),
+    "GET {program_id}/sponsorships": Row(SPONSOR, otherwise=404),
     "GET {program_id}/cohorts": Row(SIGNED_IN),
     "GET cohorts/{cohort_id}": Row(SIGNED_IN),
     "PUT cohorts/{cohort_id}": Row(PARTNER_POST, COHORT, otherwise=404, refused=TO_PARTNER),
