@@ -57,6 +57,7 @@ ROWS = {
     "DELETE {program_id}/local-clients/{account_id}": Row(
         PARTNER_POST, otherwise=404, refused=TO_PARTNER
     ),
+    "GET {program_id}/sponsorships": Row(SPONSOR, otherwise=404),
     "POST {program_id}/cohorts": Row(PARTNER_POST, COHORT, otherwise=404, refused=TO_PARTNER),
     "GET {program_id}/sponsorships": Row(SPONSOR, otherwise=404),
     "GET {program_id}/cohorts": Row(SIGNED_IN),
