@@ -61,6 +61,7 @@ class Events:
     def note_agreed(self, agreed: ContractAgreed, work: Work) -> None:
         """Keep a contract, its hours and its milestones."""
         following.note_agreed(agreed, work)
+        work.outcomes.note(agreed)
 
     @on(MilestoneAdded)
     def note_added(self, added: MilestoneAdded, work: Work) -> None:
@@ -87,12 +88,14 @@ class Events:
     def note_completed(self, completed: ContractCompleted, work: Work) -> None:
         """Keep when a contract was over."""
         following.note_completed(completed, work)
+        work.outcomes.note(completed)
 
     @on(EscrowReleased)
     def note_released(self, released: EscrowReleased, work: Work) -> None:
         """Keep what has become the assistant's."""
         following.note_released(released, work)
         sponsoring.on_released(released, work)
+        work.outcomes.note(released)
 
     @on(WalletFunded)
     def ask_again(self, funded: WalletFunded, work: Work) -> None:

@@ -6,6 +6,7 @@ from services.programs import (
     api,
     api_applications,
     api_cohorts,
+    api_outcomes,
     api_participants,
     api_sponsors,
     api_supporters,
@@ -24,5 +25,6 @@ def routers() -> list[APIRouter]:
         api_supporters.router,
         api_cohorts.router,
         api_wallets.router,
+        api_outcomes.router,
         api.router,
     ]

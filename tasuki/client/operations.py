@@ -143,6 +143,7 @@ from shared.messages.notify import (
     UnsubscribedView,
 )
 from shared.messages.operations import ApprovalView, RefuseApproval
+from shared.messages.outcomes import OutcomesDocument, OutcomesView
 from shared.messages.payments import (
     BecomePayee,
     ChargebackView,
@@ -2543,6 +2544,36 @@ class Programs:
                 if_match=if_match,
             ),
             list[ParticipantView],
+        )
+
+    def get_outcomes(self, program_id: UUID) -> OutcomesView:
+        """Return the figures of a program (the sponsor's and the partner's members)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/{program_id}/outcomes"), OutcomesView
+        )
+
+    def get_cohort_outcomes(self, cohort_id: UUID) -> OutcomesView:
+        """Return the figures of a cohort (the sponsor's and the partner's members)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/cohorts/{cohort_id}/outcomes"), OutcomesView
+        )
+
+    def get_outcomes_csv(self, program_id: UUID) -> bytes:
+        """Return all figures as CSV (the sponsor's and the partner's members)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/{program_id}/outcomes.csv"), bytes
+        )
+
+    def get_outcomes_pdf(self, program_id: UUID) -> bytes:
+        """Return the report, in Japanese (the sponsor's and the partner's members)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/{program_id}/outcomes.pdf"), bytes
+        )
+
+    def get_outcomes_json(self, program_id: UUID) -> OutcomesDocument:
+        """Return all figures as open data: an opened program's to everybody who signed in."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/{program_id}/outcomes.json"), OutcomesDocument
         )
 
     def get_own_participation(self) -> ParticipantView:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, select, update
 
 from services.programs.adapters.leaving_path import forget_path, mine_of
 from services.programs.adapters.tables import participants, people
+from services.programs.adapters.tables_outcomes import outcome_facts
 from services.programs.adapters.tables_people import (
     applications,
     ratings,
@@ -49,6 +50,7 @@ class SqlAccountData:
             **mine_of(person_id),
             "applications": (applications, applications.c.person_id == person_id),
             "ratings": (ratings, ratings.c.participant_id.in_(_parts_of([person_id]))),
+            "outcome_facts": (outcome_facts, outcome_facts.c.person_id == person_id),
             "supports": (supporters, supporters.c.person_id == person_id),
             "sponsorships": (sponsorships, sponsorships.c.person_id == person_id),
         }

@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from services.programs.adapters.applications import SqlApplications
 from services.programs.adapters.care import make_care
 from services.programs.adapters.known_work import SqlKnownWork
+from services.programs.adapters.outcomes import NotingOutbox, SqlOutcomes
 from services.programs.adapters.participants import SqlParticipants
 from services.programs.adapters.path import SqlPath
 from services.programs.adapters.paths import SqlPaths
@@ -20,6 +21,7 @@ from shared.messaging.outbox import Outbox
 
 def make_work(connection: Connection, clock: Clock) -> Work:
     """Return the Work of one transaction."""
+    outcomes = SqlOutcomes(connection)
     return Work(
         people=SqlPeople(connection),
         programs=SqlPrograms(connection),
@@ -34,6 +36,7 @@ def make_work(connection: Connection, clock: Clock) -> Work:
         attendance=SqlAttendance(connection),
         paths=SqlPaths(connection),
         sponsorships=SqlSponsorships(connection),
-        outbox=Outbox(connection, clock),
+        outcomes=outcomes,
+        outbox=NotingOutbox(Outbox(connection, clock), outcomes),
         clock=clock,
     )

@@ -62,6 +62,11 @@ ROWS = {
     "GET {program_id}/sponsorships": Row(SPONSOR, otherwise=404),
     "GET {program_id}/cohorts": Row(SIGNED_IN),
     "GET cohorts/{cohort_id}": Row(SIGNED_IN),
+    "GET {program_id}/outcomes": Row(MEMBERS, otherwise=404),
+    "GET {program_id}/outcomes.csv": Row(MEMBERS, otherwise=404),
+    "GET {program_id}/outcomes.pdf": Row(MEMBERS, otherwise=404),
+    "GET {program_id}/outcomes.json": Row(SIGNED_IN),
+    "GET cohorts/{cohort_id}/outcomes": Row(MEMBERS, otherwise=404),
     "PUT cohorts/{cohort_id}": Row(PARTNER_POST, COHORT, otherwise=404, refused=TO_PARTNER),
     "GET cohorts/{cohort_id}/participants": Row(
         (*PARTNER, "supporter", "other_supporter"), otherwise=404
