@@ -26,6 +26,7 @@ def make_app(settings: ProgramsSettings) -> "FastAPI":
     from services.programs.adapters import gauges  # noqa: PLC0415  (see shared.process)
     from services.programs.adapters.report import TypstReportPrinter  # noqa: PLC0415
     from services.programs.adapters.work import make_work  # noqa: PLC0415
+    from services.programs.api_path import max_body_bytes  # noqa: PLC0415
     from services.programs.routers import routers  # noqa: PLC0415
     from shared.files import LocalFiles  # noqa: PLC0415
     from shared.http.app import create_app  # noqa: PLC0415
@@ -38,6 +39,7 @@ def make_app(settings: ProgramsSettings) -> "FastAPI":
         Edge.of(settings, make_work),
         gauges=gauges.read,
         trials=Trials.of("programs"),
+        max_body_bytes=max_body_bytes,
     )
     app.state.file_store = LocalFiles(settings.files_dir)
     app.state.report_printer = TypstReportPrinter()

@@ -24,6 +24,8 @@ ROLES = {
     "operator": "an operator",
     "nobody": "who hasn't signed in",
 }
+NEAR = ("participant", "supporter")
+ITS_PEOPLE = (*PARTNER, *NEAR)
 # To the partner's members without the right it is refused; to all others it doesn't exist.
 LACKS = 403
 TO_PARTNER = dict.fromkeys(PARTNER, LACKS)
@@ -113,6 +115,40 @@ ROWS = {
         ("participant",), {"weekly_hours": 5}, otherwise=404
     ),
     "PUT participants/{participant_id}/rating": Row(("participant",), {"stars": 5}, otherwise=404),
+    "POST participants/{participant_id}/orientation": Row(("participant",), otherwise=404),
+    "POST participants/{participant_id}/units/{number}/check": Row(
+        ("participant",), {"answers": [1]}, otherwise=404
+    ),
+    "POST participants/{participant_id}/units/{number}/confirmation": Row(
+        ("supporter",), otherwise=404
+    ),
+    "GET participants/{participant_id}/weeks": Row(ITS_PEOPLE, otherwise=404),
+    "POST participants/{participant_id}/files?name=x.txt": Row(
+        ("participant",), b"bytes", otherwise=404
+    ),
+    "GET participants/{participant_id}/files/{file_id}": Row(NEAR, otherwise=404),
+    "GET participants/{participant_id}/practice": Row(NEAR, otherwise=404),
+    "POST participants/{participant_id}/practice/deliveries": Row(
+        ("participant",), {"text": "?"}, otherwise=404
+    ),
+    "POST participants/{participant_id}/practice/review": Row(
+        ("supporter",), {"accepted": True, "comment": "?"}, otherwise=404
+    ),
+    "POST participants/{participant_id}/drafts": Row(
+        ("participant",), {"milestone_id": "{milestone_id}", "text": "?"}, otherwise=404
+    ),
+    "GET participants/{participant_id}/drafts": Row(ITS_PEOPLE, otherwise=404),
+    "POST drafts/{draft_id}/look": Row(("supporter",), {"comment": "?"}, otherwise=404),
+    "POST participants/{participant_id}/helps": Row(("participant",), {"text": "?"}, otherwise=404),
+    "GET participants/{participant_id}/helps": Row(ITS_PEOPLE, otherwise=404),
+    "GET helps/{help_id}": Row(NEAR, otherwise=404),
+    "POST helps/{help_id}/answers": Row(NEAR, {"text": "?"}, otherwise=404),
+    "POST helps/{help_id}/settlement": Row(("participant",), otherwise=404),
+    "GET participants/{participant_id}/check-ins": Row(ITS_PEOPLE, otherwise=404),
+    "POST check-ins/{check_in_id}/answer": Row(("participant",), {"mood": "well"}, otherwise=404),
+    "POST participants/{participant_id}/notes": Row(("supporter",), {"text": "?"}, otherwise=404),
+    "GET participants/{participant_id}/notes": Row(("supporter",), otherwise=404),
+    "GET today": Row(SIGNED_IN),
     # The last: whoever leaves has nothing left to be tried on, nor a program that is closed.
     "POST participants/{participant_id}/departure": Row(
         (*PARTNER_ACCEPT, "participant"), otherwise=404, refused=TO_ITS_PEOPLE

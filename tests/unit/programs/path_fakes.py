@@ -15,7 +15,6 @@ from services.programs.ports import Work
 from services.programs.ports.path import Care
 from shared.ids import new_id
 from shared.messages.files import FileView
-from shared.messages.program_path import HelpStatus
 from shared.messages.program_people import Step, StepView
 from shared.messages.programs import Eligibility, PracticeJob, ProgramStatus, Question, Unit
 from shared.money import PositiveMoney
@@ -185,10 +184,6 @@ class FakePath:
                 return each
         return None
 
-    def open_helps(self, participant_id: UUID) -> int:
-        waiting = {HelpStatus.ASKED, HelpStatus.ESCALATED}
-        return sum(each.status in waiting for each in self.helps.of(participant_id))
-
     def get(self, item_id: UUID) -> Any:
         return self.program if item_id == self.program.program_id else self.people[item_id]
 
@@ -286,7 +281,9 @@ class Beginner:
             "outbox": self.outbox,
             "clock": self.clock,
         }
-        return Work(**{each.name: known.get(each.name) for each in fields(Work)})
+        # What the path asks nothing of is left out.
+        parts: dict[str, Any] = {each.name: known.get(each.name) for each in fields(Work)}
+        return Work(**parts)
 
     @property
     def participant(self) -> Participant:
