@@ -178,10 +178,12 @@ from shared.messages.profiles import (
 )
 from shared.messages.program_money import SponsorshipView
 from shared.messages.program_path import (
+    AnswerCheck,
     AnswerCheckIn,
     AnswerHelp,
     AskForHelp,
     CheckInView,
+    CheckView,
     CommentDraft,
     DeliverPractice,
     DraftView,
@@ -205,6 +207,7 @@ from shared.messages.program_people import (
     RateProgram,
     RecordAttendance,
     SupporterView,
+    WeekView,
     WriteNote,
 )
 from shared.messages.programs import (
@@ -2659,6 +2662,74 @@ class Programs:
                 if_match=if_match,
             ),
             ParticipantView,
+        )
+
+    def confirm_orientation(
+        self, participant_id: UUID, *, key: str | None = None
+    ) -> ParticipantView:
+        """Say that one has understood how it works: the units begin (the participant)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/programs/participants/{participant_id}/orientation", key=key),
+            ParticipantView,
+        )
+
+    def answer_check(
+        self, participant_id: UUID, number: int, body: AnswerCheck, *, key: str | None = None
+    ) -> CheckView:
+        """Answer a unit's questions, as often as one likes (the participant)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/programs/participants/{participant_id}/units/{number}/check",
+                body=body,
+                key=key,
+            ),
+            CheckView,
+        )
+
+    def confirm_unit(
+        self, participant_id: UUID, number: int, *, key: str | None = None
+    ) -> CheckView:
+        """Confirm a unit without questions (the participant's supporter)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/programs/participants/{participant_id}/units/{number}/confirmation",
+                key=key,
+            ),
+            CheckView,
+        )
+
+    def list_weeks(self, participant_id: UUID) -> tuple[WeekView, ...]:
+        """Return the hours of the last 12 weeks, newest first: declared, and an estimate of worked."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/participants/{participant_id}/weeks"),
+            tuple[WeekView, ...],
+        )
+
+    def upload_participant_file(
+        self, participant_id: UUID, content: Path, *, name: str, key: str | None = None
+    ) -> FileView:
+        """Keep a file for a draft or the practice job, of at most 50 MiB and no program.
+
+        It is sent as the body (the participant). No Idempotency-Key is needed: the same bytes under
+        the same name are the same file.
+        """
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/programs/participants/{participant_id}/files",
+                query={"name": name},
+                body=content,
+                key=key,
+            ),
+            FileView,
+        )
+
+    def download_participant_file(self, participant_id: UUID, file_id: UUID) -> bytes:
+        """Return a file's bytes, for saving (the participant, their supporter; escalated: partner)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/participants/{participant_id}/files/{file_id}"), bytes
         )
 
     def get_practice(self, participant_id: UUID) -> PracticeView:

@@ -7,6 +7,20 @@ from services.web.i18n import N_
 _NOT_FOUND = N_("There is no such thing, or it isn't for you to see.")
 
 TEXTS: Mapping[str, str] = {
+    "practice_not_found": _NOT_FOUND,
+    "draft_not_found": _NOT_FOUND,
+    "help_not_found": _NOT_FOUND,
+    "check_in_not_found": _NOT_FOUND,
+    "unit_not_found": _NOT_FOUND,
+    "step_not_reached": N_("The orientation comes first."),
+    "unit_without_questions": N_("Your supporter confirms this unit."),
+    "unit_with_questions": N_("This unit is passed by answering its questions."),
+    "answers_incomplete": N_("Please answer each of the questions."),
+    "practice_step_not_allowed": N_("The practice job has moved on. Please look at it again."),
+    "draft_looked_at": N_("Somebody has looked at this draft already."),
+    "help_settled": N_("This is settled. Ask again, if something is left."),
+    "check_in_answered": N_("You have said already how it goes. Thank you."),
+    "file_not_uploaded": N_("Please upload these files first."),
     "municipality_unknown": N_("The national list of local governments has no such code."),
     "contract_not_there_yet": N_(
         "We haven't heard of all of it yet. Please try again in a moment."
