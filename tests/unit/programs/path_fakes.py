@@ -206,6 +206,17 @@ class FakePath:
         return f"Person {account_id}"
 
 
+class NoSponsorships:
+    """Of Sponsorships what is asked where no wallet pays anything."""
+
+    def lock(self, program_id: UUID) -> None:
+        assert program_id
+
+    def for_cause(self, participant_id: UUID, cause: str) -> None:
+        assert participant_id
+        assert cause
+
+
 class Beginner:
     """Somebody at the beginning of the path, their supporter, and a member of the partner."""
 
@@ -278,6 +289,7 @@ class Beginner:
             "path": self.path,
             "care": care,
             "known_work": self.known_work,
+            "sponsorships": NoSponsorships(),
             "outbox": self.outbox,
             "clock": self.clock,
         }
