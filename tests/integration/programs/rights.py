@@ -61,7 +61,6 @@ ROWS = {
     ),
     "GET {program_id}/sponsorships": Row(SPONSOR, otherwise=404),
     "POST {program_id}/cohorts": Row(PARTNER_POST, COHORT, otherwise=404, refused=TO_PARTNER),
-    "GET {program_id}/sponsorships": Row(SPONSOR, otherwise=404),
     "GET {program_id}/cohorts": Row(SIGNED_IN),
     "GET cohorts/{cohort_id}": Row(SIGNED_IN),
     "GET {program_id}/outcomes": Row(MEMBERS, otherwise=404),

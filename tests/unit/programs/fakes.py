@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -29,6 +29,7 @@ from shared.money import PositiveMoney
 from tests.support.fakes import NOW, FakeAccountData, FakeOutbox, SetClock
 
 TOWN = "131016"
+_PORTS = tuple(each.name for each in fields(Work))
 
 
 class FakePeople(FakeAccountData):
@@ -254,25 +255,23 @@ class FakeSponsorships:
 
 
 def fake_work() -> Any:
-    """Return a Work in memory, as Any: tests look into its fakes."""
+    """Return a Work in memory, as Any: tests look into its fakes. What has no fake here is None."""
     parts: dict[str, Any] = {
         "people": FakePeople(),
         "programs": FakePrograms(),
         "participants": FakeParticipants(),
         "sponsors": FakeSponsors(),
-        "local_clients": None,
         "applications": FakeApplications(),
         "supporters": FakeSupporters(),
         "attendance": FakeAttendance(),
         "paths": FakePaths(),
         "path": FakePath(),
-        "care": None,
         "known_work": FakeKnownWork(),
         "sponsorships": FakeSponsorships(),
         "outbox": FakeOutbox(),
         "clock": SetClock(),
     }
-    return cast("Any", Work(**parts))
+    return cast("Any", Work(**dict.fromkeys(_PORTS) | parts))
 
 
 def a_program(work: Any, **changed: Any) -> Program:
