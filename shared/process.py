@@ -12,6 +12,11 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
+from shared import garbage
+
+# Whoever serves collects again once it has started (shared.http.app, bootstrap, and relay_of).
+if sys.argv[1:2] in (["api"], ["events"], ["relay"]):
+    garbage.rest()
 if sys.argv[1:2] == ["events"]:
     # nameko runs on eventlet, which has to patch the standard library before anybody uses it.
     import shared.messaging.bootstrap  # noqa: F401
@@ -93,6 +98,7 @@ def relay_of(service: str) -> Callable[[], None]:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         life = vitals()
+        garbage.collect_what_is_new()
         with OpsPort.of(settings, service, life.pulse, [life.reached]):
             run_relay(service, settings.database_url, settings.amqp_url, stop, life)
 

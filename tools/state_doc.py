@@ -9,6 +9,7 @@ from services.contracts.domain.milestone import MOVES as MILESTONE_MOVES
 from services.contracts.domain.milestone import OVER
 from services.jobs.domain.job import MOVES as JOB_MOVES
 from services.jobs.domain.proposal import MOVES as PROPOSAL_MOVES
+from services.programs.domain.path import PATH_MOVES, PRACTICE_MOVES
 
 PLACE = Path(__file__).parent.parent / "docs" / "states.md"
 
@@ -45,6 +46,10 @@ def render() -> str:
             _diagram(_moves(JOB_MOVES)),
             "## A proposal\n\n`services/jobs/domain/proposal.py`.\n",
             _diagram(_moves(PROPOSAL_MOVES), first="made"),
+            "## The path of a beginner\n\n`services/programs/domain/path.py`.\n",
+            _diagram(_moves(PATH_MOVES), first="orientation", last=["free_work"]),
+            "## A practice job\n\n`services/programs/domain/path.py`. Its money is nobody's.\n",
+            _diagram(_moves(PRACTICE_MOVES), first="funded", last=["released"]),
         ]
     )
 

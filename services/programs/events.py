@@ -1,7 +1,7 @@
 """What programs hears, and its clocks; decides nothing."""
 
 from services.programs.ports import Work
-from services.programs.use_cases import attending, following, hearing, minding
+from services.programs.use_cases import attending, following, hearing, minding, sponsoring
 from shared import account_data
 from shared.messages.accounts import PersonChanged, PersonRegistered
 from shared.messages.companies import CompanyFounded, CompanyRenamed
@@ -15,6 +15,13 @@ from shared.messages.contracts import (
 from shared.messages.deletion import PersonDeleted
 from shared.messages.handovers import MilestoneHandedOver
 from shared.messages.payments import EscrowReleased
+from shared.messages.wallets import (
+    SponsorshipRefused,
+    SponsorshipReserved,
+    SponsorshipReturned,
+    SponsorshipSettled,
+    WalletFunded,
+)
 from shared.messaging.on import Transactions, every, on
 
 
@@ -54,6 +61,7 @@ class Events:
     def note_agreed(self, agreed: ContractAgreed, work: Work) -> None:
         """Keep a contract, its hours and its milestones."""
         following.note_agreed(agreed, work)
+        work.outcomes.note(agreed)
 
     @on(MilestoneAdded)
     def note_added(self, added: MilestoneAdded, work: Work) -> None:
@@ -74,16 +82,45 @@ class Events:
     def note_accepted(self, accepted: MilestoneAccepted, work: Work) -> None:
         """Keep that work was accepted: the first protected job leads to free work."""
         following.note_accepted(accepted, work)
+        sponsoring.on_accepted(accepted, work)
 
     @on(ContractCompleted)
     def note_completed(self, completed: ContractCompleted, work: Work) -> None:
         """Keep when a contract was over."""
         following.note_completed(completed, work)
+        work.outcomes.note(completed)
 
     @on(EscrowReleased)
     def note_released(self, released: EscrowReleased, work: Work) -> None:
         """Keep what has become the assistant's."""
         following.note_released(released, work)
+        sponsoring.on_released(released, work)
+        work.outcomes.note(released)
+
+    @on(WalletFunded)
+    def ask_again(self, funded: WalletFunded, work: Work) -> None:
+        """Ask again for what a wallet had no money for."""
+        sponsoring.on_funded(funded, work)
+
+    @on(SponsorshipReserved)
+    def note_reserved(self, reserved: SponsorshipReserved, work: Work) -> None:
+        """Note that an amount is set aside."""
+        sponsoring.on_reserved(reserved, work)
+
+    @on(SponsorshipRefused)
+    def note_refused(self, refused: SponsorshipRefused, work: Work) -> None:
+        """Note that an amount is not set aside, and why."""
+        sponsoring.on_refused(refused, work)
+
+    @on(SponsorshipSettled)
+    def note_settled(self, settled: SponsorshipSettled, work: Work) -> None:
+        """Note that it is paid."""
+        sponsoring.on_settled(settled, work)
+
+    @on(SponsorshipReturned)
+    def note_returned(self, returned: SponsorshipReturned, work: Work) -> None:
+        """Ask again for what was refused: something is free again."""
+        sponsoring.on_returned(returned, work)
 
     @every(seconds=5)
     def fire_clocks(self) -> None:

@@ -5,10 +5,15 @@ from fastapi import APIRouter
 from services.programs import (
     api,
     api_applications,
+    api_care,
     api_cohorts,
+    api_outcomes,
     api_participants,
+    api_path,
+    api_practice,
     api_sponsors,
     api_supporters,
+    api_wallets,
 )
 from shared.http.export import export_router
 
@@ -21,6 +26,11 @@ def routers() -> list[APIRouter]:
         api_applications.router,
         api_participants.router,
         api_supporters.router,
+        api_path.router,
+        api_practice.router,
+        api_care.router,
         api_cohorts.router,
+        api_wallets.router,
+        api_outcomes.router,
         api.router,
     ]

@@ -20,6 +20,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared import garbage
 from shared.db import Database
 from shared.grace import GRACE_SECONDS
 from shared.http import problems
@@ -247,6 +248,7 @@ def serve(app: Starlette, settings: Settings) -> None:
     if settings.database_url:
         needs.append(DatabaseReady(service, settings.database_url))
         collectors.append(_standing(app, settings))
+    garbage.collect_what_is_new()
     with OpsPort.of(settings, service, pulse, needs, collectors):
         server.run()
 

@@ -65,6 +65,9 @@ class SponsorshipAsked(SponsorshipFact, service="programs"):
     amount: Money
     reference: str
     attempt: Annotated[int, Field(ge=1)] = 1
+    wallet_change: Annotated[
+        int, Field(description="Of WalletAgreed: the caps that it is asked by")
+    ] = 0
 
 
 class SponsorshipDue(SponsorshipFact, service="programs"):

@@ -299,6 +299,9 @@ class PracticeDelivered(ParticipantFact, service="programs"):
     title: str
     person_name: str
     supporter_id: UUID | None
+    partner_id: Annotated[
+        UUID | None, Field(description="Told where there is no supporter; null: not told")
+    ] = None
 
 
 class PracticeReviewed(ParticipantFact, service="programs"):
@@ -353,3 +356,6 @@ class CheckInPassedOn(ParticipantFact, service="programs"):
     mood: Mood | None
     person_name: str
     supporter_id: UUID | None
+    partner_id: Annotated[
+        UUID | None, Field(description="Told where there is no supporter; null: not told")
+    ] = None

@@ -205,6 +205,7 @@ class ApplicationMade(Event, service="programs"):
     cohort_name: str
     person_id: UUID
     applied_at: datetime
+    outcomes_consent: bool = False
 
 
 class ApplicationDecided(Event, service="programs"):

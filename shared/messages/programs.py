@@ -83,7 +83,7 @@ class ProgramStatus(StrEnum):
     CLOSED = "closed"
 
 
-class Eligibility(View):
+class Eligibility(Command):
     """Who may apply. Nobody is asked about their health or family: there is no field for it."""
 
     residents_only: Annotated[bool, Field(description="Living in the sponsor's municipality")] = (
@@ -100,7 +100,7 @@ class Eligibility(View):
         return self
 
 
-class WalletTerms(View):
+class WalletTerms(Command):
     """What a sponsor pays for its people, and how much at most. All amounts in yen.
 
     The caps are kept by payments: what goes beyond them is refused there, whoever asks.
@@ -133,7 +133,7 @@ class WalletTerms(View):
         return self
 
 
-class Question(View):
+class Question(Command):
     """A question of a unit's check: one of its choices is right, counted from 0."""
 
     text: Line
@@ -147,7 +147,7 @@ class Question(View):
         return self
 
 
-class Unit(View):
+class Unit(Command):
     """A unit of the curriculum.
 
     It is passed by answering enough questions rightly; one without questions is confirmed by the
@@ -169,7 +169,7 @@ class Unit(View):
         return self
 
 
-class PracticeJob(View):
+class PracticeJob(Command):
     """What everybody does before the first job: as real as can be, with practice money."""
 
     title: Line
@@ -256,7 +256,7 @@ class Place(StrEnum):
     HALL = "hall"
 
 
-class Session(View):
+class Session(Command):
     """A meeting of a cohort."""
 
     title: Line

@@ -25,6 +25,7 @@ eventlet.monkey_patch()
 
 from sqlalchemy import Connection  # noqa: E402
 
+from shared import garbage  # noqa: E402
 from shared.clock import Clock  # noqa: E402
 from shared.db import Database  # noqa: E402
 from shared.errors import Transient  # noqa: E402
@@ -98,6 +99,7 @@ def run_events(service_cls: type, config: EventsConfig) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGALRM, _leave)
+    garbage.collect_what_is_new()
     with _ops_port(container.service_name, config):
         container.start()
         eventlet.spawn_n(_remember_queues, service_cls, config)

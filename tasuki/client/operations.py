@@ -143,6 +143,7 @@ from shared.messages.notify import (
     UnsubscribedView,
 )
 from shared.messages.operations import ApprovalView, RefuseApproval
+from shared.messages.outcomes import OutcomesDocument, OutcomesView
 from shared.messages.payments import (
     BecomePayee,
     ChargebackView,
@@ -174,6 +175,53 @@ from shared.messages.profiles import (
     KeepProfile,
     OwnProfileView,
     ProfileView,
+)
+from shared.messages.program_money import SponsorshipView
+from shared.messages.program_path import (
+    AnswerCheck,
+    AnswerCheckIn,
+    AnswerHelp,
+    AskForHelp,
+    CheckInView,
+    CheckView,
+    CommentDraft,
+    DeliverPractice,
+    DraftView,
+    HelpView,
+    PersonToday,
+    PracticeView,
+    ReviewPractice,
+    ShowDraft,
+)
+from shared.messages.program_people import (
+    AddSupporter,
+    ApplicationView,
+    Apply,
+    AssignSupporter,
+    ChangeConsent,
+    ChangeHours,
+    DeclineApplication,
+    MateView,
+    NoteView,
+    ParticipantView,
+    RateProgram,
+    RecordAttendance,
+    SupporterView,
+    WeekView,
+    WriteNote,
+)
+from shared.messages.programs import (
+    AnnounceCohort,
+    CohortView,
+    DecideOnSponsor,
+    DescribeProgram,
+    LocalClientView,
+    MunicipalityView,
+    ProgramView,
+    RegisterSponsor,
+    SetCurriculum,
+    SponsorStatus,
+    SponsorView,
 )
 from shared.messages.retainers import HoursView, LogHours, RetainerView
 from shared.messages.search import JobsFound, SavedSearchList, SavedSearchView, SaveSearch, Sort
@@ -2197,6 +2245,655 @@ class Programs:
     """The operations of programs."""
 
     transport: Transport
+
+    def describe_program(self, body: DescribeProgram, *, key: str | None = None) -> ProgramView:
+        """Begin a program as a draft (the sponsor's members who may post)."""
+        return self.transport.send(
+            Request("POST", "/api/v1/programs", body=body, key=key), ProgramView
+        )
+
+    def list_programs(
+        self, *, mine: bool | None = None, after: UUID | None = None, limit: int | None = None
+    ) -> Page[ProgramView]:
+        """Return programs, newest first: the open ones, or all that one's accounts sponsor or run."""
+        return self.transport.send(
+            Request(
+                "GET", "/api/v1/programs", query={"mine": mine, "after": after, "limit": limit}
+            ),
+            Page[ProgramView],
+        )
+
+    def get_program(self, program_id: UUID) -> ProgramView:
+        """Return a program: open ones to who signed in, others to who runs it or is in it."""
+        return self.transport.send(Request("GET", f"/api/v1/programs/{program_id}"), ProgramView)
+
+    def change_program(
+        self,
+        program_id: UUID,
+        body: DescribeProgram,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> ProgramView:
+        """Describe a program anew (the sponsor's members who may post); open ones only raise caps."""
+        return self.transport.send(
+            Request("PUT", f"/api/v1/programs/{program_id}", body=body, key=key, if_match=if_match),
+            ProgramView,
+        )
+
+    def set_curriculum(
+        self,
+        program_id: UUID,
+        body: SetCurriculum,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> ProgramView:
+        """Set the units and the practice job (the partner's members who may post)."""
+        return self.transport.send(
+            Request(
+                "PUT",
+                f"/api/v1/programs/{program_id}/curriculum",
+                body=body,
+                key=key,
+                if_match=if_match,
+            ),
+            ProgramView,
+        )
+
+    def open_program(self, program_id: UUID, *, key: str | None = None) -> ProgramView:
+        """Open a draft (the sponsor's members who may post), once the sponsor is confirmed."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/programs/{program_id}/opening", key=key), ProgramView
+        )
+
+    def close_program(self, program_id: UUID, *, key: str | None = None) -> ProgramView:
+        """Take nobody any more (the sponsor's members who may post); who takes part goes on."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/programs/{program_id}/closure", key=key), ProgramView
+        )
+
+    def list_local_clients(self, program_id: UUID) -> list[LocalClientView]:
+        """Return the clients that count as local (the partner's members who may post)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/{program_id}/local-clients"), list[LocalClientView]
+        )
+
+    def add_local_client(
+        self,
+        program_id: UUID,
+        account_id: UUID,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> list[LocalClientView]:
+        """Count the jobs of a client as local (the partner's members who may post)."""
+        return self.transport.send(
+            Request(
+                "PUT",
+                f"/api/v1/programs/{program_id}/local-clients/{account_id}",
+                key=key,
+                if_match=if_match,
+            ),
+            list[LocalClientView],
+        )
+
+    def remove_local_client(
+        self, program_id: UUID, account_id: UUID, *, key: str | None = None
+    ) -> list[LocalClientView]:
+        """Count the jobs of a client as local no more (the partner's members who may post)."""
+        return self.transport.send(
+            Request("DELETE", f"/api/v1/programs/{program_id}/local-clients/{account_id}", key=key),
+            list[LocalClientView],
+        )
+
+    def apply(self, cohort_id: UUID, body: Apply, *, key: str | None = None) -> ApplicationView:
+        """Apply for a cohort (role assistant); a refusal names all that isn't met."""
+        return self.transport.send(
+            Request(
+                "POST", f"/api/v1/programs/cohorts/{cohort_id}/applications", body=body, key=key
+            ),
+            ApplicationView,
+        )
+
+    def list_applications(
+        self, cohort_id: UUID, *, after: UUID | None = None, limit: int | None = None
+    ) -> Page[ApplicationView]:
+        """Return who applied, the first one first (the partner's members who may accept)."""
+        return self.transport.send(
+            Request(
+                "GET",
+                f"/api/v1/programs/cohorts/{cohort_id}/applications",
+                query={"after": after, "limit": limit},
+            ),
+            Page[ApplicationView],
+        )
+
+    def list_own_applications(self) -> list[ApplicationView]:
+        """Return one's own applications, the newest first."""
+        return self.transport.send(
+            Request("GET", "/api/v1/programs/applications/mine"), list[ApplicationView]
+        )
+
+    def accept_application(
+        self, application_id: UUID, *, key: str | None = None
+    ) -> ApplicationView:
+        """Take somebody in, or on the waiting list (the partner's members who may accept)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/programs/applications/{application_id}/acceptance", key=key),
+            ApplicationView,
+        )
+
+    def decline_application(
+        self, application_id: UUID, body: DeclineApplication, *, key: str | None = None
+    ) -> ApplicationView:
+        """Decline an application with a reason (the partner's members who may accept)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/programs/applications/{application_id}/refusal",
+                body=body,
+                key=key,
+            ),
+            ApplicationView,
+        )
+
+    def withdraw_application(
+        self, application_id: UUID, *, key: str | None = None
+    ) -> ApplicationView:
+        """Take one's application back; who was accepted leaves by it."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/programs/applications/{application_id}/withdrawal", key=key),
+            ApplicationView,
+        )
+
+    def list_today(self) -> list[PersonToday]:
+        """Return whom one stands by as a supporter, with what waits, the most urgent first."""
+        return self.transport.send(Request("GET", "/api/v1/programs/today"), list[PersonToday])
+
+    def ask_for_help(
+        self, participant_id: UUID, body: AskForHelp, *, key: str | None = None
+    ) -> HelpView:
+        """Ask one's supporter, from whatever step one is at (the participant)."""
+        return self.transport.send(
+            Request(
+                "POST", f"/api/v1/programs/participants/{participant_id}/helps", body=body, key=key
+            ),
+            HelpView,
+        )
+
+    def list_helps(self, participant_id: UUID) -> tuple[HelpView, ...]:
+        """Return questions, newest first (participant, supporter; the partner sees escalated ones)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/participants/{participant_id}/helps"),
+            tuple[HelpView, ...],
+        )
+
+    def get_help(self, help_id: UUID) -> HelpView:
+        """Return a question with its answers."""
+        return self.transport.send(Request("GET", f"/api/v1/programs/helps/{help_id}"), HelpView)
+
+    def answer_help(self, help_id: UUID, body: AnswerHelp, *, key: str | None = None) -> HelpView:
+        """Answer, or write back (supporter, participant; once escalated, the partner's members)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/programs/helps/{help_id}/answers", body=body, key=key),
+            HelpView,
+        )
+
+    def settle_help(self, help_id: UUID, *, key: str | None = None) -> HelpView:
+        """Say that it is settled (the participant)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/programs/helps/{help_id}/settlement", key=key), HelpView
+        )
+
+    def list_check_ins(self, participant_id: UUID) -> tuple[CheckInView, ...]:
+        """Return how somebody was asked, newest first; the supporter sees what was passed on."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/participants/{participant_id}/check-ins"),
+            tuple[CheckInView, ...],
+        )
+
+    def answer_check_in(
+        self, check_in_id: UUID, body: AnswerCheckIn, *, key: str | None = None
+    ) -> CheckInView:
+        """Say how it goes (the participant)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/programs/check-ins/{check_in_id}/answer", body=body, key=key),
+            CheckInView,
+        )
+
+    def write_note(
+        self, participant_id: UUID, body: WriteNote, *, key: str | None = None
+    ) -> NoteView:
+        """Write a note on somebody (their supporter)."""
+        return self.transport.send(
+            Request(
+                "POST", f"/api/v1/programs/participants/{participant_id}/notes", body=body, key=key
+            ),
+            NoteView,
+        )
+
+    def list_notes(self, participant_id: UUID) -> tuple[NoteView, ...]:
+        """Return the notes on somebody, newest first (their supporter)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/participants/{participant_id}/notes"),
+            tuple[NoteView, ...],
+        )
+
+    def announce_cohort(
+        self, program_id: UUID, body: AnnounceCohort, *, key: str | None = None
+    ) -> CohortView:
+        """Let people apply for a cohort of an open program (the partner's members who may post)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/programs/{program_id}/cohorts", body=body, key=key),
+            CohortView,
+        )
+
+    def list_cohorts(self, program_id: UUID) -> list[CohortView]:
+        """Return a program's cohorts, to whoever may see the program."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/{program_id}/cohorts"), list[CohortView]
+        )
+
+    def get_cohort(self, cohort_id: UUID) -> CohortView:
+        """Return a cohort, to whoever may see its program."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/cohorts/{cohort_id}"), CohortView
+        )
+
+    def change_cohort(
+        self,
+        cohort_id: UUID,
+        body: AnnounceCohort,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> CohortView:
+        """Say other things of a cohort (the partner's members who may post); more places are given."""
+        return self.transport.send(
+            Request(
+                "PUT",
+                f"/api/v1/programs/cohorts/{cohort_id}",
+                body=body,
+                key=key,
+                if_match=if_match,
+            ),
+            CohortView,
+        )
+
+    def list_participants(self, cohort_id: UUID) -> list[ParticipantView]:
+        """Return who takes part, or did (the partner's members; a supporter sees their own people)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/cohorts/{cohort_id}/participants"),
+            list[ParticipantView],
+        )
+
+    def record_attendance(
+        self,
+        cohort_id: UUID,
+        number: int,
+        body: RecordAttendance,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> list[ParticipantView]:
+        """Say who was at a session (the partner's members who may post; supporters of their people)."""
+        return self.transport.send(
+            Request(
+                "PUT",
+                f"/api/v1/programs/cohorts/{cohort_id}/sessions/{number}/attendance",
+                body=body,
+                key=key,
+                if_match=if_match,
+            ),
+            list[ParticipantView],
+        )
+
+    def get_outcomes(self, program_id: UUID) -> OutcomesView:
+        """Return the figures of a program (the sponsor's and the partner's members)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/{program_id}/outcomes"), OutcomesView
+        )
+
+    def get_cohort_outcomes(self, cohort_id: UUID) -> OutcomesView:
+        """Return the figures of a cohort (the sponsor's and the partner's members)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/cohorts/{cohort_id}/outcomes"), OutcomesView
+        )
+
+    def get_outcomes_csv(self, program_id: UUID) -> bytes:
+        """Return all figures as CSV (the sponsor's and the partner's members)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/{program_id}/outcomes.csv"), bytes
+        )
+
+    def get_outcomes_pdf(self, program_id: UUID) -> bytes:
+        """Return the report, in Japanese (the sponsor's and the partner's members)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/{program_id}/outcomes.pdf"), bytes
+        )
+
+    def get_outcomes_json(self, program_id: UUID) -> OutcomesDocument:
+        """Return all figures as open data: an opened program's to everybody who signed in."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/{program_id}/outcomes.json"), OutcomesDocument
+        )
+
+    def get_own_participation(self) -> ParticipantView:
+        """Return as whom one takes part now."""
+        return self.transport.send(
+            Request("GET", "/api/v1/programs/participants/mine"), ParticipantView
+        )
+
+    def list_mates(self) -> list[MateView]:
+        """Return those of one's own cohort who have come as far as to work."""
+        return self.transport.send(
+            Request("GET", "/api/v1/programs/participants/mine/mates"), list[MateView]
+        )
+
+    def get_participant(self, participant_id: UUID) -> ParticipantView:
+        """Return a participant (themselves, their supporter, the partner's members)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/participants/{participant_id}"), ParticipantView
+        )
+
+    def leave_program(self, participant_id: UUID, *, key: str | None = None) -> ParticipantView:
+        """Take part no longer (oneself, or the partner's members who may accept)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/programs/participants/{participant_id}/departure", key=key),
+            ParticipantView,
+        )
+
+    def change_consent(
+        self,
+        participant_id: UUID,
+        body: ChangeConsent,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> ParticipantView:
+        """Say whether to be counted in a program's figures (the participant, at will)."""
+        return self.transport.send(
+            Request(
+                "PUT",
+                f"/api/v1/programs/participants/{participant_id}/consent",
+                body=body,
+                key=key,
+                if_match=if_match,
+            ),
+            ParticipantView,
+        )
+
+    def change_hours(
+        self,
+        participant_id: UUID,
+        body: ChangeHours,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> ParticipantView:
+        """Say how many hours a week one wants to work (the participant)."""
+        return self.transport.send(
+            Request(
+                "PUT",
+                f"/api/v1/programs/participants/{participant_id}/weekly-hours",
+                body=body,
+                key=key,
+                if_match=if_match,
+            ),
+            ParticipantView,
+        )
+
+    def rate_program(
+        self,
+        participant_id: UUID,
+        body: RateProgram,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> ParticipantView:
+        """Say how content one is with the program (the participant); the last word counts."""
+        return self.transport.send(
+            Request(
+                "PUT",
+                f"/api/v1/programs/participants/{participant_id}/rating",
+                body=body,
+                key=key,
+                if_match=if_match,
+            ),
+            ParticipantView,
+        )
+
+    def confirm_orientation(
+        self, participant_id: UUID, *, key: str | None = None
+    ) -> ParticipantView:
+        """Say that one has understood how it works: the units begin (the participant)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/programs/participants/{participant_id}/orientation", key=key),
+            ParticipantView,
+        )
+
+    def answer_check(
+        self, participant_id: UUID, number: int, body: AnswerCheck, *, key: str | None = None
+    ) -> CheckView:
+        """Answer a unit's questions, as often as one likes (the participant)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/programs/participants/{participant_id}/units/{number}/check",
+                body=body,
+                key=key,
+            ),
+            CheckView,
+        )
+
+    def confirm_unit(
+        self, participant_id: UUID, number: int, *, key: str | None = None
+    ) -> CheckView:
+        """Confirm a unit without questions (the participant's supporter)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/programs/participants/{participant_id}/units/{number}/confirmation",
+                key=key,
+            ),
+            CheckView,
+        )
+
+    def list_weeks(self, participant_id: UUID) -> tuple[WeekView, ...]:
+        """Return the hours of the last 12 weeks, newest first: declared, and an estimate of worked."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/participants/{participant_id}/weeks"),
+            tuple[WeekView, ...],
+        )
+
+    def upload_participant_file(
+        self, participant_id: UUID, content: Path, *, name: str, key: str | None = None
+    ) -> FileView:
+        """Keep a file for a draft or the practice job, of at most 50 MiB and no program.
+
+        It is sent as the body (the participant). No Idempotency-Key is needed: the same bytes under
+        the same name are the same file.
+        """
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/programs/participants/{participant_id}/files",
+                query={"name": name},
+                body=content,
+                key=key,
+            ),
+            FileView,
+        )
+
+    def download_participant_file(self, participant_id: UUID, file_id: UUID) -> bytes:
+        """Return a file's bytes, for saving (the participant, their supporter; escalated: partner)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/participants/{participant_id}/files/{file_id}"), bytes
+        )
+
+    def get_practice(self, participant_id: UUID) -> PracticeView:
+        """Return the practice job (the participant, their supporter)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/participants/{participant_id}/practice"), PracticeView
+        )
+
+    def deliver_practice(
+        self, participant_id: UUID, body: DeliverPractice, *, key: str | None = None
+    ) -> PracticeView:
+        """Hand in the practice job (the participant)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/programs/participants/{participant_id}/practice/deliveries",
+                body=body,
+                key=key,
+            ),
+            PracticeView,
+        )
+
+    def review_practice(
+        self, participant_id: UUID, body: ReviewPractice, *, key: str | None = None
+    ) -> PracticeView:
+        """Accept the practice job, or name the criterion that isn't met (the supporter)."""
+        return self.transport.send(
+            Request(
+                "POST",
+                f"/api/v1/programs/participants/{participant_id}/practice/review",
+                body=body,
+                key=key,
+            ),
+            PracticeView,
+        )
+
+    def show_draft(
+        self, participant_id: UUID, body: ShowDraft, *, key: str | None = None
+    ) -> DraftView:
+        """Show what one is going to deliver for a milestone of one's own (the participant)."""
+        return self.transport.send(
+            Request(
+                "POST", f"/api/v1/programs/participants/{participant_id}/drafts", body=body, key=key
+            ),
+            DraftView,
+        )
+
+    def list_drafts(self, participant_id: UUID) -> tuple[DraftView, ...]:
+        """Return drafts, newest first (participant, supporter; the partner sees escalated ones)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/participants/{participant_id}/drafts"),
+            tuple[DraftView, ...],
+        )
+
+    def look_at_draft(
+        self, draft_id: UUID, body: CommentDraft, *, key: str | None = None
+    ) -> DraftView:
+        """Say that one has looked (the supporter; once escalated, the partner's members, too)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/programs/drafts/{draft_id}/look", body=body, key=key),
+            DraftView,
+        )
+
+    def find_municipalities(self, *, q: str | None = None) -> list[MunicipalityView]:
+        """Return local governments of the national list that fit, 20 at most (signed in)."""
+        return self.transport.send(
+            Request("GET", "/api/v1/programs/municipalities", query={"q": q}),
+            list[MunicipalityView],
+        )
+
+    def register_sponsor(self, body: RegisterSponsor, *, key: str | None = None) -> SponsorView:
+        """Say that a company's account is a municipality's (its members who may post)."""
+        return self.transport.send(
+            Request("POST", "/api/v1/programs/sponsors", body=body, key=key), SponsorView
+        )
+
+    def list_sponsors(
+        self,
+        *,
+        status: SponsorStatus | None = None,
+        after: UUID | None = None,
+        limit: int | None = None,
+    ) -> Page[SponsorView]:
+        """Return sponsors, newest account first: all to operators, to others their own."""
+        return self.transport.send(
+            Request(
+                "GET",
+                "/api/v1/programs/sponsors",
+                query={"status": status, "after": after, "limit": limit},
+            ),
+            Page[SponsorView],
+        )
+
+    def get_sponsor(self, account_id: UUID) -> SponsorView:
+        """Return a sponsor (its members, operators)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/sponsors/{account_id}"), SponsorView
+        )
+
+    def decide_on_sponsor(
+        self, account_id: UUID, body: DecideOnSponsor, *, key: str | None = None
+    ) -> SponsorView:
+        """Confirm a municipality's account, or refuse it with a reason (role operator)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/programs/sponsors/{account_id}/decision", body=body, key=key),
+            SponsorView,
+        )
+
+    def add_supporter(
+        self, program_id: UUID, body: AddSupporter, *, key: str | None = None
+    ) -> SupporterView:
+        """Let somebody stand by people of a program, or set their limit (partner, may post)."""
+        return self.transport.send(
+            Request("POST", f"/api/v1/programs/{program_id}/supporters", body=body, key=key),
+            SupporterView,
+        )
+
+    def list_supporters(self, program_id: UUID) -> list[SupporterView]:
+        """Return a program's supporters (the partner's members who may post)."""
+        return self.transport.send(
+            Request("GET", f"/api/v1/programs/{program_id}/supporters"), list[SupporterView]
+        )
+
+    def remove_supporter(
+        self, program_id: UUID, person_id: UUID, *, key: str | None = None
+    ) -> list[SupporterView]:
+        """Let somebody support no more, who stands by nobody (the partner's members who may post)."""
+        return self.transport.send(
+            Request("DELETE", f"/api/v1/programs/{program_id}/supporters/{person_id}", key=key),
+            list[SupporterView],
+        )
+
+    def assign_supporter(
+        self,
+        participant_id: UUID,
+        body: AssignSupporter,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> ParticipantView:
+        """Set who stands by a participant (the partner's members who may post)."""
+        return self.transport.send(
+            Request(
+                "PUT",
+                f"/api/v1/programs/participants/{participant_id}/supporter",
+                body=body,
+                key=key,
+                if_match=if_match,
+            ),
+            ParticipantView,
+        )
+
+    def list_sponsorships(
+        self, program_id: UUID, *, after: UUID | None = None, limit: int | None = None
+    ) -> Page[SponsorshipView]:
+        """Return what the sponsor pays, newest first (its members who may see the money)."""
+        return self.transport.send(
+            Request(
+                "GET",
+                f"/api/v1/programs/{program_id}/sponsorships",
+                query={"after": after, "limit": limit},
+            ),
+            Page[SponsorshipView],
+        )
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from tests.integration.contracts.rights import MATRIX as CONTRACTS
 from tests.integration.jobs.rights import MATRIX as JOBS
 from tests.integration.notify.rights import MATRIX as NOTIFY
 from tests.integration.payments.rights import MATRIX as PAYMENTS
+from tests.integration.programs.rights import MATRIX as PROGRAMS
 from tests.support.matrix import IN_EVERY_SERVICE, REPLAYS, Matrix
 
-MATRICES = (ACCOUNTS, JOBS, CONTRACTS, PAYMENTS, NOTIFY)
+MATRICES = (ACCOUNTS, JOBS, CONTRACTS, PAYMENTS, PROGRAMS, NOTIFY)
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "rights.md"
 MAY = "✓"
 

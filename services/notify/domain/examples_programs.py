@@ -85,6 +85,9 @@ supporter_assigned = SupporterAssigned(**_participant, **_to_supporter, supporte
 practice_delivered = PracticeDelivered(
     **_participant, **_to_supporter, practice_id=OTHER, title="お店の紹介文"
 )
+practice_of_who_is_alone = practice_delivered.model_copy(
+    update={"supporter_id": None, "partner_id": PARTNER}
+)
 practice_accepted = PracticeReviewed(
     **_participant,
     practice_id=OTHER,
@@ -117,6 +120,9 @@ help_escalated = HelpEscalated(
 )
 check_in_asked = CheckInAsked(**_participant, check_in_id=OTHER)
 silence_passed_on = CheckInPassedOn(**_participant, **_to_supporter, check_in_id=OTHER, mood=None)
+passed_on_of_who_is_alone = silence_passed_on.model_copy(
+    update={"supporter_id": None, "partner_id": PARTNER}
+)
 wish_passed_on = silence_passed_on.model_copy(update={"mood": Mood.NEED_HELP})
 
 
@@ -137,6 +143,7 @@ PROGRAMS: tuple[Event, ...] = (
     participant_joined,
     supporter_assigned,
     practice_delivered,
+    practice_of_who_is_alone,
     practice_accepted,
     practice_to_change,
     draft_shown,
@@ -148,5 +155,6 @@ PROGRAMS: tuple[Event, ...] = (
     check_in_asked,
     silence_passed_on,
     wish_passed_on,
+    passed_on_of_who_is_alone,
     *(reached(step) for step in STEPS),
 )

@@ -120,6 +120,7 @@ NATURES: Final[Mapping[str, Nature]] = {
     "participant_joined":               Nature(_PROGRAMS, "/path", quiet=True),
     "supporter_assigned":               Nature(_PROGRAMS, "/path"),
     "person_assigned":                  Nature(_PROGRAMS, _PERSON),
+    "supporter_missing":                Nature(_PROGRAMS, _PROGRAM),
     "practice_delivered":               Nature(_PROGRAMS, _PERSON),
     "practice_reviewed":                Nature(_PROGRAMS, "/path/practice"),
     "draft_shown":                      Nature(_PROGRAMS, _PERSON),

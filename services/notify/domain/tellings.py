@@ -160,8 +160,12 @@ def _is(status: ApplicationStatus) -> Condition:
 
 
 def _supported(happened: Any) -> bool:
-    # Where nobody stands by somebody, the partner hears of what is escalated.
     return happened.supporter_id is not None
+
+
+def _alone(happened: PracticeDelivered | CheckInPassedOn) -> bool:
+    # What else waits for a supporter is escalated to the partner anyway.
+    return happened.supporter_id is None and happened.partner_id is not None
 
 
 def _on_the_way(reached: StepReached) -> bool:
@@ -292,6 +296,7 @@ TELLINGS = (
     Telling(SupporterAssigned,       "person_id",    "supporter_assigned"),
     Telling(SupporterAssigned,       "supporter_id", "person_assigned"),
     Telling(PracticeDelivered,       "supporter_id", "practice_delivered", _supported),
+    Telling(PracticeDelivered,       "partner_id",   "supporter_missing", _alone),
     Telling(PracticeReviewed,        "person_id",    "practice_reviewed"),
     Telling(DraftShown,              "supporter_id", "draft_shown", _supported),
     Telling(DraftLookedAt,           "person_id",    "draft_looked_at"),
@@ -301,6 +306,7 @@ TELLINGS = (
     Telling(HelpEscalated,           "partner_id",   "help_escalated"),
     Telling(CheckInAsked,            "person_id",    "check_in_asked"),
     Telling(CheckInPassedOn,         "supporter_id", "check_in_passed_on", _supported),
+    Telling(CheckInPassedOn,         "partner_id",   "supporter_missing", _alone),
     Telling(StepReached,             "person_id",    "step_reached", _on_the_way),
     Telling(StepReached,             "person_id",    "free_work_reached", _at_the_end),
 )

@@ -48,8 +48,13 @@ def agree(agreed: WalletAgreed, work: Work) -> None:
 
 
 def reserve(asked: SponsorshipAsked, work: Work) -> None:
-    """Set aside what was asked for, or refuse it; each attempt is answered once."""
+    """Set aside what was asked for, or refuse it; each attempt is answered once.
+
+    Raises Transient until the caps are known by which it is asked.
+    """
     wallet = _lock(asked.program_id, work)
+    if wallet.change < asked.wallet_change:
+        raise Transient("wallet_not_known_yet", "The wallet's caps have not been told of yet.")
     known = work.wallets.sponsorship(asked.sponsorship_id)
     if known and (known.status is not Standing.REFUSED or asked.attempt <= known.attempt):
         return

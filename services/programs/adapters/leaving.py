@@ -9,11 +9,13 @@ from sqlalchemy import Connection, Select, select, update
 
 from services.programs.adapters.leaving_path import forget_path, mine_of
 from services.programs.adapters.tables import participants, people
+from services.programs.adapters.tables_outcomes import outcome_facts
 from services.programs.adapters.tables_people import (
     applications,
     ratings,
     supporters,
 )
+from services.programs.adapters.tables_sponsorships import sponsorships
 from shared.account_data import FOR_GOOD, FORMER
 from shared.db import whole_rows
 
@@ -48,7 +50,9 @@ class SqlAccountData:
             **mine_of(person_id),
             "applications": (applications, applications.c.person_id == person_id),
             "ratings": (ratings, ratings.c.participant_id.in_(_parts_of([person_id]))),
+            "outcome_facts": (outcome_facts, outcome_facts.c.person_id == person_id),
             "supports": (supporters, supporters.c.person_id == person_id),
+            "sponsorships": (sponsorships, sponsorships.c.person_id == person_id),
         }
         return {
             name: whole_rows(self.connection, table, condition)

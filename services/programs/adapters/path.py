@@ -12,7 +12,6 @@ from services.programs.adapters.participants import participant_of
 from services.programs.adapters.tables import participants, programs
 from services.programs.adapters.tables_path import (
     check_ins,
-    helps,
     protections,
     steps_reached,
     units_tried,
@@ -102,10 +101,3 @@ class SqlPath:
         )
         row = self.connection.execute(query).one_or_none()
         return participant_of(row) if row else None
-
-    def open_helps(self, participant_id: UUID) -> int:
-        """Count somebody's cries for help that wait for an answer."""
-        query = select(func.count()).where(
-            helps.c.participant_id == participant_id, helps.c.status.in_(OPEN_HELPS)
-        )
-        return self.connection.execute(query).scalar_one()

@@ -131,11 +131,11 @@ def _must_be_raised(before: WalletTerms | None, after: WalletTerms | None) -> No
         raise Rejected("caps_only_raised", "While the program is open, caps can only be raised.")
 
 
-def no_such_client() -> NotFound:
+def no_such_client() -> Rejected:
     """Return the refusal where nobody has told of an account."""
-    return NotFound("client_not_found", "There is no such account.")
+    return Rejected("client_unknown", "There is no such account.")
 
 
 def no_such_session() -> NotFound:
     """Return the refusal where a cohort has no session of this number."""
-    return NotFound("session_not_found", "The cohort has no session of this number.")
+    return NotFound("meeting_not_found", "The cohort has no session of this number.")

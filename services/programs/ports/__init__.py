@@ -9,6 +9,8 @@ from uuid import UUID
 
 from services.programs.domain.participant import Participant
 from services.programs.domain.program import Cohort, Program
+from services.programs.ports.money import Sponsorships
+from services.programs.ports.outcomes import Outcomes
 from services.programs.ports.path import Care, KnownWork, Path
 from services.programs.ports.people import (
     Applications,
@@ -173,6 +175,8 @@ class Work:
     supporters: Supporters
     attendance: Attendance
     paths: Paths
+    sponsorships: Sponsorships
+    outcomes: Outcomes
     outbox: Outbox
     clock: Clock
 

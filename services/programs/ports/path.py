@@ -78,10 +78,6 @@ class Path(Protocol):
         """Return somebody silent for their program's silence_days and not asked, locked."""
         ...
 
-    def open_helps(self, participant_id: UUID) -> int:
-        """Count somebody's cries for help that wait for an answer."""
-        ...
-
 
 class KnownWork(Protocol):
     """What contracts and payments told of all assistants' work, in any order."""

@@ -189,5 +189,6 @@ def _tell_made(application: Application, cohort: Cohort, program: Program, work:
         cohort_name=cohort.name,
         person_id=application.person_id,
         applied_at=application.applied_at,
+        outcomes_consent=application.outcomes_consent,
     )
     work.outbox.emit(made, subject=application.application_id)

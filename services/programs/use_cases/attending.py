@@ -32,7 +32,7 @@ def record_attendance(
 ) -> list[ParticipantView]:
     """Say who was at a session: the partner (right `post`) of all, a supporter of their own people.
 
-    Raises NotFound (`cohort_not_found`, `session_not_found`), NotAllowed (`right_required`),
+    Raises NotFound (`cohort_not_found`, `meeting_not_found`), NotAllowed (`right_required`),
     Rejected (`not_in_cohort`).
     """
     own = _may_record(cohort_id, by, work)

@@ -131,6 +131,7 @@ def _tell_passed_on(asked: CheckIn, participant: Participant, work: Work) -> Non
         mood=asked.mood,
         person_name=work.people.name(participant.person_id),
         supporter_id=participant.supporter_id,
+        partner_id=work.programs.get(participant.program_id).partner_id,
     )
     work.outbox.emit(told, subject=asked.check_in_id)
 

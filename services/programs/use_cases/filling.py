@@ -8,6 +8,7 @@ from services.programs.domain.application import Application, next_place
 from services.programs.domain.participant import Participant
 from services.programs.domain.program import Cohort, Program
 from services.programs.ports import Work
+from services.programs.use_cases import sponsoring
 from services.programs.use_cases.stepping import facts_of, protect
 from shared.calendar import day_in_japan
 from shared.errors import Rejected
@@ -87,6 +88,7 @@ def leave(participant: Participant, cohort: Cohort, work: Work) -> Participant:
     work.participants.save(left)
     told = ParticipantLeft(**facts_of(left), left_at=now)
     work.outbox.emit(told, subject=left.participant_id)
+    sponsoring.on_left(left, work)
     protect(left, work)
     fill(cohort, work.programs.get(cohort.program_id), work)
     return left
@@ -131,6 +133,7 @@ def _accept(application: Application, cohort: Cohort, program: Program, work: Wo
     work.applications.save(accepted)
     tell_decided(accepted, cohort, program, work)
     _tell_joined(participant, program, work)
+    sponsoring.on_joined(participant, program, work)
     return accepted
 
 

@@ -54,6 +54,7 @@ def deliver(participant_id: UUID, body: DeliverPractice, by: Person, work: Work)
         title=practice.title,
         person_name=work.people.name(participant.person_id),
         supporter_id=participant.supporter_id,
+        partner_id=work.programs.get(participant.program_id).partner_id,
     )
     work.outbox.emit(told, subject=practice.practice_id)
     return _view(practice, work)

@@ -9,7 +9,7 @@ from services.programs.domain.municipality import municipality
 from services.programs.domain.program import Program, no_such_program
 from services.programs.domain.sponsor import Sponsor
 from services.programs.ports import Work
-from services.programs.use_cases import filling
+from services.programs.use_cases import filling, sponsoring
 from services.programs.use_cases.rights import run_program
 from services.programs.use_cases.units_shown import shown_units
 from shared.errors import Rejected
@@ -57,6 +57,7 @@ def change_program(program_id: UUID, asked: DescribeProgram, by: Person, work: W
     work.programs.save(program)
     if program.wallet_change > before.wallet_change:
         _tell_wallet(program, work)
+        sponsoring.on_raised(program_id, work)
     return view(program, by, work)
 
 
@@ -149,7 +150,8 @@ def add_local_client(
 ) -> list[LocalClientView]:
     """Count the jobs of an account as local (the partner's right `post`).
 
-    Raises NotFound (`program_not_found`, `client_not_found`), NotAllowed (`right_required`).
+    Raises NotFound (`program_not_found`), NotAllowed (`right_required`), Rejected
+    (`client_unknown`).
     """
     run_program(program_id, Right.POST, by, work)
     if not work.people.name(account_id):

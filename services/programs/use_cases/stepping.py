@@ -6,6 +6,7 @@ from services.programs.domain.participant import Participant
 from services.programs.domain.path import PATH_MOVES, Done, Practice
 from services.programs.domain.program import Program
 from services.programs.ports import Work
+from services.programs.use_cases import sponsoring
 from services.programs.use_cases.rights import own_participant
 from shared.errors import Rejected
 from shared.ids import new_id
@@ -63,7 +64,9 @@ def go_on(participant: Participant, done: Done, work: Work) -> Participant:
     work.participants.save(there)
     _tell(there, work)
     if to is Step.PRACTICE:
-        _set_practice(there, work.programs.get(there.program_id), work)
+        program = work.programs.get(there.program_id)
+        _set_practice(there, program, work)
+        sponsoring.on_trained(there, program, work)
     protect(there, work)
     return there
 

@@ -39,6 +39,7 @@ from shared.messages.payments import (
     RefundMilestone,
     RefundView,
 )
+from shared.messages.programs import SponsorView
 from shared.messages.talk import ReportView
 from shared.money import PositiveMoney
 
@@ -99,6 +100,9 @@ async def _waiting(visit: Visit) -> dict[str, int | None]:
         "chargebacks": visit.get("payments", "/chargebacks", Page[ChargebackView], limit=SOME),
         "late": visit.get("payments", "/late-payables", list[LatePayableView], limit=SOME),
         "refunds": visit.get("payments", "/failed-refunds", list[RefundView], limit=SOME),
+        "sponsors": visit.get(
+            "programs", "/sponsors", Page[SponsorView], status="waiting", limit=SOME
+        ),
     } | {
         f"approvals_{service}": visit.get(
             service, "/operations/approvals", Page[ApprovalView], status="waiting", limit=SOME

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from services.web.i18n import _
+from services.web.pages.programs_shared import unless_barred
 from services.web.routing import Pages, Visit, together
 from shared.messages.base import Command
 from shared.messages.program_path import (
@@ -33,24 +34,26 @@ async def person(visit: Visit) -> Response:
     here = f"/participants/{visit.params['participant_id']}"
     who, helps, drafts, practice = await together(
         visit.get("programs", here, ParticipantView),
-        visit.get("programs", f"{here}/helps", list[HelpView]),
-        visit.get("programs", f"{here}/drafts", list[DraftView]),
-        visit.or_none(visit.get("programs", f"{here}/practice", PracticeView)),
+        unless_barred(visit.get("programs", f"{here}/helps", list[HelpView])),
+        unless_barred(visit.get("programs", f"{here}/drafts", list[DraftView])),
+        unless_barred(visit.get("programs", f"{here}/practice", PracticeView)),
     )
+    # The partner's members see somebody, too; what is only for supporters they don't.
     notes, weeks, check_ins = await together(
-        visit.get("programs", f"{here}/notes", list[NoteView]),
-        visit.get("programs", f"{here}/weeks", list[WeekView]),
-        visit.get("programs", f"{here}/check-ins", list[CheckInView]),
+        unless_barred(visit.get("programs", f"{here}/notes", list[NoteView])),
+        unless_barred(visit.get("programs", f"{here}/weeks", list[WeekView])),
+        unless_barred(visit.get("programs", f"{here}/check-ins", list[CheckInView])),
     )
     return visit.show(
         "programs/person.html",
         who=who,
-        helps=helps,
-        drafts=drafts,
+        helps=helps or [],
+        drafts=drafts or [],
         practice=practice,
         notes=notes,
-        weeks=weeks,
-        check_ins=check_ins,
+        weeks=weeks or [],
+        check_ins=check_ins or [],
+        supports=who.supporter_id == visit.person.person_id,
     )
 
 

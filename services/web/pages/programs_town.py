@@ -8,10 +8,11 @@ from starlette.responses import Response
 from services.web.charts import Bar, bars
 from services.web.formats import number, today
 from services.web.i18n import _
+from services.web.pages.programs_shared import rights_in, unless_barred
 from services.web.routing import Pages, Visit, together
 from shared.messages.outcomes import Cell, Measure, OutcomesView
 from shared.messages.payments import CheckoutView, PaymentMethod
-from shared.messages.programs import ProgramView
+from shared.messages.programs import CohortView, ProgramView
 from shared.messages.wallets import TopUpWallet, WalletStatementView, WalletView
 from shared.money import PositiveMoney
 
@@ -32,10 +33,16 @@ OF_PEOPLE = (
 async def dashboard(visit: Visit) -> Response:
     """Show what came of a program, and its wallet to whom may see the money."""
     program_id = visit.params["program_id"]
-    program, outcomes = await together(
+    program, outcomes, cohorts = await together(
         visit.get("programs", f"/{program_id}", ProgramView),
-        visit.get("programs", f"/{program_id}/outcomes", OutcomesView),
+        visit.maybe(unless_barred(visit.get("programs", f"/{program_id}/outcomes", OutcomesView))),
+        visit.get("programs", f"/{program_id}/cohorts", list[CohortView]),
     )
+    of_sponsor, of_partner = (
+        rights_in(visit, each) for each in (program.sponsor_id, program.partner_id)
+    )
+    if of_sponsor is None and of_partner is None:
+        return visit.go(f"/programs/open/{program_id}")
     wallet = None
     if program.wallet is not None:
         asked = visit.get("payments", f"/wallets/{program_id}", WalletView)
@@ -44,8 +51,11 @@ async def dashboard(visit: Visit) -> Response:
         "programs/dashboard.html",
         program=program,
         outcomes=outcomes,
+        cohorts=cohorts,
         wallet=wallet,
-        chart=_chart(outcomes.cells),
+        chart=_chart(outcomes.cells) if outcomes else None,
+        of_sponsor=of_sponsor or frozenset(),
+        of_partner=of_partner,
     )
 
 

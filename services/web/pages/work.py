@@ -22,6 +22,7 @@ from services.web.backend import Refused
 from services.web.formats import today
 from services.web.forms import NO_DATE, NO_ID
 from services.web.i18n import _, ngettext
+from services.web.pages.programs_shared import unless_barred
 from services.web.routing import Pages, Visit, together
 from shared.messages.base import Page
 from shared.messages.care import DatesLeftView, MoveDates
@@ -33,6 +34,7 @@ from shared.messages.handovers import (
     OfferedHandOver,
     ProposeHandOver,
 )
+from shared.messages.program_people import MateView
 from shared.messages.retainers import HoursView, LogHours, RetainerView
 from shared.money import YenPart
 
@@ -157,14 +159,28 @@ async def hand_over_page(visit: Visit) -> Response:
     """Ask who is to go on, and what is for the work so far."""
     contract, milestone = await _milestone(visit)
     mine = visit.person.person_id == contract.assistant_id
-    return visit.show("assistant/hand_over.html", contract=contract, milestone=milestone, mine=mine)
+    return visit.show(
+        "assistant/hand_over.html",
+        contract=contract,
+        milestone=milestone,
+        mine=mine,
+        mates=await _mates(visit) if mine else [],
+    )
+
+
+async def _mates(visit: Visit) -> list[tuple[UUID, str]]:
+    """Return the people of one's own cohort who work by now: they come first."""
+    asked = visit.get("programs", "/participants/mine/mates", list[MateView])
+    found = await visit.maybe(unless_barred(asked))
+    return [(each.person_id, each.person_name) for each in found or ()]
 
 
 @pages.post(f"{MILESTONE}/hand-over", again=hand_over_page)
 async def propose_hand_over(visit: Visit) -> Response:
     """Propose that somebody else goes on."""
     form = visit.form
-    found = _ID.findall(form.text("substitute_id"))
+    mate = form.text("mate_id", needed=False)
+    found = _ID.findall(form.text("substitute_id", needed=not mate) or mate)
     if not found:
         form.fault("substitute_id", _("Please paste the address of the person's profile."))
     due_on = form.date("due_on", needed=False)

@@ -150,7 +150,7 @@ def test_everybody_concerned_gets_every_letter_once_though_events_come_twice(
             for _ in range(2):
                 wire.tell(event, message_id)
         expected = sum(len(list(_mailed(event))) for event in (*EXAMPLES, *PROGRAMS))
-        eventually(lambda: len(post.mails()) >= expected, timeout=30, interval=0.2)
+        eventually(lambda: len(post.mails()) >= expected, timeout=60, interval=0.2)
         # One more, so that whatever came before it has been handled too.
         wire.tell(examples.payee_activated)
         eventually(lambda: len(post.mails()) > expected, timeout=30, interval=0.2)

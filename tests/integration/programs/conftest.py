@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from services.programs.adapters.report import TypstReportPrinter
 from services.programs.adapters.work import make_work
 from services.programs.routers import routers
 from shared.files import LocalFiles
@@ -22,6 +23,7 @@ def programs_api_at(url: str, files_dir: Path) -> Iterator[Api]:
     """Yield the API of programs over the database at this URL."""
     with api_of("programs", routers(), make_work, url) as api:
         api.client.app.state.file_store = LocalFiles(files_dir)  # type: ignore[attr-defined]
+        api.client.app.state.report_printer = TypstReportPrinter()  # type: ignore[attr-defined]
         yield api
 
 

@@ -24,6 +24,8 @@ ROLES = {
     "operator": "an operator",
     "nobody": "who hasn't signed in",
 }
+NEAR = ("participant", "supporter")
+ITS_PEOPLE = (*PARTNER, *NEAR)
 # To the partner's members without the right it is refused; to all others it doesn't exist.
 LACKS = 403
 TO_PARTNER = dict.fromkeys(PARTNER, LACKS)
@@ -42,8 +44,8 @@ ROWS = {
     "GET municipalities?q=chiyoda": Row(SIGNED_IN),
     "POST sponsors": Row(("sponsor",), REGISTRATION),
     "GET sponsors": Row(SIGNED_IN),
-    "GET sponsors/{sponsor_id}": Row((*SPONSOR, "operator"), otherwise=404),
-    "POST sponsors/{sponsor_id}/decision": of_operators({"confirmed": True}),
+    "GET sponsors/{account_id}": Row((*SPONSOR, "operator"), otherwise=404),
+    "POST sponsors/{account_id}/decision": of_operators({"confirmed": True}),
     "POST ": Row(("sponsor",), PROGRAM),
     "GET ": Row(SIGNED_IN),
     "GET {program_id}": Row(SIGNED_IN),
@@ -57,9 +59,15 @@ ROWS = {
     "DELETE {program_id}/local-clients/{account_id}": Row(
         PARTNER_POST, otherwise=404, refused=TO_PARTNER
     ),
+    "GET {program_id}/sponsorships": Row(SPONSOR, otherwise=404),
     "POST {program_id}/cohorts": Row(PARTNER_POST, COHORT, otherwise=404, refused=TO_PARTNER),
     "GET {program_id}/cohorts": Row(SIGNED_IN),
     "GET cohorts/{cohort_id}": Row(SIGNED_IN),
+    "GET {program_id}/outcomes": Row(MEMBERS, otherwise=404),
+    "GET {program_id}/outcomes.csv": Row(MEMBERS, otherwise=404),
+    "GET {program_id}/outcomes.pdf": Row(MEMBERS, otherwise=404),
+    "GET {program_id}/outcomes.json": Row(SIGNED_IN),
+    "GET cohorts/{cohort_id}/outcomes": Row(MEMBERS, otherwise=404),
     "PUT cohorts/{cohort_id}": Row(PARTNER_POST, COHORT, otherwise=404, refused=TO_PARTNER),
     "GET cohorts/{cohort_id}/participants": Row(
         (*PARTNER, "supporter", "other_supporter"), otherwise=404
@@ -87,7 +95,7 @@ ROWS = {
         refused=TO_PARTNER,
     ),
     "GET {program_id}/supporters": Row(PARTNER_POST, otherwise=404, refused=TO_PARTNER),
-    "DELETE {program_id}/supporters/{supporter_id}": Row(
+    "DELETE {program_id}/supporters/{person_id}": Row(
         PARTNER_POST, otherwise=404, refused=TO_PARTNER
     ),
     "GET participants/mine": Row(("participant",), otherwise=404),
@@ -106,6 +114,40 @@ ROWS = {
         ("participant",), {"weekly_hours": 5}, otherwise=404
     ),
     "PUT participants/{participant_id}/rating": Row(("participant",), {"stars": 5}, otherwise=404),
+    "POST participants/{participant_id}/orientation": Row(("participant",), otherwise=404),
+    "POST participants/{participant_id}/units/{number}/check": Row(
+        ("participant",), {"answers": [1]}, otherwise=404
+    ),
+    "POST participants/{participant_id}/units/{number}/confirmation": Row(
+        ("supporter",), otherwise=404
+    ),
+    "GET participants/{participant_id}/weeks": Row(ITS_PEOPLE, otherwise=404),
+    "POST participants/{participant_id}/files?name=x.txt": Row(
+        ("participant",), b"bytes", otherwise=404
+    ),
+    "GET participants/{participant_id}/files/{file_id}": Row(NEAR, otherwise=404),
+    "GET participants/{participant_id}/practice": Row(NEAR, otherwise=404),
+    "POST participants/{participant_id}/practice/deliveries": Row(
+        ("participant",), {"text": "?"}, otherwise=404
+    ),
+    "POST participants/{participant_id}/practice/review": Row(
+        ("supporter",), {"accepted": True, "comment": "?"}, otherwise=404
+    ),
+    "POST participants/{participant_id}/drafts": Row(
+        ("participant",), {"milestone_id": "{milestone_id}", "text": "?"}, otherwise=404
+    ),
+    "GET participants/{participant_id}/drafts": Row(ITS_PEOPLE, otherwise=404),
+    "POST drafts/{draft_id}/look": Row(("supporter",), {"comment": "?"}, otherwise=404),
+    "POST participants/{participant_id}/helps": Row(("participant",), {"text": "?"}, otherwise=404),
+    "GET participants/{participant_id}/helps": Row(ITS_PEOPLE, otherwise=404),
+    "GET helps/{help_id}": Row(NEAR, otherwise=404),
+    "POST helps/{help_id}/answers": Row(NEAR, {"text": "?"}, otherwise=404),
+    "POST helps/{help_id}/settlement": Row(("participant",), otherwise=404),
+    "GET participants/{participant_id}/check-ins": Row(ITS_PEOPLE, otherwise=404),
+    "POST check-ins/{check_in_id}/answer": Row(("participant",), {"mood": "well"}, otherwise=404),
+    "POST participants/{participant_id}/notes": Row(("supporter",), {"text": "?"}, otherwise=404),
+    "GET participants/{participant_id}/notes": Row(("supporter",), otherwise=404),
+    "GET today": Row(SIGNED_IN),
     # The last: whoever leaves has nothing left to be tried on, nor a program that is closed.
     "POST participants/{participant_id}/departure": Row(
         (*PARTNER_ACCEPT, "participant"), otherwise=404, refused=TO_ITS_PEOPLE

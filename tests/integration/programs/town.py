@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from services.programs.domain.known_work import KnownMilestone
 from shared.ids import new_id
 from tests.support.apis import Api, Caller
 
@@ -131,6 +132,17 @@ def known(api: Api, name: str, *roles: str, company: bool = False) -> Caller:
             person_id, name, email_of(person_id), assistant="assistant" in roles, company=company
         )
     return api.person(*roles, person_id=person_id)
+
+
+def milestone_of(assistant_id: UUID) -> KnownMilestone:
+    """Return a milestone of somebody's, as contracts tells of it."""
+    return KnownMilestone(
+        milestone_id=new_id(),
+        contract_id=new_id(),
+        assistant_id=assistant_id,
+        client_id=new_id(),
+        title="The first list",
+    )
 
 
 def program_of(sponsor: Caller, partner: Caller, **changed: object) -> dict[str, object]:

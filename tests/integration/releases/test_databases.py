@@ -13,11 +13,25 @@ from tools.releases.tables import narrowings, tables_of
 from tools.services import WITH_STATE
 
 # What narrows and is harmless, with the reason: by service and by what is told of it.
-EXCEPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
+_WAS: Final = "'work'::text, 'money'::text, 'messages'::text, 'reminders'::text, 'companies'::text"
+EXCEPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "contracts": {
+            "policies is held to CHECK ((protected_revisions > 0))": (
+                "of a column that old code doesn't write, and its default passes"
+            )
+        },
+        "notify": {
+            f"notifications is held to CHECK ((kind = ANY (ARRAY[{_WAS}, "
+            "'programs'::text, 'account'::text])))": "it allows all that it allowed, and more"
+        },
+    }
+)
+# A service of later is held to the releases that had it.
+HELD: Final = [(r, service) for r in releases() for service in WITH_STATE if service in r.tables]
 
 
-@pytest.mark.parametrize("release", releases(), ids=str)
-@pytest.mark.parametrize("service", WITH_STATE)
+@pytest.mark.parametrize(("release", "service"), HELD, ids=str)
 def test_todays_tables_are_an_expansion_of_those_of_a_release(
     postgres: TestPostgres, release: Release, service: str
 ) -> None:

@@ -43,6 +43,8 @@ PROCESSES: Final = {
     "jobs": ("relay",),
     "contracts": ("api", "events", "relay"),
     "payments": ("api", "events", "relay"),
+    # Has nothing to say here; who hears it waits for its exchange.
+    "programs": ("relay",),
     "notify": ("api", "events"),
     "web": ("api",),
 }

@@ -14,7 +14,7 @@ AT = "2026-03-30T01:00:00Z"
 CLIENT, ASSISTANT, OTHER = str(new_id()), str(new_id()), str(new_id())
 CONTRACT, MILESTONE, DISPUTE = str(new_id()), str(new_id()), str(new_id())
 NAMES = {CLIENT: "すみれ商店", ASSISTANT: "佐藤 花子", OTHER: "運営 次郎"}
-SERVICES = ("accounts", "jobs", "contracts", "payments", "notify")
+SERVICES = ("accounts", "jobs", "contracts", "payments", "programs", "notify")
 NOTHING: dict[str, Any] = {"items": [], "next": None}
 
 
@@ -211,7 +211,8 @@ def me(site: WebUnderTest) -> UUID:
     on("GET", "/payments/books/months", [MONTH])
     on("GET", "/payments/books/income", INCOME)
     on("GET", "/payments/reconciliations", {"items": [RUN], "next": None})
-    for path in ("/contracts/disputes", "/contracts/reports", "/payments/chargebacks"):
+    waiting = ("/contracts/disputes", "/contracts/reports", "/payments/chargebacks")
+    for path in (*waiting, "/programs/sponsors"):
         on("GET", path, NOTHING)
     for path in ("/payments/late-payables", "/payments/failed-refunds", "/payments/fraud-warnings"):
         on("GET", path, [])
@@ -233,7 +234,7 @@ def test_an_operator_begins_at_the_money(site: WebUnderTest, me: UUID) -> None:
     assert "¥38,000" in page.text
     for kind in ("stacked", "bars"):
         assert page.html.count(f'<svg class="{kind}" viewBox="0 0 640') == 1
-    assert "Dead letters 15" in page.text
+    assert "Dead letters 18" in page.text
 
 
 def test_what_does_not_answer_is_said_so_and_the_rest_is_shown(

@@ -56,9 +56,9 @@ def participant(**changed: Any) -> dict[str, Any]:
 @pytest.fixture
 def program(market: WebUnderTest) -> WebUnderTest:
     """Pages for somebody who takes part, or stands by somebody who does."""
-    market.browser.be("assistant")
+    me = market.browser.be("assistant")
     market.services.on("GET", MINE, participant())
-    market.services.on("GET", HERE, participant())
+    market.services.on("GET", HERE, participant(supporter_id=me))
     for what in ("weeks", "check-ins", "helps", "drafts", "notes"):
         market.services.on("GET", f"{HERE}/{what}", [])
     return market

@@ -37,6 +37,7 @@ def town(site: WebUnderTest) -> WebUnderTest:
     site.services.on("GET", HERE, program)
     site.services.on("GET", f"/programs/{PROGRAM}/outcomes", outcomes)
     site.services.on("GET", WALLET, wallet)
+    site.services.on("GET", f"/programs/{PROGRAM}/cohorts", [])
     return site
 
 

@@ -298,7 +298,7 @@ def test_an_endpoint_is_added_and_its_secret_shown_once(mine: WebUnderTest) -> N
 
 
 def test_all_that_is_kept_comes_in_one_file(mine: WebUnderTest) -> None:
-    for service in ("accounts", "jobs", "contracts", "payments", "notify"):
+    for service in ("accounts", "jobs", "contracts", "payments", "programs", "notify"):
         mine.services.on("GET", f"/{service}/people/me/export", {"service": service})
     answer = mine.client.get("/settings/data/export")
     assert answer.headers["content-type"] == "application/zip"

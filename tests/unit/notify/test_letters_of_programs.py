@@ -53,9 +53,18 @@ def test_both_are_told_who_stands_by_whom(field: str) -> None:
     ],
     ids=lambda event: event.event_name,
 )
-def test_who_has_no_supporter_is_told_of_to_nobody(happened: Event) -> None:
+def test_what_waits_for_a_supporter_is_told_to_nobody_where_there_is_none(happened: Event) -> None:
     assert [who for who, _ in told(happened)] == [SUPPORTER]
     assert list(told(happened.model_copy(update={"supporter_id": None}))) == []
+
+
+@pytest.mark.parametrize(
+    "happened",
+    [examples.practice_of_who_is_alone, examples.passed_on_of_who_is_alone],
+    ids=lambda event: event.event_name,
+)
+def test_the_partner_is_told_that_somebody_needs_a_supporter(happened: Event) -> None:
+    assert list(told(happened)) == [(PARTNER, "supporter_missing")]
 
 
 @pytest.mark.parametrize(
