@@ -12,6 +12,7 @@ from shared.messages.contracts import ContractSummary
 from shared.messages.program_path import (
     AnswerCheck,
     AnswerCheckIn,
+    AnswerHelp,
     AskForHelp,
     CheckInView,
     CheckView,
@@ -138,6 +139,21 @@ async def ask_for_help(visit: Visit) -> Response:
     body = AskForHelp(text=visit.form.text("text"), about=visit.form.optional("about"))
     await _do(visit, "POST", "helps", body)
     return visit.go("/path/help", say=_("Asked. You are told when somebody answers."))
+
+
+@pages.post("/path/help/{help_id}/answers", again=help_page)
+async def write_back(visit: Visit) -> Response:
+    """Write back on a question of one's own."""
+    where = f"/helps/{visit.params['help_id']}/answers"
+    await visit.send("POST", "programs", where, AnswerHelp(text=visit.form.text("text")))
+    return visit.go("/path/help", say=_("Sent."))
+
+
+@pages.post("/path/help/{help_id}/settlement", again=help_page)
+async def settle_help(visit: Visit) -> Response:
+    """Say that a question is settled."""
+    await visit.send("POST", "programs", f"/helps/{visit.params['help_id']}/settlement")
+    return visit.go("/path/help", say=_("Good. You can ask again at any time."))
 
 
 @pages.post("/path/check-ins/{check_in_id}", again=path)

@@ -21,6 +21,14 @@ EXCEPTIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
                 "of a column that old code doesn't write, and its default passes"
             )
         },
+        "payments": {
+            "releases.milestone_id may be NULL now, which old code doesn't expect": (
+                "only of what sponsors pay, which programs asks for: it comes after payments"
+            ),
+            "releases is held to FOREIGN KEY (sponsorship_id) REFERENCES "
+            "sponsorships(sponsorship_id)": "of a column that old code doesn't write",
+            "releases is held to btree (sponsorship_id)": "of a column that old code doesn't write",
+        },
         "notify": {
             f"notifications is held to CHECK ((kind = ANY (ARRAY[{_WAS}, "
             "'programs'::text, 'account'::text])))": "it allows all that it allowed, and more"
