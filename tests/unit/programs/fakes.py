@@ -271,7 +271,8 @@ def fake_work() -> Any:
         "outbox": FakeOutbox(),
         "clock": SetClock(),
     }
-    return cast("Any", Work(**dict.fromkeys(_PORTS) | parts))
+    ports: dict[str, Any] = dict.fromkeys(_PORTS)
+    return cast("Any", Work(**ports | parts))
 
 
 def a_program(work: Any, **changed: Any) -> Program:
