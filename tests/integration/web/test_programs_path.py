@@ -142,6 +142,36 @@ def test_a_supporter_answers_whom_they_stand_by(program: WebUnderTest) -> None:
     assert json.loads(program.services.last("POST", where).content) == {"text": "電話でどうぞ"}
 
 
+def test_who_asked_writes_back_and_says_that_it_is_settled(program: WebUnderTest) -> None:
+    asked = {"help_id": HELP, "participant_id": PERSON, "person_name": "佐藤 美咲", "step": "units"}
+    asked |= {"about": None, "text": "どうすれば?", "status": "escalated", "asked_at": AT}
+    program.services.on("GET", f"{HERE}/helps", [asked | {"answer_until": AT, "answers": []}])
+    for deed in ("answers", "settlement"):
+        program.services.on("POST", f"/programs/helps/{HELP}/{deed}")
+
+    page = program.browser.open("/path/help")
+    assert "Nobody answered in time" in page.text
+    page.send(f"/path/help/{HELP}/answers", text="まだ困っています")
+    program.browser.open("/path/help").send(f"/path/help/{HELP}/settlement")
+
+    sent = program.services.last("POST", f"/programs/helps/{HELP}/answers").json
+    assert sent == {"text": "まだ困っています"}
+    assert program.services.count("POST", f"/programs/helps/{HELP}/settlement") == 1
+
+
+def test_the_partner_sees_somebody_without_what_is_only_for_supporters(
+    program: WebUnderTest,
+) -> None:
+    program.services.on("GET", HERE, participant())
+    for what in ("notes", "check-ins"):
+        program.services.refuse("GET", f"{HERE}/{what}", 404, "participant_not_found")
+
+    page = program.browser.open(f"/supporting/{PERSON}")
+
+    assert page.h1 == "佐藤 美咲"
+    assert "Notes" not in page.text
+
+
 def test_a_form_of_elsewhere_does_nothing(program: WebUnderTest) -> None:
     program.client.post("/path/leave", data={}, headers={"Origin": "https://evil.example"})
 

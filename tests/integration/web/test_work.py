@@ -312,6 +312,15 @@ def test_a_hand_over_is_proposed_to_whose_profile_is_pasted(
     assert sent["substitute_id"] == str(substitute)
     assert sent["to_assistant"]["amount"] == 20_000
 
+    # Mates of one's own cohort come first, where there are any.
+    mate = {"person_id": substitute, "person_name": "小林 さやか", "step": "free_work"}
+    market.services.on("GET", "/programs/participants/mine/mates", [mate])
+    page = market.browser.open(f"{here}/hand-over")
+    assert "Somebody of your cohort" in page.text
+    page.send(f"{here}/hand-over", mate_id=str(substitute), **typed)
+    sent = market.services.last("POST", f"{here}/hand-overs").json
+    assert sent["substitute_id"] == str(substitute)
+
 
 def test_an_offer_is_read_with_its_terms_and_taken_or_declined(
     market: WebUnderTest, assistant: UUID
