@@ -1,5 +1,6 @@
 """The path of a beginner: its steps, units, practice job, and what is said along it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -175,4 +176,17 @@ def check_in_until(asked_at: datetime, help_hours: int) -> datetime:
 
 def no_such(what: str) -> NotFound:
     """Return the refusal of a thing that isn't there, or not for the caller to see."""
-    return NotFound(f"{what}_not_found", "There is no such thing, or it isn't for you to see.")
+    return _NO_SUCH[what]()
+
+
+_UNSEEN: Final = "There is no such thing, or it isn't for you to see."
+# Each code as it is written in docs/errors.md, so that it is found there.
+_NO_SUCH: Final[Mapping[str, Callable[[], NotFound]]] = {
+    "check_in": lambda: NotFound("check_in_not_found", _UNSEEN),
+    "draft": lambda: NotFound("draft_not_found", _UNSEEN),
+    "file": lambda: NotFound("file_not_found", _UNSEEN),
+    "help": lambda: NotFound("help_not_found", _UNSEEN),
+    "milestone": lambda: NotFound("milestone_not_found", _UNSEEN),
+    "practice": lambda: NotFound("practice_not_found", _UNSEEN),
+    "unit": lambda: NotFound("unit_not_found", _UNSEEN),
+}
