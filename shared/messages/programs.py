@@ -158,7 +158,9 @@ class Unit(Command):
     text: Text
     hours: Annotated[int, Field(ge=1, le=100, description="That it takes, about")]
     questions: Annotated[tuple[Question, ...], Field(max_length=50)] = ()
-    pass_mark: Annotated[int, Field(ge=0, le=50, description="Right answers needed")] = 0
+    pass_mark: Annotated[
+        int, Field(ge=0, le=50, description="Right answers needed", examples=[1])
+    ] = 0
 
     @model_validator(mode="after")
     def _can_be_passed(self) -> Self:
@@ -260,8 +262,8 @@ class Session(Command):
     """A meeting of a cohort."""
 
     title: Line
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Annotated[AwareDatetime, Field(examples=["2027-01-18T10:00:00+09:00"])]
+    ends_at: Annotated[AwareDatetime, Field(examples=["2027-01-18T12:00:00+09:00"])]
     place: Place
     where: Annotated[Line, Field(description="An address, or where it is online")]
 
