@@ -18,6 +18,8 @@ CHOICES: Final = ("anyOf", "oneOf", "allOf")
 
 DAY: Final = "2026-12-10"
 MOMENT: Final = "2026-12-01T09:00:00+09:00"
+# Whatever ends does so later than it begins.
+MOMENTS: Final[Mapping[str, str]] = {"ends_at": "2026-12-01T11:00:00+09:00"}
 TEXT: Final = "第一章の原稿をお送りします。ご確認ください。"
 
 # What people write and read, by the name of the field.
@@ -67,6 +69,7 @@ VALUES: Final[Mapping[str, Any]] = {
     "new_email": "hanako.new@example.jp",
     "note": "よろしくお願いします。",
     "number": "T1234567890123",
+    "pass_mark": 1,
     "password": "correct horse battery staple",
     "path": "/api/v1/contracts/{contract_id}",
     "place": "在宅",
@@ -97,6 +100,7 @@ VALUES: Final[Mapping[str, Any]] = {
     "url": "https://example.jp/garden",
     "weekly_hours": 10,
     "weekly_hours_max": 20,
+    "where": "市民会館 二階",
     "year": 2026,
 }
 
@@ -211,7 +215,7 @@ def _number(schema: Schema, name: str) -> Any:
 def _text(schema: Schema, name: str) -> str:
     by_format = {
         "uuid": str(UUID(bytes=hashlib.sha256(name.encode()).digest()[:16], version=4)),
-        "date-time": MOMENT,
+        "date-time": MOMENTS.get(name, MOMENT),
         "date": DAY,
         "time": "09:00:00",
         "uri": "https://example.jp/garden",
