@@ -79,21 +79,21 @@ def test_a_taken_port_is_told_without_a_traceback(terminal: Terminal) -> None:
     assert "Traceback" not in said
 
 
+# That it starts again where it was stopped is shown on a smaller stack (test_stack.py).
 @pytest.mark.timeout(300)
-def test_it_runs_and_stops_twice_in_a_row(terminal: Terminal) -> None:
+def test_it_runs_once_whoever_asks_again_and_stops(terminal: Terminal) -> None:
     folder = RunFolder(terminal.folder)
-    for _ in range(2):
-        with terminal.start("run") as first:
-            eventually(lambda: first.poll() or folder.state().addresses, timeout=120)
-            assert httpx.get(f"{terminal.web}/docs").is_success
+    with terminal.start("run") as first:
+        eventually(lambda: first.poll() or folder.state().addresses, timeout=120)
+        assert httpx.get(f"{terminal.web}/docs").is_success
 
-            code, said = terminal.do("run")
-            assert code == 0
-            assert terminal.web in said
-            assert said.endswith("running. Stop it: make stop\n")
+        code, said = terminal.do("run")
+        assert code == 0
+        assert terminal.web in said
+        assert said.endswith("running. Stop it: make stop\n")
 
-            assert terminal.do("stop") == (0, "stopped\n")
-            said, _ = first.communicate(timeout=10)
-            assert first.returncode == 0
-            assert terminal.web in said
-        assert folder.state().started == []
+        assert terminal.do("stop") == (0, "stopped\n")
+        said, _ = first.communicate(timeout=10)
+        assert first.returncode == 0
+        assert terminal.web in said
+    assert folder.state().started == []

@@ -140,6 +140,17 @@ def test_a_database_that_is_not_there_is_told_and_everything_else_is_stopped(
     assert stack.folder.state().started == []
 
 
+def test_a_stack_that_was_stopped_starts_again_in_its_folder_on_its_ports(
+    tmp_path: Path, external: External
+) -> None:
+    ports = chosen_ports()
+    for _ in range(2):
+        with Stack(tmp_path, ports=ports, external=external, processes=SMALL) as stack:
+            assert alive(stack)
+        assert stack.folder.state().started == []
+        assert not is_open(ports["postgres"])
+
+
 def test_after_the_supervisor_is_killed_the_next_start_cleans_up_and_goes_on(
     tmp_path: Path, external: External
 ) -> None:
