@@ -4,12 +4,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi import Query as QueryParameter
 
 from services.payments.ports import PaymentGateway, Work
 from services.payments.use_cases import operations, top_ups, wallets
 from shared.http.approvals import MAY_WAIT
 from shared.http.edge import Answered, Command, Query, command, query
+from shared.messages.documents import Month
 from shared.messages.payments import CheckoutView
 from shared.messages.wallets import PayPartner, TopUpWallet, WalletStatementView, WalletView
 
@@ -17,7 +17,6 @@ router = APIRouter(prefix="/api/v1/payments/wallets", tags=["wallets"])
 
 Commands = Annotated[Command[Work], Depends(command)]
 Queries = Annotated[Query[Work], Depends(query)]
-Month = Annotated[str, QueryParameter(description="A month in Japan", examples=["2026-11"])]
 
 
 async def _gateway(request: Request) -> PaymentGateway:

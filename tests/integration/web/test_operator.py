@@ -246,7 +246,7 @@ def test_what_does_not_answer_is_said_so_and_the_rest_is_shown(
     page = site.browser.open("/operator")
     assert page.status == 200
     assert "Disputes to decide no answer" in page.text
-    assert "Dead letters 12" in page.text
+    assert "Dead letters 15" in page.text
 
 
 def test_nobody_else_sees_these_pages(site: WebUnderTest) -> None:

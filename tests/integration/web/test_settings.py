@@ -304,7 +304,7 @@ def test_all_that_is_kept_comes_in_one_file(mine: WebUnderTest) -> None:
     assert answer.headers["content-type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert json.loads(archive.read("payments.json")) == {"service": "payments"}
-        assert len(archive.namelist()) == 5
+        assert len(archive.namelist()) == 6
 
 
 def test_leaving_needs_a_check_and_says_what_is_in_the_way(mine: WebUnderTest) -> None:
