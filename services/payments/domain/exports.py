@@ -1,7 +1,5 @@
 """The journal as other programs read it: CSV for spreadsheets, beancount for accountants."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
@@ -9,6 +7,7 @@ from typing import Final
 from services.payments.domain.journal import Balance, StoredEntry
 from services.payments.domain.postings import ACCOUNTS
 from shared.calendar import day_in_japan
+from shared.csv_lines import csv_line
 
 COLUMNS: Final = (
     "entry",
@@ -35,14 +34,14 @@ _ROOTS: Final = {
 
 def csv_head() -> str:
     """Return the first line."""
-    return _row(COLUMNS)
+    return csv_line(COLUMNS)
 
 
 def csv_entry(entry: StoredEntry) -> str:
     """Return the lines of an entry, with its day in Japan; amounts in minor units."""
     day = _day(entry)
     return "".join(
-        _row(
+        csv_line(
             (
                 entry.entry_id,
                 day,
@@ -130,15 +129,3 @@ def _day(entry: StoredEntry) -> date:
 def _text(value: str) -> str:
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def _no_formula(value: object) -> object:
-    """Return a text so that no spreadsheet takes it for a formula."""
-    starts = ("=", "+", "-", "@", "\t", "\r", "\0")
-    return f"'{value}" if isinstance(value, str) and value.startswith(starts) else value
-
-
-def _row(values: Iterable[object]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(map(_no_formula, values))
-    return line.getvalue()

@@ -1,7 +1,5 @@
 """A wallet to look at, month by month; what is left goes back, and the partner is paid."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -22,6 +20,7 @@ from services.payments.ports import Work
 from services.payments.ports.wallets import WalletEntry
 from services.payments.use_cases.refunds import call_for
 from services.payments.use_cases.rights import must_fund, must_see_payments
+from shared.csv_lines import csv_line
 from shared.errors import Rejected
 from shared.four_eyes import Approval, Wanted, held
 from shared.ids import new_id
@@ -110,15 +109,13 @@ def get_statement(program_id: UUID, month: str, by: Person, work: Work) -> Walle
 
 def as_csv(statement: WalletStatementView) -> str:
     """Return the lines of a statement as CSV (RFC 4180), amounts in yen."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
-    for line in statement.lines:
-        row = line.model_dump(mode="json")
-        writer.writerow(
+    rows = [line.model_dump(mode="json") for line in statement.lines]
+    return csv_line(_COLUMNS) + "".join(
+        csv_line(
             row[each]["amount"] if isinstance(row[each], dict) else row[each] for each in _COLUMNS
         )
-    return out.getvalue()
+        for row in rows
+    )
 
 
 def refund(program_id: UUID, by: Person, work: Work) -> WalletView:

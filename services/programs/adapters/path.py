@@ -1,6 +1,7 @@
 """Steps, units and protection in PostgreSQL, and who fell silent."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -38,12 +39,7 @@ class SqlPath:
 
     def steps(self, participant_id: UUID) -> Sequence[StepView]:
         """Return the steps that somebody has come to, in the order of the path."""
-        query = select(steps_reached).where(steps_reached.c.participant_id == participant_id)
-        found = [
-            StepView(step=Step(row.step), reached_at=row.reached_at)
-            for row in self.connection.execute(query)
-        ]
-        return sorted(found, key=lambda each: ORDER.index(each.step))
+        return steps_of([participant_id], self.connection)[participant_id]
 
     def protect(self, person_id: UUID, *, protected: bool) -> int | None:
         """Note whether a person is protected; return the number of the change, None if none."""
@@ -59,8 +55,7 @@ class SqlPath:
 
     def units(self, participant_id: UUID) -> Mapping[int, UnitTried]:
         """Return the units that somebody has tried, by their numbers."""
-        query = select(units_tried).where(units_tried.c.participant_id == participant_id)
-        return {row.unit: UnitTried(**row._asdict()) for row in self.connection.execute(query)}
+        return units_of([participant_id], self.connection)[participant_id]
 
     def save_unit(self, tried: UnitTried) -> None:
         """Keep how somebody stands with a unit."""
@@ -101,3 +96,24 @@ class SqlPath:
         )
         row = self.connection.execute(query).one_or_none()
         return participant_of(row) if row else None
+
+
+def steps_of(ids: Collection[UUID], connection: Connection) -> Mapping[UUID, list[StepView]]:
+    """Return the steps that each of these participants has come to, in the order of the path."""
+    found: defaultdict[UUID, list[StepView]] = defaultdict(list)
+    query = select(steps_reached).where(steps_reached.c.participant_id.in_(ids))
+    for row in connection.execute(query):
+        view = StepView(step=Step(row.step), reached_at=row.reached_at)
+        found[row.participant_id].append(view)
+    for steps in found.values():
+        steps.sort(key=lambda each: ORDER.index(each.step))
+    return found
+
+
+def units_of(ids: Collection[UUID], connection: Connection) -> Mapping[UUID, dict[int, UnitTried]]:
+    """Return the units that each of these participants has tried, by their numbers."""
+    found: defaultdict[UUID, dict[int, UnitTried]] = defaultdict(dict)
+    query = select(units_tried).where(units_tried.c.participant_id.in_(ids))
+    for row in connection.execute(query):
+        found[row.participant_id][row.unit] = UnitTried(**row._asdict())
+    return found

@@ -26,6 +26,7 @@ from shared.messages.program_people import (
     Apply,
     DeclineApplication,
 )
+from shared.messages.programs import CohortView
 from shared.people import Person, Right
 
 
@@ -64,9 +65,12 @@ def list_applications(
     cohort_id: UUID, by: Person, work: Work, *, after: UUID | None, limit: int
 ) -> list[ApplicationView]:
     """Return who applied for a cohort, the first one first (the partner's right `accept`)."""
-    run_cohort(cohort_id, Right.ACCEPT, by, work)
+    _, cohort = run_cohort(cohort_id, Right.ACCEPT, by, work)
     found = work.applications.of_cohort(cohort_id, after, limit)
-    return [view(each, by, work) for each in found]
+    shown = cohorts.view(cohort, by, work)
+    names = work.people.names({each.person_id for each in found})
+    line = _line(cohort_id, work)
+    return [_view(each, shown, names.get(each.person_id, ""), line) for each in found]
 
 
 def list_own(by: Person, work: Work) -> list[ApplicationView]:
@@ -126,17 +130,27 @@ def withdraw_from(application_id: UUID, cohort: Cohort, work: Work) -> Applicati
 def view(application: Application, by: Person, work: Work) -> ApplicationView:
     """Return an application as its person and the partner see it."""
     cohort = work.programs.cohort(application.cohort_id)
+    waits = application.status is ApplicationStatus.WAITING
+    line = _line(application.cohort_id, work) if waits else ()
+    name = work.people.name(application.person_id)
+    return _view(application, cohorts.view(cohort, by, work), name, line)
+
+
+def _view(
+    application: Application, cohort: CohortView, person_name: str, line: Sequence[UUID]
+) -> ApplicationView:
+    waits = application.status is ApplicationStatus.WAITING
     return ApplicationView(
         application_id=application.application_id,
-        cohort=cohorts.view(cohort, by, work),
+        cohort=cohort,
         person_id=application.person_id,
-        person_name=work.people.name(application.person_id),
+        person_name=person_name,
         lives_in=application.lives_in,
         weekly_hours=application.weekly_hours,
         motivation=application.motivation,
         status=application.status,
         reason=application.reason,
-        place_in_line=_place_in_line(application, work),
+        place_in_line=line.index(application.application_id) + 1 if waits else None,
         applied_at=application.applied_at,
     )
 
@@ -172,12 +186,8 @@ def _leave(application: Application, cohort: Cohort, work: Work) -> None:
         filling.leave(participant, cohort, work)
 
 
-def _place_in_line(application: Application, work: Work) -> int | None:
-    if application.status is not ApplicationStatus.WAITING:
-        return None
-    line: Sequence[Application] = work.applications.line(application.cohort_id)
-    ids = [each.application_id for each in line]
-    return ids.index(application.application_id) + 1
+def _line(cohort_id: UUID, work: Work) -> Sequence[UUID]:
+    return [each.application_id for each in work.applications.line(cohort_id)]
 
 
 def _tell_made(application: Application, cohort: Cohort, program: Program, work: Work) -> None:

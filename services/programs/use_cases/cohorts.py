@@ -12,8 +12,8 @@ from services.programs.domain.program import (
 )
 from services.programs.ports import Work
 from services.programs.use_cases import filling
-from services.programs.use_cases.programs import runs, seen_program
-from services.programs.use_cases.rights import run_cohort, run_program
+from services.programs.use_cases.programs import seen_program
+from services.programs.use_cases.rights import run_cohort, run_program, runs
 from shared.errors import NotFound, Rejected
 from shared.ids import new_id
 from shared.messages.programs import (

@@ -15,7 +15,7 @@ from shared.people import Person
 
 def check_owner(participant_id: UUID, by: Person, work: Work) -> None:
     """Raise NotFound unless this is the participant: asked before many bytes are taken."""
-    stepping.takes_part(own_participant(participant_id, by, work))
+    own_participant(participant_id, by, work).must_take_part()
 
 
 def add_file(

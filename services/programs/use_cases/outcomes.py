@@ -1,7 +1,5 @@
 """What came of a program, in figures: never a name, and no group of fewer than five."""
 
-import csv
-import io
 from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
@@ -13,7 +11,9 @@ from services.programs.domain.program import Program, no_such_cohort, no_such_pr
 from services.programs.domain.suppression import MIN_CELL
 from services.programs.domain.wording import MEANINGS
 from services.programs.ports import Work
+from services.programs.use_cases.rights import runs
 from shared.calendar import day_in_japan
+from shared.csv_lines import csv_line
 from shared.messages.outcomes import OutcomesDocument, OutcomesView
 from shared.messages.programs import ProgramStatus
 from shared.people import Person
@@ -31,7 +31,6 @@ COLUMNS = (
     "value",
     "people",
 )
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def get_outcomes(program_id: UUID, by: Person, work: Work) -> OutcomesView:
@@ -49,7 +48,7 @@ def get_cohort_outcomes(cohort_id: UUID, by: Person, work: Work) -> OutcomesView
     """
     cohort = work.programs.cohort(cohort_id)
     program = work.programs.get(cohort.program_id)
-    if not _runs(program, by):
+    if not runs(program, by):
         raise no_such_cohort()
     document = _document(program, work)
     return next(each for each in document.cohorts if each.cohort_id == cohort_id)
@@ -69,47 +68,38 @@ def get_open_data(program_id: UUID, by: Person, work: Work) -> OutcomesDocument:
     Raises NotFound (`program_not_found`) before.
     """
     program = work.programs.get(program_id)
-    if program.status is ProgramStatus.DRAFT and not _runs(program, by):
+    if program.status is ProgramStatus.DRAFT and not runs(program, by):
         raise no_such_program()
     return _document(program, work)
 
 
 def as_csv(document: OutcomesDocument) -> str:
     """Return a line for each figure: the program's first, then each cohort's."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for view in (document.program, *document.cohorts):
-        for cell in view.cells:
-            writer.writerow(
-                map(
-                    _no_formula,
-                    (
-                        view.program_id,
-                        view.program_title,
-                        view.municipality,
-                        view.cohort_id,
-                        view.cohort_name,
-                        view.as_of,
-                        cell.measure.value,
-                        cell.band,
-                        cell.value,
-                        cell.people,
-                    ),
-                )
+    return csv_line(COLUMNS) + "".join(
+        csv_line(
+            (
+                view.program_id,
+                view.program_title,
+                view.municipality,
+                view.cohort_id,
+                view.cohort_name,
+                view.as_of,
+                cell.measure.value,
+                cell.band,
+                cell.value,
+                cell.people,
             )
-    return out.getvalue()
+        )
+        for view in (document.program, *document.cohorts)
+        for cell in view.cells
+    )
 
 
 def _own_program(program_id: UUID, by: Person, work: Work) -> Program:
     program = work.programs.get(program_id)
-    if not _runs(program, by):
+    if not runs(program, by):
         raise no_such_program()
     return program
-
-
-def _runs(program: Program, by: Person) -> bool:
-    return by.stands_for(program.sponsor_id) or by.stands_for(program.partner_id)
 
 
 def _document(program: Program, work: Work) -> OutcomesDocument:
@@ -164,8 +154,3 @@ def _place(code: str) -> str:
     """Return a municipality with its prefecture, as it is written in Japan."""
     found = municipality(code)
     return found.name if found.name == found.prefecture else f"{found.prefecture}{found.name}"
-
-
-def _no_formula(value: object) -> object:
-    """Return a text so that no spreadsheet takes it for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULAS) else value

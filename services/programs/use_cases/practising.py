@@ -67,7 +67,8 @@ def review(participant_id: UUID, body: ReviewPractice, by: Person, work: Work) -
     `criterion_unknown`).
     """
     supported_participant(participant_id, by, work)
-    participant = stepping.takes_part(work.participants.lock(participant_id))
+    participant = work.participants.lock(participant_id)
+    participant.must_take_part()
     step = PracticeStep.ACCEPT if body.accepted else PracticeStep.REQUEST_CHANGES
     practice = _lock(participant_id, work).after(step)
     _check_criterion(practice, body)

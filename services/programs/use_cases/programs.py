@@ -10,7 +10,7 @@ from services.programs.domain.program import Program, no_such_program
 from services.programs.domain.sponsor import Sponsor
 from services.programs.ports import Work
 from services.programs.use_cases import filling, sponsoring
-from services.programs.use_cases.rights import run_program
+from services.programs.use_cases.rights import run_program, runs
 from services.programs.use_cases.units_shown import shown_units
 from shared.errors import Rejected
 from shared.ids import new_id
@@ -190,11 +190,6 @@ def seen_program(program_id: UUID, by: Person, work: Work) -> Program:
     if takes_part or work.participants.supports(by.person_id, program_id):
         return program
     raise no_such_program()
-
-
-def runs(program: Program, by: Person) -> bool:
-    """Tell whether somebody stands for the sponsor or the partner."""
-    return by.stands_for(program.sponsor_id) or by.stands_for(program.partner_id)
 
 
 def view(program: Program, by: Person, work: Work) -> ProgramView:

@@ -17,6 +17,11 @@ from services.programs.ports import Work
 from shared.people import Person, Right
 
 
+def runs(program: Program, by: Person) -> bool:
+    """Tell whether somebody stands for the sponsor or the partner."""
+    return by.stands_for(program.sponsor_id) or by.stands_for(program.partner_id)
+
+
 def run_program(program_id: UUID, right: Right, by: Person, work: Work) -> Program:
     """Return a program that the person runs for the partner, with this right.
 

@@ -31,16 +31,11 @@ def lock_own(participant_id: UUID, by: Person, work: Work) -> Participant:
     Raises NotFound (`participant_not_found`), Rejected (`has_left`).
     """
     own_participant(participant_id, by, work)
-    participant = takes_part(work.participants.lock(participant_id)).seen(work.clock.now())
-    work.participants.save(participant)
-    return participant
-
-
-def takes_part(participant: Participant) -> Participant:
-    """Return the participant; raise Rejected (`has_left`) for who has left."""
-    if not participant.takes_part:
-        raise Rejected("has_left", "This person takes part no longer.")
-    return participant
+    participant = work.participants.lock(participant_id)
+    participant.must_take_part()
+    seen = participant.seen(work.clock.now())
+    work.participants.save(seen)
+    return seen
 
 
 def confirm_orientation(participant_id: UUID, by: Person, work: Work) -> Participant:

@@ -55,7 +55,8 @@ def confirm_unit(participant_id: UUID, number: int, by: Person, work: Work) -> C
     Raises NotFound (`unit_not_found`), Rejected (`step_not_reached`, `unit_with_questions`).
     """
     supported_participant(participant_id, by, work)
-    participant = stepping.takes_part(work.participants.lock(participant_id))
+    participant = work.participants.lock(participant_id)
+    participant.must_take_part()
     place = _place(participant, number, work)
     if place.unit.questions:
         raise Rejected("unit_with_questions", "This unit is passed by answering its questions.")
