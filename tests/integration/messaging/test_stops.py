@@ -86,8 +86,9 @@ def test_a_message_that_kills_its_process_each_time_dies_alone(
     killer, innocent = closed("kill"), [closed() for _ in range(30)]
     house.emit(*innocent[:10], killer, *innocent[10:])
     starts = 1
-    while hearer.wait(10) == -signal.SIGKILL and starts <= DELIVERY_LIMIT:
-        hearer = house.start_hearer()
+    while hearer.wait(30) == -signal.SIGKILL and starts <= DELIVERY_LIMIT:
+        # The message may kill it before it has said that it consumes: only its end is waited for.
+        hearer = house.start_waiting_hearer()
         starts += 1
     house.start_hearer()
     letter = eventually(lambda: house.dead(killer))[0]
