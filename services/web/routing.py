@@ -56,6 +56,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar, overload
 from urllib.parse import urlencode
+from uuid import UUID
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -69,6 +70,7 @@ from services.web.rendering import render
 from services.web.sessions import Cookies, Notice, Session, Viewer
 from services.web.signing import Signing
 from shared.clock import Clock
+from shared.messages.files import FileView
 from shared.messages.notify import UnreadView
 
 T = TypeVar("T")
@@ -271,6 +273,16 @@ class Visit:
             "POST", service, path, content=file.content, params=params, headers=headers
         )
         return answer.parse(view, service)
+
+    async def attach(self, service: str, path: str) -> tuple[UUID, ...]:
+        """Send the files of the form; return their ids.
+
+        What else is wrong with the form is said first: a browser forgets the files.
+        """
+        self.form.must_be_filled_in()
+        files = self.form.attached("files")
+        sent = [await self.upload(service, path, each, FileView) for each in files]
+        return tuple(each.file_id for each in sent)
 
     async def ask(self, method: str, service: str, path: str, **options: Any) -> Answer:
         """Return a service's answer as it is."""

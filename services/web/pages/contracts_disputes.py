@@ -8,7 +8,7 @@ from starlette.responses import Response
 from services.web.backend import Refused
 from services.web.i18n import _
 from services.web.pages.contracts import contract_of, milestone_of
-from services.web.pages.contracts_milestone import MILESTONE, at, attach, show_milestone
+from services.web.pages.contracts_milestone import MILESTONE, at, show_milestone
 from services.web.routing import Pages, Visit
 from shared.messages.contracts import (
     AnswerDispute,
@@ -44,7 +44,8 @@ async def answer(visit: Visit) -> Response:
 async def state(visit: Visit) -> Response:
     """Say more about it, with files."""
     text = visit.form.text("text")
-    body = MakeStatement(text=text, file_ids=await attach(visit))
+    files = await visit.attach("contracts", f"/{visit.params['contract_id']}/files")
+    body = MakeStatement(text=text, file_ids=files)
     await visit.send("POST", "contracts", f"{await _place(visit)}/statements", body)
     return _led_on(visit, _("Your statement is there."))
 

@@ -20,7 +20,6 @@ from shared.messages.contracts import (
     MilestoneView,
     RequestChanges,
 )
-from shared.messages.files import FileView
 from shared.messages.retainers import HoursView
 
 pages = Pages()
@@ -137,17 +136,3 @@ async def agree_to_end(visit: Visit) -> Response:
     """Agree that it ends."""
     await visit.send("POST", "contracts", f"{at(visit)}/ending/agreement")
     return done(visit, _("It is ended, and what was held goes back to the client."))
-
-
-async def attach(visit: Visit) -> tuple[UUID, ...]:
-    """Send the files of a form to the contract; return their ids.
-
-    What else is wrong with the form is said first: a browser forgets the files.
-    """
-    form = visit.form
-    form.must_be_filled_in()
-    path = f"/{visit.params['contract_id']}/files"
-    sent = [
-        await visit.upload("contracts", path, each, FileView) for each in form.attached("files")
-    ]
-    return tuple(each.file_id for each in sent)

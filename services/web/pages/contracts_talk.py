@@ -8,7 +8,7 @@ from starlette.responses import Response
 from services.web.backend import Refused, Unreachable
 from services.web.i18n import _
 from services.web.pages.contracts import CONTRACT, contract_of, side_of, unread_of
-from services.web.pages.contracts_milestone import attach, names_of
+from services.web.pages.contracts_milestone import names_of
 from services.web.routing import Pages, Visit, together
 from shared.messages.base import Page
 from shared.messages.contracts import ContractView
@@ -71,7 +71,8 @@ async def _mark_read(visit: Visit, path: str, newest: MessageView) -> None:
 async def write(visit: Visit) -> Response:
     """Write to the other party, with files."""
     text = visit.form.text("text")
-    body = SendMessage(text=text, file_ids=await attach(visit))
+    files = await visit.attach("contracts", f"/{visit.params['contract_id']}/files")
+    body = SendMessage(text=text, file_ids=files)
     path = f"/{visit.params['contract_id']}/messages"
     await visit.send("POST", "contracts", path, body)
     return visit.go(f"/contracts{path}#write", say=_("Sent."))

@@ -93,8 +93,11 @@ async def practice(visit: Visit) -> Response:
 
 @pages.post("/path/practice", again=practice)
 async def deliver_practice(visit: Visit) -> Response:
-    """Hand in the practice job."""
-    await _do(visit, "POST", "practice/deliveries", DeliverPractice(text=visit.form.text("text")))
+    """Hand in the practice job: the files first, then what they are part of."""
+    text, here = visit.form.text("text"), await _here(visit)
+    files = await visit.attach("programs", f"{here}/files")
+    body = DeliverPractice(text=text, file_ids=files)
+    await visit.send("POST", "programs", f"{here}/practice/deliveries", body)
     return visit.go("/path/practice", say=_("Handed in. Your supporter will look at it."))
 
 
@@ -118,10 +121,18 @@ async def drafts(visit: Visit) -> Response:
 @pages.post("/path/drafts", again=drafts)
 async def show_draft(visit: Visit) -> Response:
     """Show one's supporter what one is going to deliver."""
-    milestone_id = visit.form.uuid("milestone_id")
-    body = ShowDraft(milestone_id=milestone_id, text=visit.form.text("text"))
-    await _do(visit, "POST", "drafts", body)
+    milestone_id, text = visit.form.uuid("milestone_id"), visit.form.text("text")
+    here = await _here(visit)
+    files = await visit.attach("programs", f"{here}/files")
+    body = ShowDraft(milestone_id=milestone_id, text=text, file_ids=files)
+    await visit.send("POST", "programs", f"{here}/drafts", body)
     return visit.go("/path/drafts", say=_("Shown. You are told once your supporter has looked."))
+
+
+@pages.get("/path/files/{file_id}")
+async def own_file(visit: Visit) -> Response:
+    """Pass on a file of a draft or the practice job of one's own."""
+    return await visit.download("programs", f"{await _here(visit)}/files/{visit.params['file_id']}")
 
 
 @pages.get("/path/help")
@@ -200,10 +211,14 @@ async def _me(visit: Visit) -> ParticipantView:
     return await visit.get("programs", MINE, ParticipantView)
 
 
+async def _here(visit: Visit) -> str:
+    """Return where programs has one's own participation."""
+    return f"/participants/{(await _me(visit)).participant_id}"
+
+
 async def _do(visit: Visit, method: str, what: str, body: Command | None = None) -> None:
     """Have something done with one's own participation."""
-    me = await _me(visit)
-    await visit.send(method, "programs", f"/participants/{me.participant_id}/{what}", body)
+    await visit.send(method, "programs", f"{await _here(visit)}/{what}", body)
 
 
 def _standing(visit: Visit, me: ParticipantView) -> UnitStanding:

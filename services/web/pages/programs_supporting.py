@@ -57,6 +57,12 @@ async def person(visit: Visit) -> Response:
     )
 
 
+@pages.get("/supporting/{participant_id}/files/{file_id}")
+async def file_of(visit: Visit) -> Response:
+    """Pass on a file of a draft or the practice job of somebody one stands by."""
+    return await visit.download("programs", _of(visit, f"files/{visit.params['file_id']}"))
+
+
 @pages.post("/supporting/{participant_id}/helps/{item_id}", again=person)
 async def answer_help(visit: Visit) -> Response:
     """Answer a question."""

@@ -27,7 +27,6 @@ from services.web.routing import Pages, Visit, together
 from shared.messages.base import Page
 from shared.messages.care import DatesLeftView, MoveDates
 from shared.messages.contracts import ContractView, Deliver, MilestoneView
-from shared.messages.files import FileView
 from shared.messages.handovers import (
     ConsentToHandOver,
     HandOverView,
@@ -58,13 +57,10 @@ async def deliver_page(visit: Visit) -> Response:
 @pages.post(f"{MILESTONE}/deliver", role="assistant", again=deliver_page)
 async def deliver(visit: Visit) -> Response:
     """Hand in the work: the files first, then what they are part of."""
-    form = visit.form
-    text, attached = form.text("text"), form.attached("files")
-    form.must_be_filled_in()
-    path = _contract_path(visit)
+    text = visit.form.text("text")
     # A period of a retainer says by its hours what was done; it may have files all the same.
-    files = [await visit.upload("contracts", f"{path}/files", each, FileView) for each in attached]
-    body = Deliver(text=text, file_ids=tuple(each.file_id for each in files))
+    files = await visit.attach("contracts", f"{_contract_path(visit)}/files")
+    body = Deliver(text=text, file_ids=files)
     await visit.send(
         "POST", "contracts", f"{_milestone_path(visit)}/deliveries", body, MilestoneView
     )

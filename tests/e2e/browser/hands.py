@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from playwright.sync_api import Locator
+from playwright.sync_api import FilePayload, Locator
 
 from shared.calendar import day_in_japan
 from tests.e2e.browser.window import Window
@@ -60,6 +60,12 @@ def send(
     type_in(form, values or {})
     with window.page.expect_navigation(wait_until="load"):
         form.locator(button).first.click()
+
+
+def attach(window: Window, name: str, content: bytes, media_type: str = "text/plain") -> None:
+    """Choose a file for the form of the page that takes files."""
+    file = FilePayload(name=name, mimeType=media_type, buffer=content)
+    window.page.locator("[name=files]").set_input_files(file)
 
 
 def said(window: Window) -> str:

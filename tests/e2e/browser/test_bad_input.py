@@ -3,12 +3,12 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.e2e.browser.hands import (
+    attach,
     download,
     follow_to,
     form_to,
@@ -160,16 +160,12 @@ def test_a_page_that_was_sent_as_a_file_is_only_ever_saved(
     window = open_window(size).sign_in(CLIENT)
     page = f"{contract_of(window)}/messages"
     window.go(page)
-    evil: Any = {
-        "name": f"案内 {size.name}.html",
-        "mimeType": "text/html",
-        "buffer": b"<script>alert(document.cookie)</script>",
-    }
-    window.page.locator("[name=files]").set_input_files(evil)
+    name, evil = f"案内 {size.name}.html", b"<script>alert(document.cookie)</script>"
+    attach(window, name, evil, "text/html")
     send(window, "/messages", {"text": "案内です。"})
-    link = window.page.locator(".files a", has_text=evil["name"]).first
+    link = window.page.locator(".files a", has_text=name).first
     link.evaluate("link => link.removeAttribute('download')")
-    assert download(window, link) == evil["buffer"]
+    assert download(window, link) == evil
     assert path_of(window) == page
 
 

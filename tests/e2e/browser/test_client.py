@@ -7,6 +7,7 @@ import pytest
 
 from tests.e2e.browser.hands import (
     SLOW_SECONDS,
+    attach,
     download,
     follow_to,
     form_to,
@@ -153,8 +154,7 @@ def _deliver(assistant: Window, contract: str) -> str:
     assistant.look("assistant-contract")
     follow_to(assistant, "/deliver")
     milestone = path_of(assistant).removesuffix("/deliver")
-    file = {"name": "カード文.txt", "mimeType": "text/plain", "buffer": DELIVERED}
-    assistant.page.locator("[name=files]").set_input_files(file)  # type: ignore[arg-type]
+    attach(assistant, "カード文.txt", DELIVERED)
     assistant.look("assistant-deliver")
     send(assistant, "/deliver", {"text": "三点です。二点目からご覧ください。"})
     return milestone

@@ -6,6 +6,8 @@ import pytest
 
 from tests.e2e.browser.hands import (
     SLOW_SECONDS,
+    attach,
+    download,
     follow_to,
     in_days,
     newcomer,
@@ -24,6 +26,7 @@ OpenWindow = Callable[[Size], Window]
 
 UNIT = {"title": "連絡のしかた", "text": "早めに伝える。", "hours": "2", "pass_mark": "1"}
 QUESTION = "納期に遅れそうなら\n待つ\n* すぐ伝える"
+DELIVERED = "いらっしゃいませ。".encode()
 PRACTICE = {"title": "案内文", "description": "書く。", "criteria": "500字以内", "price": "5,000"}
 
 
@@ -51,8 +54,10 @@ def test_a_town_begins_a_program_and_somebody_takes_the_first_step(
     partner.go(cohort)
     partner.look("cohort-applied")
     send(partner, "/acceptance")
-    _support(stage, open_window(PHONE), partner, program, cohort)
+    supporter = open_window(PHONE)
+    _support(stage, supporter, partner, program, cohort)
     _first_steps(beginner)
+    _practise(beginner, supporter)
 
 
 def _company(stage: Stage, window: Window, name: str) -> tuple[Member, str]:
@@ -147,9 +152,19 @@ def _first_steps(beginner: Window) -> None:
     follow_to(beginner, "/path/units/1")
     send(beginner, "/check", {"answers-0": "1"})
     beginner.look("path")
-    beginner.go("/path/practice")
-    assert "案内文" in said(beginner)
-    beginner.look("practice")
     beginner.go("/path/help")
     send(beginner, "/path/help", {"text": "どう書きますか。"})
     beginner.look("help")
+
+
+def _practise(beginner: Window, supporter: Window) -> None:
+    beginner.go("/path/practice")
+    assert "案内文" in said(beginner)
+    attach(beginner, "案内文.txt", DELIVERED)
+    beginner.look("practice")
+    send(beginner, "/path/practice", {"text": "ご覧ください。"})
+    beginner.look("practice-handed-in")
+    supporter.go("/supporting")
+    follow_to(supporter, "/supporting/")
+    assert download(supporter, supporter.page.locator(".files a").first) == DELIVERED
+    supporter.look("my-person-practice")

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.ids import new_id
-from tests.integration.web.of_assistants import AT
+from tests.integration.web.of_assistants import AT, SHA, money
 
 SAPPORO = {"code": "011002", "prefecture": "北海道", "name": "札幌市"}
 SESSION = {
@@ -89,4 +89,55 @@ def participant(of: dict[str, Any], **other: Any) -> dict[str, Any]:
         "last_sign_at": AT,
         "joined_at": AT,
         "left_at": None,
+    } | other
+
+
+def file(**other: Any) -> dict[str, Any]:
+    known = {"file_id": new_id(), "name": "案内文.txt", "media_type": "text/plain"}
+    return known | {"size": 6, "sha256": SHA} | other
+
+
+def practice(participant_id: UUID, *deliveries: dict[str, Any], **other: Any) -> dict[str, Any]:
+    return {
+        "practice_id": new_id(),
+        "participant_id": participant_id,
+        "person_name": "高橋 健",
+        "title": "案内文を書く",
+        "description": "店の案内文です",
+        "criteria": ["500字以内"],
+        "price": money(5_000),
+        "status": "funded",
+        "deliveries": deliveries,
+    } | other
+
+
+def delivery(**other: Any) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "text": "できました",
+        "files": [],
+        "delivered_at": AT,
+        "accepted": None,
+        "comment": None,
+        "criterion": None,
+        "reviewed_at": None,
+    } | other
+
+
+def draft(participant_id: UUID, **other: Any) -> dict[str, Any]:
+    return {
+        "draft_id": new_id(),
+        "participant_id": participant_id,
+        "person_name": "高橋 健",
+        "contract_id": new_id(),
+        "contract_title": "説明文",
+        "milestone_id": new_id(),
+        "milestone_title": "全体",
+        "text": "見てください",
+        "files": [],
+        "shown_at": AT,
+        "looked_at": None,
+        "looked_by_name": None,
+        "comment": None,
+        "escalated_at": None,
     } | other

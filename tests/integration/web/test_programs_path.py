@@ -6,13 +6,24 @@ from typing import Any
 
 import pytest
 
+from shared.http.files import MAX_FILE_BYTES
 from shared.ids import new_id
-from tests.integration.web.of_assistants import AT, NOTHING
-from tests.support.web import WebUnderTest
+from tests.integration.web import of_programs
+from tests.integration.web.of_assistants import (
+    AT,
+    NOTHING,
+    contract,
+    milestone,
+    page_of,
+    summary,
+)
+from tests.support.web import Page, WebUnderTest
 
 PERSON, COHORT, HELP = new_id(), new_id(), new_id()
 MINE = "/programs/participants/mine"
 HERE = f"/programs/participants/{PERSON}"
+FILE = of_programs.file()
+CHOSEN = {"files": ("案内文.txt", b"abcdef", "text/plain")}
 
 
 def participant(**changed: Any) -> dict[str, Any]:
@@ -120,6 +131,105 @@ def test_pages_of_drafts_and_practice_do_without_any(program: WebUnderTest) -> N
 
     assert "nothing to deliver" in program.browser.open("/path/drafts").text
     assert "comes after the units" in program.browser.open("/path/practice").text
+
+
+def hand_in(program: WebUnderTest, **changed: Any) -> Page:
+    """Hand in the practice job with a file."""
+    program.services.on("GET", f"{HERE}/practice", of_programs.practice(PERSON))
+    program.services.on("POST", f"{HERE}/practice/deliveries")
+    page = program.browser.open("/path/practice")
+    return page.send("/path/practice", **{"files": CHOSEN, "text": "できました"} | changed)
+
+
+def test_the_practice_job_is_handed_in_with_files(program: WebUnderTest) -> None:
+    program.services.on("POST", f"{HERE}/files", FILE, HTTPStatus.CREATED)
+
+    page = hand_in(program)
+
+    uploaded = program.services.last("POST", f"{HERE}/files")
+    assert (uploaded.content, uploaded.query) == (b"abcdef", {"name": "案内文.txt"})
+    sent = program.services.last("POST", f"{HERE}/practice/deliveries").json
+    assert sent == {"text": "できました", "file_ids": [str(FILE["file_id"])]}
+    assert "Handed in" in page.text
+
+
+def test_a_file_of_the_wrong_kind_is_said_at_its_field_and_the_text_stays(
+    program: WebUnderTest,
+) -> None:
+    program.services.refuse("POST", f"{HERE}/files", 422, "file_type_refused", name="x.exe")
+
+    page = hand_in(program)
+
+    assert "Files: Programs can't be sent" in page.text
+    assert page.fields("/path/practice")["text"] == ["できました"]
+    assert program.services.count("POST", f"{HERE}/practice/deliveries") == 0
+
+
+def test_nothing_is_uploaded_before_the_text_is_there(program: WebUnderTest) -> None:
+    page = hand_in(program, text=" ")
+
+    assert "Please fill this in." in page.text
+    assert program.services.count("POST", f"{HERE}/files") == 0
+
+
+def show_draft(program: WebUnderTest, **changed: Any) -> tuple[str, Page]:
+    """Show a draft with a file; return of which milestone, and the page that came."""
+    to_do = milestone()
+    program.services.on("GET", "/contracts", page_of(summary(contract(new_id(), to_do))))
+    program.services.on("POST", f"{HERE}/drafts")
+    typed = {"milestone_id": to_do["milestone_id"], "text": "見てください", "files": CHOSEN}
+    page = program.browser.open("/path/drafts").send("/path/drafts", **typed | changed)
+    return to_do["milestone_id"], page
+
+
+def test_a_draft_is_shown_with_files(program: WebUnderTest) -> None:
+    program.services.on("POST", f"{HERE}/files", FILE, HTTPStatus.CREATED)
+
+    milestone_id, page = show_draft(program)
+
+    sent = program.services.last("POST", f"{HERE}/drafts").json
+    assert sent == {
+        "milestone_id": milestone_id,
+        "text": "見てください",
+        "file_ids": [str(FILE["file_id"])],
+    }
+    assert "Shown." in page.text
+
+
+def test_files_that_are_too_large_are_no_draft_and_its_text_stays(program: WebUnderTest) -> None:
+    large = {"files": ("案.bin", bytes(MAX_FILE_BYTES + 1), "application/octet-stream")}
+
+    milestone_id, page = show_draft(program, files=large)
+
+    assert "Files may have 50 MB together." in page.text
+    fields = page.fields("/path/drafts")
+    assert (fields["text"], fields["milestone_id"]) == (["見てください"], [milestone_id])
+    assert program.services.count("POST", f"{HERE}/drafts") == 0
+
+
+def test_files_are_downloads_for_the_participant_and_their_supporter(program: WebUnderTest) -> None:
+    handed_in = of_programs.delivery(files=[FILE])
+    practice = of_programs.practice(PERSON, handed_in, status="delivered")
+    program.services.on("GET", f"{HERE}/practice", practice)
+    other = of_programs.file(name="案.txt")
+    program.services.on("GET", f"{HERE}/drafts", [of_programs.draft(PERSON, files=[other])])
+    program.services.on("GET", "/contracts", NOTHING)
+    for each in (FILE, other):
+        program.services.on("GET", f"{HERE}/files/{each['file_id']}", each["name"])
+
+    for seen, below, files in (
+        ("/path/practice", "/path", [FILE]),
+        ("/path/drafts", "/path", [other]),
+        (f"/supporting/{PERSON}", f"/supporting/{PERSON}", [other, FILE]),
+    ):
+        page = program.browser.open(seen)
+        for each in files:
+            link = f"{below}/files/{each['file_id']}"
+            assert f'href="{link}" download' in page.html
+            assert each["name"] in page.text
+            answer = program.client.get(link)
+            assert answer.json() == each["name"]
+            assert answer.headers["content-disposition"].startswith("attachment")
 
 
 def test_a_supporter_answers_whom_they_stand_by(program: WebUnderTest) -> None:
