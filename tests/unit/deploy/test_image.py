@@ -156,6 +156,19 @@ def test_the_image_says_what_it_is(image: list[Instruction]) -> None:
     }
 
 
+def test_the_services_image_gets_their_code_and_nothing_else_of_the_project(
+    image: list[Instruction],
+) -> None:
+    code = {"services", "shared", "tasuki"}
+    for name, rest in image:
+        if name in {"COPY", "ADD"} and not rest.startswith("--from"):
+            *sources, target = rest.split()
+            assert set(sources) <= {*code, "requirements.lock"}
+            # Only /packages and /code go on to the final stage.
+            assert target == (f"/code/app/{sources[0]}" if code & {*sources} else "/build/")
+    assert not [path for each in code for path in (ROOT / each).rglob(".git*")]
+
+
 def test_only_what_the_images_are_made_of_is_sent_to_the_builder() -> None:
     lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
     let_in = {line[1:] for line in lines if line.startswith("!")}
@@ -169,6 +182,7 @@ def test_only_what_the_images_are_made_of_is_sent_to_the_builder() -> None:
 
     assert "*" in lines
     assert let_in == copied
+    assert not [each for each in let_in if each.startswith(".") or each == "tests"]
     sent = [
         path.name
         for each in let_in
