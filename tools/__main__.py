@@ -16,16 +16,17 @@ from rich.table import Table
 from tools.broker import program
 from tools.clock import TurnableClock
 from tools.environments import External
-from tools.ports import fixed_ports
+from tools.ports import LOOPBACK, fixed_ports
 from tools.postgres import binary
 from tools.processes import StackError, environment, memory_of, tail, wait_until_ended
-from tools.run_folder import AlreadyRunningError, RunFolder
-from tools.stack import ROOT, Stack
+from tools.run_folder import AlreadyRunningError, RunFolder, Started
+from tools.stack import ROOT, Stack, answers
 
 RUN = Path(os.environ.get("TASUKI_RUN_DIR") or ROOT / ".run" / "run")
 LOOK_SECONDS = 1.0
 MOST_RESTARTS = 3
 STOP_SECONDS = 90
+ENDED, NOT_READY = "ended", "not ready"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console(highlight=False)
@@ -129,16 +130,22 @@ def status() -> None:
     if not folder.supervisor():
         say("not running. Start it: make run")
         raise typer.Exit(1)
-    table = Table("process", "id", "memory", "log", box=None, padding=(0, 2, 0, 0))
-    for entry in state.started:
-        process = entry.process()
-        memory = f"{memory_of(entry.pid) / 2**20:,.0f} MiB" if process else "[red]ended[/]"
-        table.add_row(entry.name, str(entry.pid), memory, entry.log)
+    table = Table("process", "id", "state", "memory", "log", box=None, padding=(0, 2, 0, 0))
+    found = {entry: _state_of(entry) for entry in state.started}
+    for entry, told in found.items():
+        memory = "" if told == ENDED else f"{memory_of(entry.pid) / 2**20:,.0f} MiB"
+        shown = f"[red]{told}[/]" if told in {ENDED, NOT_READY} else told
+        table.add_row(entry.name, str(entry.pid), shown, memory, entry.log)
     say(table)
     _show_addresses(state.addresses)
-    ended = [entry.name for entry in state.started if not entry.process()]
+    ended, waiting = (
+        ", ".join(entry.name for entry, told in found.items() if told == each)
+        for each in (ENDED, NOT_READY)
+    )
     if ended:
-        raise StackError(f"running, but without {', '.join(ended)}.\nBegin again: make stop run")
+        raise StackError(f"running, but without {ended}.\nBegin again: make stop run")
+    if waiting and state.addresses:
+        raise StackError(f"running, but not ready: {waiting}.\nThe log of each says why")
     say("running. Stop it: make stop" if state.addresses else "starting. Stop it: make stop")
 
 
@@ -195,6 +202,16 @@ def _watch(stack: Stack) -> NoReturn:
                 say(f"{name} runs again")
             except StackError as error:
                 say(str(error), markup=False)
+
+
+def _state_of(entry: Started) -> str:
+    """Return how a process is; of a server without an ops port, only whether it runs."""
+    if not entry.process():
+        return ENDED
+    if not entry.ops_port:
+        return "runs"
+    ready = answers(f"http://{LOOPBACK}:{entry.ops_port}/readyz")
+    return "ready" if ready else NOT_READY
 
 
 def _show_addresses(addresses: dict[str, str]) -> None:

@@ -84,11 +84,12 @@ class Started:
     pid: int
     created: float
     log: str = ""
+    ops_port: str = ""
 
     @staticmethod
-    def of(name: str, pid: int, log: str = "") -> "Started":
+    def of(name: str, pid: int, log: str = "", ops_port: str = "") -> "Started":
         """Return the entry of a process that runs. Raises psutil.NoSuchProcess when it doesn't."""
-        return Started(name, pid, psutil.Process(pid).create_time(), log)
+        return Started(name, pid, psutil.Process(pid).create_time(), log, ops_port)
 
     def process(self) -> psutil.Process | None:
         """Return the process if it still is the one that was started."""
@@ -178,7 +179,8 @@ class RunFolder:
         child = spawn(name, command, env=env, log=log or self.logs / f"{name}.log")
         with self._writing:
             known = [entry for entry in self._started if entry.name != name]
-            self._started = [*known, Started.of(name, child.pid, str(child.log))]
+            entry = Started.of(name, child.pid, str(child.log), env.get("OPS_PORT", ""))
+            self._started = [*known, entry]
             self._write_state()
         return child
 
