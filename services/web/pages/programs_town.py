@@ -10,8 +10,10 @@ from services.web.formats import number, today
 from services.web.i18n import _
 from services.web.pages.programs_shared import rights_in, unless_barred
 from services.web.routing import Pages, Visit, together
+from shared.messages.base import Page
 from shared.messages.outcomes import Cell, Measure, OutcomesView
 from shared.messages.payments import CheckoutView, PaymentMethod
+from shared.messages.program_money import SponsorshipView
 from shared.messages.programs import CohortView, ProgramView
 from shared.messages.wallets import TopUpWallet, WalletStatementView, WalletView
 from shared.money import PositiveMoney
@@ -113,6 +115,18 @@ async def statement_file(visit: Visit) -> Response:
     """Download a month's statement."""
     where = f"/wallets/{visit.params['program_id']}/statement.csv"
     return await visit.download("payments", where, month=_month(visit))
+
+
+@pages.get("/programs/{program_id}/sponsorships")
+async def sponsorships(visit: Visit) -> Response:
+    """Show what the town pays for its people, of whom none is named."""
+    path = f"/{visit.params['program_id']}"
+    after = visit.query.get("after")
+    program, found = await together(
+        visit.get("programs", path, ProgramView),
+        visit.get("programs", f"{path}/sponsorships", Page[SponsorshipView], after=after),
+    )
+    return visit.show("programs/sponsorships.html", program=program, sponsorships=found)
 
 
 def _month(visit: Visit) -> str:

@@ -2,11 +2,12 @@
 
 from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from shared.ids import new_id
-from tests.integration.web.of_assistants import AT, money
+from tests.integration.web.of_assistants import AT, money, page_of
 from tests.support.web import WebUnderTest
 
 TOWN, PROGRAM = new_id(), new_id()
@@ -26,7 +27,7 @@ def town(site: WebUnderTest) -> WebUnderTest:
     program |= {"municipality": {"code": "011002", "prefecture": "北海道", "name": "札幌市"}}
     program |= {"partner_id": new_id(), "partner_name": "塾", "title": "しごと塾", "about": "…"}
     program |= {"eligibility": {}, "help_hours": 24, "silence_days": 7, "units": []}
-    program |= {"practice": None, "status": "open", "opened_at": AT, "runs": True}
+    program |= {"practice": None, "status": "open", "opened_at": AT}
     program |= {"wallet": {"total_cap": money(900_000), "person_cap": money(90_000)}}
     outcomes = {"program_id": PROGRAM, "program_title": "しごと塾", "municipality": "札幌市"}
     outcomes |= {"cohort_id": None, "cohort_name": None, "as_of": "2026-04-01", "made_at": AT}
@@ -75,3 +76,68 @@ def test_a_month_of_the_wallet_adds_up(town: WebUnderTest) -> None:
 
     assert "Nothing moved" in page.text
     assert "don't add up" in page.text
+
+
+def sponsorship(**changed: Any) -> dict[str, Any]:
+    return {
+        "sponsorship_id": new_id(),
+        "beneficiary": uuid4(),
+        "kind": "bonus",
+        "amount": money(12_000),
+        "reference": "2026-03",
+        "status": "settled",
+        "refused": None,
+        "asked_at": AT,
+        "settled_at": AT,
+    } | changed
+
+
+def test_what_is_paid_for_people_is_a_list_that_names_nobody(town: WebUnderTest) -> None:
+    first, more = sponsorship(), str(new_id())
+    waiting = {"kind": "tuition", "reference": "tuition", "status": "reserved", "settled_at": None}
+    found = page_of(first, sponsorship(**waiting)) | {"next": more}
+    town.services.on("GET", f"{HERE}/sponsorships", found)
+
+    page = town.browser.open(HERE)
+    assert f'href="{HERE}/sponsorships"' in page.html
+    page = town.browser.open(f"{HERE}/sponsorships")
+
+    assert "Bonus for a month 2026-03 ¥12,000 Paid from the wallet" in page.text
+    pseudonym = str(first["beneficiary"])[:8]
+    assert f"For {pseudonym} · asked on Wed 1 Apr 2026 · paid on" in page.text
+    assert "Tuition ¥12,000 Set aside" in page.text
+    assert "asked for again" not in page.text
+    town.browser.open(f"{HERE}/sponsorships?after={more}")
+    assert f"{HERE}/sponsorships?after={more}" in page.html
+    assert town.services.last("GET", f"{HERE}/sponsorships").query["after"] == more
+
+
+@pytest.mark.parametrize(
+    ("reason", "english", "japanese"),
+    [
+        ("total_cap", "the cap in all", "全体の上限"),
+        ("person_cap", "the cap for this person", "この人の上限"),
+        ("wallet_short", "The wallet doesn't have as much", "ウォレットの残高が足りません"),
+    ],
+)
+def test_why_something_isnt_paid_is_said_in_words(
+    town: WebUnderTest, reason: str, english: str, japanese: str
+) -> None:
+    refused = sponsorship(status="refused", refused=reason, settled_at=None)
+    town.services.on("GET", f"{HERE}/sponsorships", page_of(refused))
+
+    page = town.browser.open(f"{HERE}/sponsorships")
+
+    assert "Couldn't be set aside" in page.text
+    assert english in page.text
+    assert "asked for again by itself" in page.text
+    assert japanese in town.browser.open(f"{HERE}/sponsorships?lang=ja").text
+
+
+def test_whoever_may_not_see_the_money_is_told_whom_to_ask(town: WebUnderTest) -> None:
+    town.services.refuse("GET", f"{HERE}/sponsorships", 403, "right_required")
+
+    page = town.browser.open(f"{HERE}/sponsorships")
+
+    assert page.status == HTTPStatus.FORBIDDEN
+    assert "ask an administrator" in page.text
