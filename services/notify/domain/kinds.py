@@ -17,7 +17,11 @@ _TERMS: Final = "/contracts/{contract_id}/terms"
 _JOB: Final = "/jobs/{job_id}"
 _PROPOSALS: Final = "/jobs/{job_id}/proposals"
 _PERSON: Final = "/supporting/{participant_id}"
-_PROGRAM: Final = "/programs/{program_id}"
+# What waits for somebody has its own place on the page of whom it is of.
+_DRAFT: Final = _PERSON + "#i-{draft_id}"
+_PRACTICE: Final = _PERSON + "#i-{practice_id}"
+_HELP: Final = _PERSON + "#i-{help_id}"
+_COHORT: Final = "/programs/cohorts/{cohort_id}"
 _SECURITY: Final = "/settings/security"
 
 
@@ -112,23 +116,23 @@ NATURES: Final[Mapping[str, Nature]] = {
     "payable_reminder":                 Nature(_MONEY, "/payout-setup", must=True),
     "payee_activated":                  Nature(_MONEY, "/payout-setup"),
     "payee_restricted":                 Nature(_MONEY, "/payout-setup", must=True),
-    "sponsor_decided":                  Nature(_PROGRAMS, "/company"),
-    "application_made":                 Nature(_PROGRAMS, _PROGRAM),
+    "sponsor_decided":                  Nature(_PROGRAMS, "/programs"),
+    "application_made":                 Nature(_PROGRAMS, _COHORT),
     "application_accepted":             Nature(_PROGRAMS, "/path"),
-    "application_waiting":              Nature(_PROGRAMS, "/path"),
-    "application_declined":             Nature(_PROGRAMS, "/path"),
+    "application_waiting":              Nature(_PROGRAMS, "/programs/open"),
+    "application_declined":             Nature(_PROGRAMS, "/programs/open"),
     "participant_joined":               Nature(_PROGRAMS, "/path", quiet=True),
     "supporter_assigned":               Nature(_PROGRAMS, "/path"),
     "person_assigned":                  Nature(_PROGRAMS, _PERSON),
-    "supporter_missing":                Nature(_PROGRAMS, _PROGRAM),
-    "practice_delivered":               Nature(_PROGRAMS, _PERSON),
+    "supporter_missing":                Nature(_PROGRAMS, _COHORT),
+    "practice_delivered":               Nature(_PROGRAMS, _PRACTICE),
     "practice_reviewed":                Nature(_PROGRAMS, "/path/practice"),
-    "draft_shown":                      Nature(_PROGRAMS, _PERSON),
+    "draft_shown":                      Nature(_PROGRAMS, _DRAFT),
     "draft_looked_at":                  Nature(_PROGRAMS, _MILESTONE),
-    "draft_escalated":                  Nature(_PROGRAMS, _PROGRAM),
-    "help_asked":                       Nature(_PROGRAMS, _PERSON),
+    "draft_escalated":                  Nature(_PROGRAMS, _DRAFT),
+    "help_asked":                       Nature(_PROGRAMS, _HELP),
     "help_answered":                    Nature(_PROGRAMS, "/path/help"),
-    "help_escalated":                   Nature(_PROGRAMS, _PROGRAM),
+    "help_escalated":                   Nature(_PROGRAMS, _HELP),
     "check_in_asked":                   Nature(_PROGRAMS, "/path"),
     "check_in_passed_on":               Nature(_PROGRAMS, _PERSON),
     "step_reached":                     Nature(_PROGRAMS, "/path", quiet=True),

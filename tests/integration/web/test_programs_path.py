@@ -232,6 +232,18 @@ def test_files_are_downloads_for_the_participant_and_their_supporter(program: We
             assert answer.headers["content-disposition"].startswith("attachment")
 
 
+def test_each_thing_that_waits_has_the_place_that_letters_lead_to(program: WebUnderTest) -> None:
+    draft = of_programs.draft(PERSON)
+    practice = of_programs.practice(PERSON, of_programs.delivery(), status="delivered")
+    program.services.on("GET", f"{HERE}/drafts", [draft])
+    program.services.on("GET", f"{HERE}/practice", practice)
+
+    page = program.browser.open(f"/supporting/{PERSON}")
+
+    for waiting in (draft["draft_id"], practice["practice_id"]):
+        assert f'id="i-{waiting}"' in page.html
+
+
 def test_a_supporter_answers_whom_they_stand_by(program: WebUnderTest) -> None:
     item = {"urgency": "help_asked", "item_id": HELP, "title": "連絡", "until": AT}
     person = {"participant_id": PERSON, "person_name": "佐藤 美咲", "program_title": "塾"}
@@ -249,6 +261,7 @@ def test_a_supporter_answers_whom_they_stand_by(program: WebUnderTest) -> None:
     page.send(f"/supporting/{PERSON}/helps/{HELP}", text="電話でどうぞ")
 
     assert f"/supporting/{PERSON}#i-{HELP}" in today.html
+    assert f'id="i-{HELP}"' in page.html
     assert json.loads(program.services.last("POST", where).content) == {"text": "電話でどうぞ"}
 
 

@@ -7,7 +7,7 @@ from services.notify.domain import examples_programs as examples
 from services.notify.domain.companies import Membership, concerned
 from services.notify.domain.examples import ASSISTANT, MOMENT, OTHER
 from services.notify.domain.examples_programs import PARTNER, PROGRAMS, STEPS, SUPPORTER
-from services.notify.domain.kinds import nature_of
+from services.notify.domain.kinds import link_of, nature_of
 from services.notify.domain.letters import Addressee
 from services.notify.domain.preferences import Plan, Preferences, Reach, plan
 from services.notify.domain.tellings import told
@@ -74,6 +74,34 @@ def test_what_is_escalated_is_told_to_the_partner_whoever_the_supporter_is(happe
     for supporter in (SUPPORTER, None):
         told_to = [who for who, _ in told(happened.model_copy(update={"supporter_id": supporter}))]
         assert told_to == [PARTNER]
+
+
+@pytest.mark.parametrize(
+    ("happened", "link"),
+    [
+        (examples.application_made, "/programs/cohorts/cohort"),
+        (examples.practice_of_who_is_alone, "/programs/cohorts/cohort"),
+        (examples.passed_on_of_who_is_alone, "/programs/cohorts/cohort"),
+        (examples.draft_escalated, "/supporting/participant#i-item"),
+        (examples.help_escalated, "/supporting/participant#i-item"),
+        (examples.draft_shown, "/supporting/participant#i-item"),
+        (examples.help_asked, "/supporting/participant#i-item"),
+        (examples.practice_delivered, "/supporting/participant#i-item"),
+        (examples.silence_passed_on, "/supporting/participant"),
+        (examples.supporter_assigned, "/supporting/participant"),
+        (examples.application_waiting, "/programs/open"),
+        (examples.application_declined, "/programs/open"),
+        (examples.application_accepted, "/path"),
+        (examples.sponsor_confirmed, "/programs"),
+        (examples.sponsor_refused, "/programs"),
+    ],
+    ids=lambda value: getattr(value, "event_name", None),
+)
+def test_everybody_is_led_to_where_they_can_act(happened: Event, link: str) -> None:
+    items = ("draft_id", "help_id", "practice_id")
+    ids = {"cohort_id": "cohort", "participant_id": "participant"} | dict.fromkeys(items, "item")
+    [*_, (_, template)] = told(happened)
+    assert link_of(template, happened.model_copy(update=ids)) == link
 
 
 def test_of_the_partner_an_application_is_told_to_who_decides_on_it() -> None:
