@@ -37,13 +37,16 @@ def answer_check(
     questions = place.unit.questions
     if not questions:
         raise Rejected("unit_without_questions", "Your supporter confirms this unit.")
-    if len(body.answers) != len(questions):
+    asked = tuple(zip(questions, body.answers, strict=False))
+    if len(body.answers) != len(questions) or any(
+        answer >= len(question.choices) for question, answer in asked
+    ):
         raise Invalid(
-            "answers_incomplete", "Answer each of the questions.", questions=len(questions)
+            "answers_incomplete",
+            "Answer each of the questions by one of its choices.",
+            questions=len(questions),
         )
-    right = tuple(
-        answer == question.right for answer, question in zip(body.answers, questions, strict=True)
-    )
+    right = tuple(answer == question.right for question, answer in asked)
     passed = sum(right) >= place.unit.pass_mark
     _note_try(place, work, passed=passed)
     return CheckView(unit=number, right=right, needed=place.unit.pass_mark, passed=passed)

@@ -6,6 +6,7 @@ import pytest
 
 from services.programs.adapters.report import TypstReportPrinter
 from services.programs.adapters.work import make_work
+from services.programs.api_path import max_body_bytes
 from services.programs.routers import routers
 from shared.files import LocalFiles
 from shared.provision.databases import ServiceDatabase
@@ -21,7 +22,7 @@ def database(postgres: TestPostgres) -> ServiceDatabase:
 @contextmanager
 def programs_api_at(url: str, files_dir: Path) -> Iterator[Api]:
     """Yield the API of programs over the database at this URL."""
-    with api_of("programs", routers(), make_work, url) as api:
+    with api_of("programs", routers(), make_work, url, max_body_bytes=max_body_bytes) as api:
         api.client.app.state.file_store = LocalFiles(files_dir)  # type: ignore[attr-defined]
         api.client.app.state.report_printer = TypstReportPrinter()  # type: ignore[attr-defined]
         yield api

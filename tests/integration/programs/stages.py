@@ -32,40 +32,45 @@ from tests.support.servers import TestPostgres
 def stage_of_programs(postgres: TestPostgres, files: Path) -> Iterator[Stage]:
     """Yield the stage, over a new database."""
     with programs_api_at(postgres.service_database("programs").url, files) as api:
-        town = town_in(api)
-        participant, participant_id = town.joined("Hanako")
-        _, other_id = town.joined("Taro")
-        supporter, other_supporter = town.supporter("Sachi", 9), town.supporter("Ken", 9)
-        done(town.assign(participant_id, supporter))
-        done(town.assign(other_id, other_supporter))
-        applicant, application_id = town.applied("Jiro")
-        ids = {
-            "program_id": town.program_id,
-            "cohort_id": town.cohort_id,
-            "sponsor_id": str(town.sponsor.person_id),
-            "partner_id": str(town.partner.person_id),
-            "account_id": str(town.sponsor.person_id),
-            "participant_id": participant_id,
-            "application_id": application_id,
-            "supporter_id": str(supporter.person_id),
-            "person_id": str(supporter.person_id),
-            "supporter_email": email_of(supporter.person_id),
-            "number": "1",
-            **_on_the_path(api, participant, participant_id),
-            "letter_id": "0",
-            "replay_id": str(new_id()),
-        }
-        callers = {
-            "participant": participant,
-            "supporter": supporter,
-            "other_supporter": other_supporter,
-            "other_assistant": applicant,
-            **_members(town),
-            "other_town": _other_town(api),
-            "operator": town.operator,
-            "nobody": replace(participant, headers={}),
-        }
-        yield Stage(MATRIX, callers, ids)
+        yield stage_in(api)
+
+
+def stage_in(api: Api) -> Stage:
+    """Return the stage, in what this API keeps."""
+    town = town_in(api)
+    participant, participant_id = town.joined("Hanako")
+    _, other_id = town.joined("Taro")
+    supporter, other_supporter = town.supporter("Sachi", 9), town.supporter("Ken", 9)
+    done(town.assign(participant_id, supporter))
+    done(town.assign(other_id, other_supporter))
+    applicant, application_id = town.applied("Jiro")
+    ids = {
+        "program_id": town.program_id,
+        "cohort_id": town.cohort_id,
+        "sponsor_id": str(town.sponsor.person_id),
+        "partner_id": str(town.partner.person_id),
+        "account_id": str(town.sponsor.person_id),
+        "participant_id": participant_id,
+        "application_id": application_id,
+        "supporter_id": str(supporter.person_id),
+        "person_id": str(supporter.person_id),
+        "supporter_email": email_of(supporter.person_id),
+        "number": "1",
+        **_on_the_path(api, participant, participant_id),
+        "letter_id": "0",
+        "replay_id": str(new_id()),
+    }
+    callers = {
+        "participant": participant,
+        "supporter": supporter,
+        "other_supporter": other_supporter,
+        "other_assistant": applicant,
+        **_members(town),
+        "other_town": _other_town(api),
+        "operator": town.operator,
+        "nobody": replace(participant, headers={}),
+    }
+    return Stage(MATRIX, callers, ids)
 
 
 def _on_the_path(api: Api, participant: Caller, participant_id: str) -> dict[str, str]:
