@@ -21,6 +21,13 @@ class ApplicationStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class DeclineCause(StrEnum):
+    """Why programs itself declines an application, where the partner has said nothing."""
+
+    PROGRAM_CLOSED = "program_closed"
+    TAKES_PART_ELSEWHERE = "takes_part_elsewhere"
+
+
 class Apply(Command):
     """Apply for a cohort (role assistant), in whose program nobody else of oneself takes part."""
 
@@ -40,7 +47,10 @@ class DeclineApplication(Command):
 
 
 class ApplicationView(View):
-    """An application, as its person and the partner see it. `place_in_line` is of the waiting."""
+    """An application, as its person and the partner see it. `place_in_line` is of the waiting.
+
+    A declined one has the partner's `reason`, in their words, or the service's own `cause`.
+    """
 
     application_id: UUID
     cohort: CohortView
@@ -51,6 +61,7 @@ class ApplicationView(View):
     motivation: str
     status: ApplicationStatus
     reason: str | None
+    cause: DeclineCause | None = None
     place_in_line: int | None
     applied_at: datetime
 
@@ -209,7 +220,10 @@ class ApplicationMade(Event, service="programs"):
 
 
 class ApplicationDecided(Event, service="programs"):
-    """An application was accepted, declined with a reason, or put on the waiting list."""
+    """An application was accepted, declined, or put on the waiting list.
+
+    Declined: with the partner's `reason`, or for a `cause` of the service's own.
+    """
 
     application_id: UUID
     program_id: UUID
@@ -220,6 +234,7 @@ class ApplicationDecided(Event, service="programs"):
     status: ApplicationStatus
     reason: str | None
     decided_at: datetime
+    cause: DeclineCause | None = None
 
 
 class ParticipantJoined(ParticipantFact, service="programs"):

@@ -22,6 +22,7 @@ from shared.messages.program_people import (
     ApplicationDecided,
     ApplicationMade,
     ApplicationStatus,
+    DeclineCause,
     ParticipantJoined,
     Step,
     SupporterAssigned,
@@ -73,6 +74,12 @@ application_accepted = ApplicationDecided(
 application_waiting = application_accepted.model_copy(update={"status": ApplicationStatus.WAITING})
 application_declined = application_accepted.model_copy(
     update={"status": ApplicationStatus.DECLINED, "reason": "今回は区内の方を優先しました。"}
+)
+application_closed = application_accepted.model_copy(
+    update={"status": ApplicationStatus.DECLINED, "cause": DeclineCause.PROGRAM_CLOSED}
+)
+application_passed_over = application_closed.model_copy(
+    update={"cause": DeclineCause.TAKES_PART_ELSEWHERE}
 )
 participant_joined = ParticipantJoined(
     **_participant,
@@ -140,6 +147,8 @@ PROGRAMS: tuple[Event, ...] = (
     application_accepted,
     application_waiting,
     application_declined,
+    application_closed,
+    application_passed_over,
     participant_joined,
     supporter_assigned,
     practice_delivered,

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.programs.adapters.tables_people import applications
 from services.programs.domain.application import STANDING, Application, no_such_application
 from shared.errors import Rejected
-from shared.messages.program_people import ApplicationStatus
+from shared.messages.program_people import ApplicationStatus, DeclineCause
 
 _WAITS = applications.c.status == ApplicationStatus.WAITING
 
@@ -102,4 +102,5 @@ class SqlApplications:
 
 def _application(row: Row[Any]) -> Application:
     values = row._asdict()
-    return Application(**values | {"status": ApplicationStatus(values["status"])})
+    cause = DeclineCause(values["cause"]) if values["cause"] else None
+    return Application(**values | {"status": ApplicationStatus(values["status"]), "cause": cause})

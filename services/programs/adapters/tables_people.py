@@ -48,6 +48,7 @@ applications = Table(
     Column("applied_at", DateTime(timezone=True), nullable=False),
     Column("status", Text, nullable=False),
     Column("reason", Text),
+    Column("cause", Text),
     Column("place", Integer),
     Column("decided_at", DateTime(timezone=True)),
     Index("applications_of_cohort", "cohort_id", "application_id"),

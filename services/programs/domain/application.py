@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.programs.domain.program import Cohort, Program
 from shared.errors import NotFound, Rejected
-from shared.messages.program_people import ApplicationStatus, Apply
+from shared.messages.program_people import ApplicationStatus, Apply, DeclineCause
 from shared.messages.programs import ProgramStatus
 
 STANDING: Final = frozenset({ApplicationStatus.MADE, ApplicationStatus.WAITING})
@@ -28,6 +28,7 @@ class Application:
     applied_at: datetime
     status: ApplicationStatus = ApplicationStatus.MADE
     reason: str | None = None
+    cause: DeclineCause | None = None
     place: int | None = None
     decided_at: datetime | None = None
 
@@ -45,11 +46,17 @@ class Application:
         status: ApplicationStatus,
         at: datetime,
         *,
-        reason: str | None = None,
         place: int | None = None,
     ) -> Self:
         """Return it in another status, with a place in line if it waits."""
-        return replace(self, status=status, decided_at=at, reason=reason, place=place)
+        return replace(self, status=status, decided_at=at, place=place)
+
+    def declined(self, at: datetime, why: str | DeclineCause) -> Self:
+        """Return it declined: for a reason in the partner's words, or a cause of our own."""
+        declined = self.became(ApplicationStatus.DECLINED, at)
+        if isinstance(why, DeclineCause):
+            return replace(declined, cause=why)
+        return replace(declined, reason=why)
 
 
 def must_take(cohort: Cohort, program: Program, today: date) -> None:

@@ -150,6 +150,7 @@ def _view(
         motivation=application.motivation,
         status=application.status,
         reason=application.reason,
+        cause=application.cause,
         place_in_line=line.index(application.application_id) + 1 if waits else None,
         applied_at=application.applied_at,
     )

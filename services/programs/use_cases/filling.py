@@ -17,6 +17,7 @@ from shared.messages.program_path import StepReached
 from shared.messages.program_people import (
     ApplicationDecided,
     ApplicationStatus,
+    DeclineCause,
     ParticipantJoined,
     ParticipantLeft,
 )
@@ -56,18 +57,21 @@ def fill(cohort: Cohort, program: Program, work: Work) -> None:
         try:
             _accept(application, cohort, program, work)
         except Rejected:
-            reason = "takes part in a program already"
-            decline(application, reason, cohort, program, work)
+            cause = DeclineCause.TAKES_PART_ELSEWHERE
+            decline(application, cause, cohort, program, work)
         else:
             free -= 1
 
 
 def decline(
-    application: Application, reason: str, cohort: Cohort, program: Program, work: Work
+    application: Application,
+    why: str | DeclineCause,
+    cohort: Cohort,
+    program: Program,
+    work: Work,
 ) -> Application:
-    """Decline an application for a locked cohort, with a reason that is told."""
-    now = work.clock.now()
-    declined = application.became(ApplicationStatus.DECLINED, now, reason=reason)
+    """Decline an application for a locked cohort, and tell why."""
+    declined = application.declined(work.clock.now(), why)
     work.applications.save(declined)
     tell_decided(declined, cohort, program, work)
     return declined
@@ -78,7 +82,7 @@ def decline_all(program: Program, work: Work) -> None:
     for each in work.programs.cohorts_of(program.program_id):
         cohort = work.programs.lock_cohort(each.cohort_id)
         for application in work.applications.standing(cohort.cohort_id):
-            decline(application, "the program is closed", cohort, program, work)
+            decline(application, DeclineCause.PROGRAM_CLOSED, cohort, program, work)
 
 
 def leave(participant: Participant, cohort: Cohort, work: Work) -> Participant:
@@ -110,6 +114,7 @@ def tell_decided(application: Application, cohort: Cohort, program: Program, wor
         person_id=application.person_id,
         status=application.status,
         reason=application.reason,
+        cause=application.cause,
         decided_at=work.clock.now(),
     )
     work.outbox.emit(decided, subject=application.application_id)

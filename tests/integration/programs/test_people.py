@@ -138,6 +138,13 @@ def test_whose_account_is_gone_leaves_without_a_name_and_the_next_one_comes(town
     assert [(each["stars"], each["comment"]) for each in ratings] == [(4, None)]
 
 
+def test_who_applied_for_what_has_closed_reads_why(town: Town) -> None:
+    person, _ = town.applied()
+    done(town.sponsor.post(f"{town.program}/closure"))
+    (mine,) = done(person.get(f"{PROGRAMS}/applications/mine"))
+    assert (mine["status"], mine["reason"], mine["cause"]) == ("declined", None, "program_closed")
+
+
 def test_who_left_may_apply_again(town: Town) -> None:
     person, participant_id = town.joined()
     done(person.post(f"{PROGRAMS}/participants/{participant_id}/departure"))

@@ -65,6 +65,7 @@ def application(of: dict[str, Any], **other: Any) -> dict[str, Any]:
         "motivation": "働きたいです",
         "status": "made",
         "reason": None,
+        "cause": None,
         "place_in_line": None,
         "applied_at": AT,
     } | other

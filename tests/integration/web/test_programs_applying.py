@@ -98,6 +98,23 @@ def test_an_application_shows_its_place_in_line_and_is_withdrawn(open_to_all: We
     assert "withdrawn" in page.send(path).text
 
 
+@pytest.mark.parametrize(
+    ("why", "english", "japanese"),
+    [
+        ({"reason": "定員のため"}, "定員のため", "定員のため"),
+        ({"cause": "program_closed"}, "takes nobody any more", "受け付けを終えました"),
+        ({"cause": "takes_part_elsewhere"}, "in a program already", "すでに別のプログラムに"),
+    ],
+)
+def test_a_declined_application_says_why_in_the_language_of_the_page(
+    open_to_all: WebUnderTest, why: dict[str, str], english: str, japanese: str
+) -> None:
+    mine = application(COHORT, status="declined", **why)
+    open_to_all.services.on("GET", "/programs/applications/mine", [mine])
+    assert english in open_to_all.browser.open("/programs/open").text
+    assert japanese in open_to_all.browser.open("/programs/open?lang=ja").text
+
+
 TOWN = new_id()
 DESCRIBED = {"title": "塾", "about": "学ぶ", "wallet-total_cap": "900000"}
 SPONSOR = {

@@ -115,6 +115,25 @@ def test_of_the_partner_an_application_is_told_to_who_decides_on_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("declined", "english", "japanese"),
+    [
+        (examples.application_declined, "今回は区内の方を", "今回は区内の方を"),
+        (examples.application_closed, "takes nobody any more", "受け付けを終えました"),
+        (examples.application_passed_over, "in a program already", "すでに別のプログラムに"),
+    ],
+    ids=["partner", "closed", "elsewhere"],
+)
+def test_who_is_declined_reads_why_in_their_own_language(
+    declined: Event, english: str, japanese: str
+) -> None:
+    whys = (english, japanese)
+    for locale, why in zip(("en", "ja"), whys, strict=True):
+        letter = written(declined, locale)
+        assert why in letter
+        assert not any(other in letter for other in whys if other != why)
+
+
+@pytest.mark.parametrize(
     ("status", "letters"),
     [
         (ApplicationStatus.ACCEPTED, ["application_accepted"]),

@@ -18,10 +18,12 @@ from shared.ids import new_id
 from shared.messages.deletion import PersonDeleted
 from shared.messages.program_people import (
     AddSupporter,
+    ApplicationDecided,
     ApplicationStatus,
     Apply,
     AssignSupporter,
     DeclineApplication,
+    DeclineCause,
     ParticipantJoined,
     ParticipantLeft,
 )
@@ -65,6 +67,13 @@ class Course:
 
     def told(self, kind: type) -> list[Any]:
         return [each for each in self.work.outbox.events if isinstance(each, kind)]
+
+    def told_why(self, application_id: UUID) -> tuple[str | None, DeclineCause | None]:
+        """Return why an application was declined, as it was told last."""
+        decided = [
+            each for each in self.told(ApplicationDecided) if each.application_id == application_id
+        ]
+        return decided[-1].reason, decided[-1].cause
 
     def participant(self, person: Person) -> UUID:
         participant_id: UUID = self.work.participants.current(person.person_id).participant_id
@@ -128,6 +137,7 @@ def test_who_takes_part_elsewhere_by_now_is_passed_over() -> None:
     attending.leave(course.participant(first), first, course.work)
     assert course.status(second_id) is ApplicationStatus.DECLINED
     assert course.status(third_id) is ApplicationStatus.ACCEPTED
+    assert course.told_why(second_id) == (None, DeclineCause.TAKES_PART_ELSEWHERE)
 
 
 def test_a_refusal_names_all_that_is_not_met() -> None:
@@ -173,7 +183,17 @@ def test_a_program_that_closes_declines_what_stands_and_lets_who_takes_part_go_o
     programs.close_program(course.program.program_id, course.sponsor, course.work)
     assert course.work.programs.get(course.program.program_id).status is ProgramStatus.CLOSED
     assert course.status(second_id) is course.status(third_id) is ApplicationStatus.DECLINED
+    assert course.told_why(second_id) == (None, DeclineCause.PROGRAM_CLOSED)
+    assert course.told_why(third_id) == (None, DeclineCause.PROGRAM_CLOSED)
     assert course.participant(first)
+
+
+def test_what_the_partner_declines_is_told_in_the_partners_words() -> None:
+    course = Course()
+    _, application_id = course.applied()
+    asked = DeclineApplication(reason="Next time.")
+    applying.decline(application_id, asked, course.partner, course.work)
+    assert course.told_why(application_id) == ("Next time.", None)
 
 
 def test_whose_account_is_gone_leaves_and_the_next_one_comes() -> None:
