@@ -8,6 +8,7 @@ A template asks for the form at an action, `{% set f = form_for("/jobs/new", tit
 after a refusal it has the typed values and the errors, otherwise the initial values.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -27,6 +28,10 @@ NO_ID = UUID(int=0)
 SECRET_FIELDS = frozenset({"password", "current", "new", "code", "recovery_code", "secret", "iban"})
 
 KEY, CSRF, ETAG, NAME = "_key", "_csrf", "_etag", "_form"
+
+
+# An id stands at the end of an address: whoever pastes the whole address means that.
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class NotFilledIn(Exception):
@@ -244,6 +249,12 @@ class Form:
     def error(self, name: str) -> str:
         """Return what is wrong with a field, or an empty text."""
         return self.sent.errors.get(name, "") if self.sent else ""
+
+
+def id_at_end(typed: str) -> UUID | None:
+    """Return the id at the end of an address that was pasted; None without one."""
+    found = _ID.findall(typed)
+    return UUID(found[-1]) if found else None
 
 
 def form_at(

@@ -229,7 +229,7 @@ class UnitView(View):
 
 
 class ProgramView(View):
-    """A program. `runs` tells whether the caller may run it (for the sponsor or the partner)."""
+    """A program, as its sponsor, its partner and who may apply see it."""
 
     program_id: UUID
     sponsor_id: UUID

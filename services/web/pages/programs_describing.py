@@ -98,7 +98,7 @@ async def edit(visit: Visit) -> Response:
         program=program,
         action=f"/programs/{program.program_id}/edit",
         etag=visit.etag("programs", path),
-        initial=_of(program),
+        initial=_of(program) | {"partner_id": _page_of(visit, program.partner_id)},
         # Whoever doesn't see the wallet would take it away by sending the form without it.
         unseen=Right.SEE_MONEY not in (rights_in(visit, program.sponsor_id) or ()),
     )
@@ -172,11 +172,15 @@ def _usual() -> dict[str, Any]:
     return values | {name: fields[name].default for name in ("help_hours", "silence_days")}
 
 
+def _page_of(visit: Visit, company_id: UUID) -> str:
+    """Return the address of a company's page, as it is to be pasted."""
+    return f"{visit.site.public_url}/company/{company_id}"
+
+
 def _of(program: ProgramView) -> dict[str, Any]:
     """Return the values of the form's fields for a program."""
     names = ("title", "about", "help_hours", "silence_days")
     values: dict[str, Any] = {name: getattr(program, name) for name in names}
-    values["partner_id"] = program.partner_id
     for name in Eligibility.model_fields:
         values[f"eligibility-{name}"] = getattr(program.eligibility, name)
     if program.wallet:

@@ -1,13 +1,12 @@
 """What the pages of programs have in common: what one may do there, and places by their names."""
 
-import re
 from collections.abc import Awaitable, Iterable
 from http import HTTPStatus
 from typing import TypeVar
 from uuid import UUID
 
 from services.web.backend import Refused
-from services.web.forms import NO_ID, Sent
+from services.web.forms import NO_ID, Sent, id_at_end
 from services.web.i18n import _
 from services.web.routing import Visit, together
 from shared.messages.programs import MunicipalityView
@@ -17,8 +16,6 @@ T = TypeVar("T")
 
 MOST_TOWNS = 20
 UNKNOWN_TOWN = "000000"
-# An id stands at the end of an address: whoever pastes the whole address means that.
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def rights_in(visit: Visit, account_id: UUID) -> frozenset[str] | None:
@@ -41,10 +38,10 @@ async def unless_barred(asked: Awaitable[T]) -> T | None:
 
 def account_in(form: Sent, name: str) -> UUID:
     """Return the id at the end of an address that was pasted; NO_ID and a fault without one."""
-    found = _ID.findall(form.text(name))
-    if not found:
+    found = id_at_end(form.text(name))
+    if found is None:
         form.fault(name, _("Please paste the address of the company's page."))
-    return UUID(found[-1]) if found else NO_ID
+    return found or NO_ID
 
 
 async def town_of(visit: Visit) -> str:

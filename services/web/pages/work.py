@@ -12,7 +12,6 @@ The contract itself is shown by contracts.py, which links to these pages. `…` 
     /hand-overs                     what one is asked to go on with, for somebody else
 """
 
-import re
 from http import HTTPStatus
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from starlette.responses import Response
 
 from services.web.backend import Refused
 from services.web.formats import today
-from services.web.forms import NO_DATE, NO_ID
+from services.web.forms import NO_DATE, NO_ID, id_at_end
 from services.web.i18n import _, ngettext
 from services.web.pages.programs_shared import unless_barred
 from services.web.routing import Pages, Visit, together
@@ -43,8 +42,6 @@ MILESTONE = "/contracts/{contract_id}/milestones/{milestone_id}"
 HAND_OVER = "/contracts/{contract_id}/hand-overs/{hand_over_id}"
 OFFERED = "/hand-overs/{hand_over_id}"
 MOST_MINUTES = 24 * 60
-# An id stands at the end of an address: whoever pastes the whole address means that.
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @pages.get(f"{MILESTONE}/deliver", role="assistant")
@@ -176,14 +173,14 @@ async def propose_hand_over(visit: Visit) -> Response:
     """Propose that somebody else goes on."""
     form = visit.form
     mate = form.text("mate_id", needed=False)
-    found = _ID.findall(form.text("substitute_id", needed=not mate) or mate)
-    if not found:
+    substitute = id_at_end(form.text("substitute_id", needed=not mate) or mate)
+    if substitute is None:
         form.fault("substitute_id", _("Please paste the address of the person's profile."))
     due_on = form.date("due_on", needed=False)
     price, note = form.yen("to_assistant"), form.text("note")
     form.must_be_filled_in()
     body = ProposeHandOver(
-        substitute_id=UUID(found[-1]) if found else NO_ID,
+        substitute_id=substitute or NO_ID,
         to_assistant=YenPart(amount=price),
         due_on=None if due_on == NO_DATE else due_on,
         note=note,

@@ -44,6 +44,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "credit_insufficient": ("credit",),
     "registration_number_invalid": ("registration_number", "number"),
     "routing_number_invalid": ("routing_number", "bank_code"),
+    "partner_unknown": ("partner_id",),
+    "client_unknown": ("account_id",),
+    "person_unknown": ("email",),
     "file_empty": ("file", "files"),
     "file_type_refused": ("file", "files"),
 }

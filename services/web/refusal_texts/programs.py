@@ -40,7 +40,9 @@ TEXTS: Mapping[str, str] = {
         "An operator has to confirm first that this account is the municipality's."
     ),
     "partner_unknown": N_("The partner has to be a company with an account here."),
-    "client_unknown": N_("There is no such account."),
+    "client_unknown": N_(
+        "There is no such account. Please ask the client for the address once more."
+    ),
     "program_step_not_allowed": N_(
         "This can't be done with the program as it stands. Please look at it again."
     ),

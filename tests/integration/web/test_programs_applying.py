@@ -116,7 +116,7 @@ def test_a_declined_application_says_why_in_the_language_of_the_page(
 
 
 TOWN = new_id()
-DESCRIBED = {"title": "塾", "about": "学ぶ", "wallet-total_cap": "900000"}
+DESCRIBED: dict[str, Any] = {"title": "塾", "about": "学ぶ", "wallet-total_cap": "900000"}
 SPONSOR = {
     "account_id": TOWN,
     "name": "札幌市役所",
@@ -157,7 +157,7 @@ def test_a_program_is_described_with_its_wallet(town: WebUnderTest) -> None:
     partner = new_id()
     made = program(TOWN, partner, status="draft")
     town.services.on("POST", "/programs", made, 201)
-    typed: dict[str, Any] = DESCRIBED | {"with_wallet": "on", "wallet-fee_months": "3"}
+    typed = DESCRIBED | {"with_wallet": "on", "wallet-fee_months": "3"}
     typed |= {"partner_id": f"https://tasuki.example/company/{partner}"}
     page = town.browser.open("/programs/new")
 
@@ -182,11 +182,34 @@ def test_a_program_is_described_anew_from_what_it_says(town: WebUnderTest) -> No
     town.services.on("GET", f"{path}/cohorts", [])
     town.services.on("PUT", path, mine)
 
-    town.browser.open(f"{path}/edit").send(f"{path}/edit", title="新しい塾")
+    page = town.browser.open(f"{path}/edit")
+    assert "Now it is 塾." in page.text
+    page.send(f"{path}/edit", title="新しい塾")
 
     sent = town.services.last("PUT", path).json
-    assert sent["title"] == "新しい塾"
+    assert (sent["title"], sent["partner_id"]) == ("新しい塾", str(mine["partner_id"]))
     assert sent["wallet"]["total_cap"]["amount"] == 900_000
+
+
+@pytest.mark.parametrize("typed", ["塾", "https://tasuki.example/company", ""])
+def test_a_partner_is_asked_for_by_the_address_of_its_page(town: WebUnderTest, typed: str) -> None:
+    page = town.browser.open("/programs/new")
+    assert "(such as https://tasuki.example/company/…" in page.text
+
+    wrong = page.send("/programs/new", **DESCRIBED, partner_id=typed)
+
+    said = "Please paste the address of the company's page." if typed else "Please fill this in."
+    assert f"Partner who runs it: {said}" in wrong.text
+    assert wrong.fields("/programs/new")["partner_id"] == [typed]
+
+
+def test_a_partner_whom_nobody_knows_is_a_fault_at_its_field(town: WebUnderTest) -> None:
+    town.services.refuse("POST", "/programs", 409, "partner_unknown")
+
+    page = town.browser.open("/programs/new")
+    wrong = page.send("/programs/new", **DESCRIBED, partner_id=str(new_id()))
+
+    assert "Partner who runs it: The partner has to be a company" in wrong.text
 
 
 def test_who_does_not_see_the_money_cannot_take_the_wallet_away(town: WebUnderTest) -> None:

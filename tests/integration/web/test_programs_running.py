@@ -250,7 +250,11 @@ def test_a_local_client_is_added_by_the_address_of_its_page(run: Run) -> None:
 
     nobody = page.send(path, account_id="パン屋")
     assert "Please paste the address of the company's page." in nobody.text
-    page.send(path, account_id=f"https://tasuki.example/company/{client}")
+    stranger = new_id()
+    run.services.refuse("PUT", f"{path}/{stranger}", 409, "client_unknown")
+    unknown = page.send(path, account_id=str(stranger))
+    assert "Client: There is no such account." in unknown.text
+    page.send(path, account_id=f"https://tasuki.example/company/{client}?lang=ja")
     assert run.services.count("PUT", f"{path}/{client}") == 1
     run.open(path).send(f"{path}/{client}/removal")
     assert run.services.count("DELETE", f"{path}/{client}") == 1
