@@ -10,6 +10,7 @@ from services.contracts.domain.milestone import OVER
 from services.jobs.domain.job import MOVES as JOB_MOVES
 from services.jobs.domain.proposal import MOVES as PROPOSAL_MOVES
 from services.programs.domain.path import PATH_MOVES, PRACTICE_MOVES
+from services.programs.domain.sponsorship import SPONSORSHIP_MOVES
 
 PLACE = Path(__file__).parent.parent / "docs" / "states.md"
 
@@ -50,6 +51,8 @@ def render() -> str:
             _diagram(_moves(PATH_MOVES), first="orientation", last=["free_work"]),
             "## A practice job\n\n`services/programs/domain/path.py`. Its money is nobody's.\n",
             _diagram(_moves(PRACTICE_MOVES), first="funded", last=["released"]),
+            "## What a sponsor pays\n\n`services/programs/domain/sponsorship.py`.\n",
+            _diagram(_moves(SPONSORSHIP_MOVES), first="asked", last=["dropped", "taken_back"]),
         ]
     )
 

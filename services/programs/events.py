@@ -20,6 +20,7 @@ from shared.messages.wallets import (
     SponsorshipReserved,
     SponsorshipReturned,
     SponsorshipSettled,
+    SponsorshipTakenBack,
     WalletFunded,
 )
 from shared.messaging.on import Transactions, every, on
@@ -121,6 +122,11 @@ class Events:
     def note_returned(self, returned: SponsorshipReturned, work: Work) -> None:
         """Ask again for what was refused: something is free again."""
         sponsoring.on_returned(returned, work)
+
+    @on(SponsorshipTakenBack)
+    def note_taken_back(self, told: SponsorshipTakenBack, work: Work) -> None:
+        """Note that a fee that was given back isn't paid, and ask again for what was refused."""
+        sponsoring.on_taken_back(told, work)
 
     @every(seconds=5)
     def fire_clocks(self) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.messages.base import Event, View
-from shared.money import Money
+from shared.money import Money, yen
 
 
 class SponsorshipKind(StrEnum):
@@ -31,6 +31,7 @@ class SponsorshipStatus(StrEnum):
     SETTLED = "settled"
     REFUSED = "refused"
     DROPPED = "dropped"
+    TAKEN_BACK = "taken_back"
 
 
 class SponsorshipView(View):
@@ -45,6 +46,9 @@ class SponsorshipView(View):
     refused: Annotated[str | None, Field(description="Why: a code of payments")]
     asked_at: datetime
     settled_at: datetime | None
+    taken_back: Annotated[
+        Money, Field(description="What is in the wallet again: of a fee that was given back")
+    ] = yen(0)
 
 
 class SponsorshipFact(Event):
@@ -57,7 +61,8 @@ class SponsorshipFact(Event):
 class SponsorshipAsked(SponsorshipFact, service="programs"):
     """Set this amount aside for this person; asked again, with a higher `attempt`, after a refusal.
 
-    Fees and bonuses go to the assistant `person_id`, tuition to the partner.
+    Fees and bonuses go to the assistant `person_id`, tuition to the partner. Fees are of a release:
+    what of its fee is given back later goes back into the wallet.
     """
 
     person_id: UUID
@@ -68,6 +73,7 @@ class SponsorshipAsked(SponsorshipFact, service="programs"):
     wallet_change: Annotated[
         int, Field(description="Of WalletAgreed: the caps that it is asked by")
     ] = 0
+    release_id: Annotated[UUID | None, Field(description="Whose fee it is, of fees")] = None
 
 
 class SponsorshipDue(SponsorshipFact, service="programs"):

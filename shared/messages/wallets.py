@@ -10,7 +10,7 @@ from pydantic import Field
 from shared.messages.base import Command, Event, Line, View
 from shared.messages.payments import PaymentMethod
 from shared.messages.program_money import SponsorshipKind
-from shared.money import Money, PositiveMoney
+from shared.money import Money, PositiveMoney, yen
 
 
 class TopUpWallet(Command):
@@ -43,7 +43,7 @@ class WalletView(View):
     funded: Money
     available: Money
     reserved: Money
-    paid: Money
+    paid: Annotated[Money, Field(description="Less what was taken back")]
     given_back: Annotated[Money, Field(description="To the sponsor, of what was left")]
     owed_to_partner: Annotated[Money, Field(description="Tuition due, not yet at their bank")]
 
@@ -55,6 +55,7 @@ class WalletEntryKind(StrEnum):
     RESERVED = "reserved"
     PAID = "paid"
     RETURNED = "returned"
+    TAKEN_BACK = "taken_back"
     GIVEN_BACK = "given_back"
 
 
@@ -89,6 +90,7 @@ class WalletStatementView(View):
     closing_available: Money
     closing_reserved: Money
     paid: Annotated[dict[SponsorshipKind, Money], Field(description="In the month, by what for")]
+    taken_back: Annotated[Money, Field(description="In the month, of fees paid")] = yen(0)
     reconciles: bool
 
 
@@ -134,3 +136,9 @@ class SponsorshipSettled(SponsorshipAnswer, service="payments"):
 
 class SponsorshipReturned(SponsorshipAnswer, service="payments"):
     """It is back in the wallet."""
+
+
+class SponsorshipTakenBack(SponsorshipAnswer, service="payments"):
+    """Its fee was given back, or a part of it: `taken_back`, all told, isn't paid of the wallet."""
+
+    taken_back: Money

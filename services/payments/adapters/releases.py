@@ -26,6 +26,7 @@ _ADD = releases.insert()
 # Ids are UUIDv7: their order is that of making.
 _RELEASES = select(releases).order_by(releases.c.release_id)
 _OF_MILESTONE = _RELEASES.where(releases.c.milestone_id == bindparam("milestone"))
+_MILESTONE = select(releases.c.milestone_id).where(releases.c.release_id == bindparam("release"))
 _OF_PAYOUT = _RELEASES.where(releases.c.payout_id == bindparam("payout"))
 _OPEN = (releases.c.payout_id.is_(None), releases.c.owed > 0)
 _PAYABLE = _RELEASES.where(releases.c.assistant_id == bindparam("assistant"), *_OPEN)
@@ -86,6 +87,10 @@ class SqlReleases:
     def of_milestone(self, milestone_id: UUID) -> Sequence[Release]:
         """Return a milestone's releases, oldest first."""
         return self._read(_OF_MILESTONE, {"milestone": milestone_id})
+
+    def milestone_of(self, release_id: UUID) -> UUID | None:
+        """Return the milestone that a release is of, if there is one."""
+        return self.connection.scalar(_MILESTONE, {"release": release_id})
 
     def of_payout(self, payout_id: UUID) -> Sequence[Release]:
         """Return the releases that a payout pays, oldest first."""

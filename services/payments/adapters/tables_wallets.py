@@ -1,4 +1,4 @@
-"""The tables of sponsors' wallets; migration 0014 says how their caps are kept."""
+"""The tables of sponsors' wallets; migrations 0014 and 0015 say how their caps are kept."""
 
 from sqlalchemy import BigInteger, Column, Integer, Table, Text, Uuid
 
@@ -38,6 +38,8 @@ sponsorships = Table(
     Column("attempt", Integer, nullable=False),
     Column("status", Text, nullable=False),
     Column("refused", Text),
+    Column("release_id", Uuid),
+    Column("taken_back", BigInteger, nullable=False, server_default="0"),
 )
 
 top_ups = Table(

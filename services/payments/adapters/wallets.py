@@ -1,4 +1,4 @@
-"""Sponsors' wallets in PostgreSQL; the database itself keeps the caps (migration 0014)."""
+"""Sponsors' wallets in PostgreSQL; the database itself keeps the caps (migrations 0014, 0015)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +32,8 @@ from shared.messages.program_money import SponsorshipKind
 from shared.money import Money, yen
 
 _TERMS: Final = ("sponsor_id", "partner_id", "title", "total_cap", "person_cap", "change")
+_ANSWER: Final = ("attempt", "status", "refused")
+_CHANGING: Final = ("person_id", "amount", "reference", "taken_back", *_ANSWER)
 _NEW = insert(wallets)
 _AGREE = _NEW.on_conflict_do_update(
     index_elements=[wallets.c.program_id],
@@ -57,13 +59,15 @@ _RESERVED = select(func.coalesce(func.sum(account_balances.c.balance), 0)).where
     ),
 )
 _SPONSORSHIP = select(sponsorships).where(sponsorships.c.sponsorship_id == bindparam("sponsorship"))
+_OF_RELEASES = (
+    select(sponsorships)
+    .where(sponsorships.c.release_id.in_(bindparam("releases", expanding=True)))
+    .order_by(sponsorships.c.sponsorship_id)
+)
 _KEEP = insert(sponsorships)
 _SAVE = _KEEP.on_conflict_do_update(
     index_elements=[sponsorships.c.sponsorship_id],
-    set_={
-        each: _KEEP.excluded[each]
-        for each in ("person_id", "amount", "reference", "attempt", "status", "refused")
-    },
+    set_={each: _KEEP.excluded[each] for each in _CHANGING},
 )
 # Every entry of a wallet refers to its program, and moves one sponsorship at most.
 _SUMS = text("""
@@ -161,23 +165,20 @@ class SqlWallets:
         """Return what was asked for."""
         which = {"sponsorship": sponsorship_id}
         row = self.connection.execute(_SPONSORSHIP, which).one_or_none()
-        if row is None:
-            return None
-        return Sponsorship(
-            sponsorship_id=row.sponsorship_id,
-            program_id=row.program_id,
-            person_id=row.person_id,
-            kind=SponsorshipKind(row.kind),
-            reference=row.reference,
-            amount=yen(row.amount),
-            attempt=row.attempt,
-            status=Standing(row.status),
-            refused=row.refused,
-        )
+        return _sponsorship(row) if row else None
+
+    def of_releases(self, release_ids: Sequence[UUID]) -> Sequence[Sponsorship]:
+        """Return what was asked for the fees of releases."""
+        rows = self.connection.execute(_OF_RELEASES, {"releases": list(release_ids)})
+        return [_sponsorship(row) for row in rows]
 
     def save(self, sponsorship: Sponsorship) -> None:
         """Keep it, new or changed."""
-        self.connection.execute(_SAVE, vars(sponsorship) | {"amount": sponsorship.amount.amount})
+        amounts = {
+            "amount": sponsorship.amount.amount,
+            "taken_back": sponsorship.taken_back.amount,
+        }
+        self.connection.execute(_SAVE, vars(sponsorship) | amounts)
 
     def sums(self, program_id: UUID) -> Sums:
         """Return what moved in a wallet so far."""
@@ -186,11 +187,14 @@ class SqlWallets:
         wallet, reserved = Account.SPONSOR_WALLET, Account.SPONSORSHIP_RESERVED
         back = (Fact.WALLET_REFUND_ASKED, Fact.WALLET_CHARGED_BACK)
         owed = (Fact.SPONSORSHIP_SETTLED, Fact.PARTNER_PAID)
+        # What was only set aside moves between the two.
+        back_again = [(Fact.SPONSORSHIP_TAKEN_BACK, each) for each in (wallet, reserved)]
+        again = sum(moved.get(each, 0) for each in back_again)
         return Sums(
             funded=yen(moved.get((Fact.WALLET_TOPPED_UP, wallet), 0)),
             available=self.available(program_id),
             reserved=self.reserved(program_id),
-            paid=yen(-moved.get((Fact.SPONSORSHIP_SETTLED, reserved), 0)),
+            paid=yen(-moved.get((Fact.SPONSORSHIP_SETTLED, reserved), 0) - again),
             given_back=yen(-sum(moved.get((each, wallet), 0) for each in back)),
             owed_to_partner=yen(
                 sum(moved.get((each, Account.PARTNER_PAYABLE), 0) for each in owed)
@@ -270,6 +274,22 @@ def _wallet(row: Row[Any] | None) -> Wallet | None:
         person_cap=yen(row.person_cap),
         change=row.change,
         committed=yen(row.committed),
+    )
+
+
+def _sponsorship(row: Row[Any]) -> Sponsorship:
+    return Sponsorship(
+        sponsorship_id=row.sponsorship_id,
+        program_id=row.program_id,
+        person_id=row.person_id,
+        kind=SponsorshipKind(row.kind),
+        reference=row.reference,
+        amount=yen(row.amount),
+        attempt=row.attempt,
+        status=Standing(row.status),
+        refused=row.refused,
+        release_id=row.release_id,
+        taken_back=yen(row.taken_back),
     )
 
 

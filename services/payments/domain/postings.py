@@ -88,6 +88,7 @@ class Fact(StrEnum):
     SPONSORSHIP_RESERVED = "sponsorship_reserved"
     SPONSORSHIP_SETTLED = "sponsorship_settled"
     SPONSORSHIP_RETURNED = "sponsorship_returned"
+    SPONSORSHIP_TAKEN_BACK = "sponsorship_taken_back"
     WALLET_REFUND_ASKED = "wallet_refund_asked"
     WALLET_CHARGED_BACK = "wallet_charged_back"
     PARTNER_PAID = "partner_paid"
@@ -183,6 +184,9 @@ POSTINGS: Final = (
     Posting(F.SPONSORSHIP_SETTLED,  A.SPONSORSHIP_RESERVED, A.ASSISTANT_PAYABLE, "payable"),
     Posting(F.SPONSORSHIP_SETTLED,  A.SPONSORSHIP_RESERVED, A.PARTNER_PAYABLE,  "tuition"),
     Posting(F.SPONSORSHIP_RETURNED, A.SPONSORSHIP_RESERVED, A.SPONSOR_WALLET,   "amount"),
+    Posting(F.SPONSORSHIP_TAKEN_BACK, A.ASSISTANT_PAYABLE, A.SPONSORSHIP_RESERVED, "payable"),
+    Posting(F.SPONSORSHIP_TAKEN_BACK, A.ASSISTANT_RECEIVABLE, A.SPONSORSHIP_RESERVED, "receivable"),
+    Posting(F.SPONSORSHIP_TAKEN_BACK, A.SPONSORSHIP_RESERVED, A.SPONSOR_WALLET, "amount"),
     Posting(F.WALLET_REFUND_ASKED,  A.SPONSOR_WALLET,     A.REFUNDS_PAYABLE,    "amount"),
     Posting(F.WALLET_CHARGED_BACK,  A.SPONSOR_WALLET,     A.DISPUTE_RECEIVABLE, "amount"),
     Posting(F.WALLET_CHARGED_BACK,  A.REFUNDS_PAYABLE,    A.DISPUTE_RECEIVABLE, "refunds"),
@@ -218,6 +222,7 @@ MEANINGS: Final[Mapping[Fact, str]] = {
     F.SPONSORSHIP_RESERVED: "A part of a wallet is set aside for somebody, within the caps.",
     F.SPONSORSHIP_SETTLED: "What was set aside is owed: to the assistant; tuition, to the partner.",
     F.SPONSORSHIP_RETURNED: "What was set aside isn't needed: it is free again.",
+    F.SPONSORSHIP_TAKEN_BACK: "A sponsored fee is given back: free again. Paid out: receivable.",
     F.WALLET_REFUND_ASKED: "A sponsor wants what is free of a wallet back, the way it came.",
     F.WALLET_CHARGED_BACK: "The bank took a sponsor's payment back for good. Spent: our loss.",
     F.PARTNER_PAID: "An operator has paid tuition to the partner from our bank account.",

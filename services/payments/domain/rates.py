@@ -137,6 +137,11 @@ class Division:
         """What the client paid for it."""
         return self.net + self.platform_fee + self.platform_fee_tax + self.withholding
 
+    @property
+    def fee(self) -> Money:
+        """The platform's fee, with the tax on it."""
+        return self.platform_fee + self.platform_fee_tax
+
     def share(self, part: int, whole: int, gross: Money) -> "Division":
         """Return what each gives back when `part` of a price of `whole` goes back: `gross` in all.
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from services.payments.domain.parts import fill
@@ -55,7 +55,10 @@ class Standing(StrEnum):
 
 @dataclass
 class Sponsorship:
-    """What was asked for of a wallet, for a person; `attempt` is the latest that was answered."""
+    """What was asked for of a wallet, for a person; `attempt` is the latest that was answered.
+
+    Fees are those of a release: `taken_back` is what of them the platform gave back since.
+    """
 
     sponsorship_id: UUID
     program_id: UUID
@@ -66,6 +69,24 @@ class Sponsorship:
     attempt: int
     status: Standing
     refused: Refusal | None = None
+    release_id: UUID | None = None
+    taken_back: Money = NOTHING
+
+    @property
+    def left(self) -> Money:
+        """What the wallet pays of it."""
+        return self.amount - self.taken_back
+
+    def take_back(self, fee: Money) -> Money:
+        """Leave what is kept of the fee, at most; return by how much less that is.
+
+        What was set aside for nothing, or not set aside, is over.
+        """
+        less = self.left - min(self.left, fee)
+        self.taken_back += less
+        if not self.left:
+            self.status = _OVER.get(self.status, self.status)
+        return less
 
     def owners(self, wallet: Wallet) -> dict[Owner, UUID]:
         """Whose sub-accounts its money is on."""
@@ -75,6 +96,9 @@ class Sponsorship:
             Owner.ASSISTANT: self.person_id,
             Owner.PARTNER: wallet.partner_id,
         }
+
+
+_OVER: Final = {Standing.RESERVED: Standing.RETURNED, Standing.REFUSED: Standing.DROPPED}
 
 
 @dataclass

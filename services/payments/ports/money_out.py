@@ -24,6 +24,10 @@ class Releases(Protocol):
         """Return a milestone's releases, oldest first."""
         ...
 
+    def milestone_of(self, release_id: UUID) -> UUID | None:
+        """Return the milestone that a release is of, if there is one."""
+        ...
+
     def of_payout(self, payout_id: UUID) -> Sequence[Release]:
         """Return the releases that a payout pays, oldest first."""
         ...

@@ -55,6 +55,10 @@ class Wallets(Protocol):
         """Return what was asked for."""
         ...
 
+    def of_releases(self, release_ids: Sequence[UUID]) -> Sequence[Sponsorship]:
+        """Return what was asked for the fees of releases."""
+        ...
+
     def save(self, sponsorship: Sponsorship) -> None:
         """Keep it, new or changed."""
         ...

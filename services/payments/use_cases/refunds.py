@@ -29,6 +29,7 @@ from services.payments.domain.release import (
     take_owed,
 )
 from services.payments.ports import Work
+from services.payments.use_cases import taking_back
 from services.payments.use_cases.known import lock_known
 from services.payments.use_cases.rights import no_such_milestone
 from services.payments.use_cases.telling import tell
@@ -301,11 +302,17 @@ def _step_for(*, whole: bool, released: bool) -> EscrowStep:
 def _refund_released(
     escrow: Escrow, price: Money, agreed: _Agreed, work: Work
 ) -> list[JournalEntry]:
-    """Take released money back: the net from what is owed, the missing part as a receivable."""
+    """Take released money back: the net from what is owed, the missing part as a receivable.
+
+    What a sponsor paid of the fee goes back into the wallet in the same way.
+    """
     releases = work.releases.of_milestone(escrow.milestone_id)
     reversals = reverse(releases, price, terms_of(escrow, work))
     net = sum_of(each.division.net for each in reversals)
-    taken = _take_net(escrow, releases, net, work)
+    sponsored = taking_back.take_back([each.release for each in reversals], work)
+    fees = sum_of(each.owed for each in sponsored)
+    owed = _take_owed(escrow, releases, net + fees, work)
+    taken = min(owed, net)
     escrow.contract.accumulated -= sum_of(each.price + each.tax for each in reversals)
     work.escrows.save([escrow])
     why = _Why(RefundReason.AFTER_RELEASE, price, agreed)
@@ -322,11 +329,12 @@ def _refund_released(
     if refunds:
         first = refunds[0]
         work.releases.keep_reversals(first.refund_id, reversals, first.asked_at)
-    return _taken_back(refunds, reversals, taken)
+    entries = _taken_back(refunds, reversals, taken)
+    return [*entries, *taking_back.entries_of(sponsored, owed - taken, work)]
 
 
-def _take_net(escrow: Escrow, releases: Sequence[Release], net: Money, work: Work) -> Money:
-    """Take the net from what is owed to the assistant, first of this milestone; return how much.
+def _take_owed(escrow: Escrow, releases: Sequence[Release], amount: Money, work: Work) -> Money:
+    """Take so much of what is owed to the assistant, first of this milestone; return how much.
 
     What was paid out already they owe us.
     """
@@ -338,8 +346,8 @@ def _take_net(escrow: Escrow, releases: Sequence[Release], net: Money, work: Wor
         for each in work.releases.payable(assistant_id)
         if each.milestone_id != escrow.milestone_id
     ]
-    taken = take_owed([*reversed(own), *reversed(others)], net)
-    account.receivable += net - taken
+    taken = take_owed([*reversed(own), *reversed(others)], amount)
+    account.receivable += amount - taken
     work.assistants.save([account])
     work.releases.save([*releases, *others])
     return taken

@@ -12,6 +12,7 @@ from services.payments.domain.rates import NOTHING, Division
 from services.payments.domain.release import Release
 from services.payments.domain.wallet import Sponsorship, Standing, Wallet
 from services.payments.ports import Work
+from services.payments.use_cases import taking_back
 from services.payments.use_cases.setting_off import set_off
 from shared.calendar import day_in_japan, payday
 from shared.errors import Transient
@@ -50,16 +51,16 @@ def agree(agreed: WalletAgreed, work: Work) -> None:
 def reserve(asked: SponsorshipAsked, work: Work) -> None:
     """Set aside what was asked for, or refuse it; each attempt is answered once.
 
-    Raises Transient until the caps are known by which it is asked.
+    Of a fee, no more than the platform keeps of it by now. Raises Transient until the caps are
+    known by which it is asked.
     """
+    fee = taking_back.lock_fee(asked.release_id, work) if asked.release_id else None
     wallet = _lock(asked.program_id, work)
     if wallet.change < asked.wallet_change:
         raise Transient("wallet_not_known_yet", "The wallet's caps have not been told of yet.")
     known = work.wallets.sponsorship(asked.sponsorship_id)
     if known and (known.status is not Standing.REFUSED or asked.attempt <= known.attempt):
         return
-    of_person = work.wallets.of_person(asked.program_id, asked.person_id)
-    refused = wallet.refusal(asked.amount, of_person, work.wallets.available(asked.program_id))
     sponsorship = Sponsorship(
         sponsorship_id=asked.sponsorship_id,
         program_id=asked.program_id,
@@ -68,20 +69,16 @@ def reserve(asked: SponsorshipAsked, work: Work) -> None:
         reference=asked.reference,
         amount=asked.amount,
         attempt=asked.attempt,
-        status=Standing.REFUSED if refused else Standing.RESERVED,
-        refused=refused,
+        status=Standing.REFUSED,
+        release_id=asked.release_id,
+        taken_back=known.taken_back if known else NOTHING,
     )
-    work.wallets.save(sponsorship)
-    facts = {"program_id": asked.program_id, "sponsorship_id": asked.sponsorship_id}
-    if refused:
-        answer = SponsorshipRefused(**facts, attempt=asked.attempt, reason=refused)
-        work.outbox.emit(answer, subject=asked.sponsorship_id)
-        return
-    _post(Fact.SPONSORSHIP_RESERVED, sponsorship, wallet, work, amount=asked.amount)
-    work.outbox.emit(
-        SponsorshipReserved(**facts, attempt=asked.attempt, amount=asked.amount),
-        subject=asked.sponsorship_id,
-    )
+    if fee is not None and sponsorship.take_back(fee):
+        taking_back.tell(sponsorship, work)
+    if sponsorship.left:
+        _set_aside(sponsorship, wallet, work)
+    else:
+        work.wallets.save(sponsorship)
 
 
 def settle(due: SponsorshipDue, work: Work) -> None:
@@ -100,8 +97,8 @@ def settle(due: SponsorshipDue, work: Work) -> None:
         sponsorship,
         wallet,
         work,
-        payable=NOTHING if tuition else sponsorship.amount,
-        tuition=sponsorship.amount if tuition else NOTHING,
+        payable=NOTHING if tuition else sponsorship.left,
+        tuition=sponsorship.left if tuition else NOTHING,
     )
     if not tuition:
         _owe(sponsorship, work)
@@ -126,13 +123,32 @@ def drop(dropped: SponsorshipDropped, work: Work) -> None:
         return
     sponsorship.status = Standing.RETURNED
     work.wallets.save(sponsorship)
-    _post(Fact.SPONSORSHIP_RETURNED, sponsorship, wallet, work, amount=sponsorship.amount)
+    _post(Fact.SPONSORSHIP_RETURNED, sponsorship, wallet, work, amount=sponsorship.left)
     work.outbox.emit(
         SponsorshipReturned(
             program_id=sponsorship.program_id, sponsorship_id=sponsorship.sponsorship_id
         ),
         subject=sponsorship.sponsorship_id,
     )
+
+
+def _set_aside(sponsorship: Sponsorship, wallet: Wallet, work: Work) -> None:
+    program_id = sponsorship.program_id
+    of_person = work.wallets.of_person(program_id, sponsorship.person_id)
+    refused = wallet.refusal(sponsorship.left, of_person, work.wallets.available(program_id))
+    sponsorship.status = Standing.REFUSED if refused else Standing.RESERVED
+    sponsorship.refused = refused
+    work.wallets.save(sponsorship)
+    sponsorship_id = sponsorship.sponsorship_id
+    facts = {"program_id": program_id, "sponsorship_id": sponsorship_id}
+    attempt = sponsorship.attempt
+    if refused:
+        answer = SponsorshipRefused(**facts, attempt=attempt, reason=refused)
+        work.outbox.emit(answer, subject=sponsorship_id)
+        return
+    _post(Fact.SPONSORSHIP_RESERVED, sponsorship, wallet, work, amount=sponsorship.left)
+    reserved = SponsorshipReserved(**facts, attempt=attempt, amount=sponsorship.left)
+    work.outbox.emit(reserved, subject=sponsorship_id)
 
 
 def _owe(sponsorship: Sponsorship, work: Work) -> None:
@@ -149,8 +165,8 @@ def _owe(sponsorship: Sponsorship, work: Work) -> None:
         source=str(sponsorship.sponsorship_id),
         price=NOTHING,
         tax=NOTHING,
-        division=Division(sponsorship.amount, NOTHING, NOTHING, NOTHING),
-        owed=sponsorship.amount,
+        division=Division(sponsorship.left, NOTHING, NOTHING, NOTHING),
+        owed=sponsorship.left,
         released_at=now,
         payday=payday(today, today, rules.cycle, rules.limit_days),
         sponsorship_id=sponsorship.sponsorship_id,

@@ -44,6 +44,7 @@ _KINDS: Final = {
     Fact.SPONSORSHIP_RESERVED: WalletEntryKind.RESERVED,
     Fact.SPONSORSHIP_SETTLED: WalletEntryKind.PAID,
     Fact.SPONSORSHIP_RETURNED: WalletEntryKind.RETURNED,
+    Fact.SPONSORSHIP_TAKEN_BACK: WalletEntryKind.TAKEN_BACK,
     Fact.WALLET_REFUND_ASKED: WalletEntryKind.GIVEN_BACK,
     Fact.WALLET_CHARGED_BACK: WalletEntryKind.GIVEN_BACK,
 }
@@ -103,6 +104,7 @@ def get_statement(program_id: UUID, month: str, by: Person, work: Work) -> Walle
         closing_available=yen(closing[0]),
         closing_reserved=yen(closing[1]),
         paid=_paid(lines),
+        taken_back=_taken_back(during),
         reconciles=last == closing,
     )
 
@@ -222,6 +224,12 @@ def _paid(lines: Sequence[WalletEntryView]) -> dict[SponsorshipKind, Money]:
         if each.kind is WalletEntryKind.PAID and each.paid_for:
             paid[each.paid_for] += each.amount.amount
     return {kind: yen(paid[kind]) for kind in SponsorshipKind}
+
+
+def _taken_back(entries: Sequence[WalletEntry]) -> Money:
+    """Return what of it had been paid: what was only set aside leaves there what it adds here."""
+    taken = [each for each in entries if each.fact == Fact.SPONSORSHIP_TAKEN_BACK]
+    return yen(sum(each.available + each.reserved for each in taken))
 
 
 def _view(wallet: Wallet, sums: Sums) -> WalletView:

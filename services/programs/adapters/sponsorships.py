@@ -32,7 +32,7 @@ class SqlSponsorships:
 
     def add(self, sponsorship: Sponsorship) -> bool:
         """Keep a new one; False when there is one for this cause."""
-        row = vars(sponsorship) | {"amount": sponsorship.amount.amount}
+        row = vars(sponsorship) | _amounts(sponsorship)
         added = self.connection.execute(
             insert(sponsorships)
             .values(row)
@@ -57,7 +57,7 @@ class SqlSponsorships:
 
     def save(self, sponsorship: Sponsorship) -> None:
         """Keep it as it is now."""
-        row = {each: getattr(sponsorship, each) for each in _CHANGING}
+        row = {each: getattr(sponsorship, each) for each in _CHANGING} | _amounts(sponsorship)
         this = sponsorships.c.sponsorship_id == sponsorship.sponsorship_id
         self.connection.execute(sponsorships.update().where(this).values(row))
 
@@ -102,10 +102,18 @@ class SqlSponsorships:
         return [_sponsorship(row) for row in self.connection.execute(query)]
 
 
+def _amounts(sponsorship: Sponsorship) -> dict[str, int]:
+    return {
+        "amount": sponsorship.amount.amount,
+        "taken_back": sponsorship.taken_back.amount,
+    }
+
+
 def _sponsorship(row: Row[Any]) -> Sponsorship:
     typed = {
         "kind": SponsorshipKind(row.kind),
         "status": SponsorshipStatus(row.status),
         "amount": yen(row.amount),
+        "taken_back": yen(row.taken_back),
     }
     return Sponsorship(**row._asdict() | typed)

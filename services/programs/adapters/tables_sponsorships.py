@@ -44,6 +44,9 @@ sponsorships = Table(
     Column("status", Text, nullable=False),
     Column("refused", Text),
     Column("settled_at", DateTime(timezone=True)),
+    Column("release_id", Uuid),
+    # In yen, of the amount.
+    Column("taken_back", BigInteger, nullable=False, server_default="0"),
     # Nothing is paid for twice, whatever the code does.
     UniqueConstraint("participant_id", "cause", name="sponsorships_each_once"),
     Index("sponsorships_of_program", "program_id", "sponsorship_id"),

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from shared.calendar import month_of
 from shared.messages.program_money import SponsorshipKind, SponsorshipStatus
-from shared.money import Money
+from shared.money import Money, yen
+
+_NOTHING: Final = yen(0)
 
 
 class SponsorshipStep(StrEnum):
@@ -20,6 +22,7 @@ class SponsorshipStep(StrEnum):
     FALL_DUE = "fall_due"
     SETTLE = "settle"
     DROP = "drop"
+    TAKE_BACK = "take_back"
 
 
 # What isn't in it changes nothing: an answer that comes late, or something told twice.
@@ -32,6 +35,11 @@ SPONSORSHIP_MOVES: Final = {
     (SponsorshipStatus.RESERVED, SponsorshipStep.FALL_DUE): SponsorshipStatus.DUE,
     (SponsorshipStatus.RESERVED, SponsorshipStep.DROP): SponsorshipStatus.DROPPED,
     (SponsorshipStatus.DUE, SponsorshipStep.SETTLE): SponsorshipStatus.SETTLED,
+    (SponsorshipStatus.ASKED, SponsorshipStep.TAKE_BACK): SponsorshipStatus.TAKEN_BACK,
+    (SponsorshipStatus.REFUSED, SponsorshipStep.TAKE_BACK): SponsorshipStatus.TAKEN_BACK,
+    (SponsorshipStatus.RESERVED, SponsorshipStep.TAKE_BACK): SponsorshipStatus.TAKEN_BACK,
+    (SponsorshipStatus.DUE, SponsorshipStep.TAKE_BACK): SponsorshipStatus.TAKEN_BACK,
+    (SponsorshipStatus.SETTLED, SponsorshipStep.TAKE_BACK): SponsorshipStatus.TAKEN_BACK,
 }
 
 
@@ -42,6 +50,7 @@ class Sponsorship:
     `cause` is what it is for: once for each participant. `earned` says that it has happened, so
     that it is due once it is set aside. `heard` is what was heard of the wallet when it was asked
     for last: whatever came since then may make another answer of a refusal.
+    `taken_back` isn't paid of it: of the fee of `release_id`, it was given back.
     """
 
     sponsorship_id: UUID
@@ -59,6 +68,8 @@ class Sponsorship:
     status: SponsorshipStatus = SponsorshipStatus.ASKED
     refused: str | None = None
     settled_at: datetime | None = None
+    release_id: UUID | None = None
+    taken_back: Money = _NOTHING
 
     def move(self, step: SponsorshipStep) -> bool:
         """Take a step; False, and no change, where the table has none."""
@@ -66,6 +77,15 @@ class Sponsorship:
         if to is None:
             return False
         self.status = to
+        return True
+
+    def take_back(self, total: Money) -> bool:
+        """Note what of it isn't paid, all told; False, and no change, when that was known."""
+        if not self.taken_back < total:
+            return False
+        self.taken_back = total
+        if total == self.amount:
+            self.move(SponsorshipStep.TAKE_BACK)
         return True
 
     @property

@@ -39,6 +39,7 @@ from shared.messages.wallets import (
     SponsorshipReserved,
     SponsorshipReturned,
     SponsorshipSettled,
+    SponsorshipTakenBack,
     WalletFunded,
 )
 from shared.money import Money
@@ -88,8 +89,15 @@ def on_released(released: EscrowReleased, work: Work) -> None:
     first = _first_contract(participant, released.contract_id, work)
     if first is None or not within_months(day, first, terms.fee_months):
         return
-    cause = f"fees:{released.release_id or released.milestone_id}"
-    _ask(participant, SponsorshipKind.FEES, cause, fee, work, reference=month_name(day))
+    _ask(
+        participant,
+        SponsorshipKind.FEES,
+        f"fees:{released.release_id or released.milestone_id}",
+        fee,
+        work,
+        reference=month_name(day),
+        release_id=released.release_id,
+    )
 
 
 def on_accepted(accepted: MilestoneAccepted, work: Work) -> None:
@@ -149,6 +157,15 @@ def on_returned(returned: SponsorshipReturned, work: Work) -> None:
     _more_may_be_paid(returned.program_id, work)
 
 
+def on_taken_back(told: SponsorshipTakenBack, work: Work) -> None:
+    """Note what of a fee isn't paid, as it was given back; so much is free again for others."""
+    work.sponsorships.lock(told.program_id)
+    sponsorship = work.sponsorships.get(told.sponsorship_id)
+    if sponsorship and sponsorship.take_back(told.taken_back):
+        work.sponsorships.save(sponsorship)
+        _more_may_be_paid(told.program_id, work)
+
+
 def on_funded(funded: WalletFunded, work: Work) -> None:
     """Ask again for what was refused, now that money has come in."""
     _more_may_be_paid(funded.program_id, work)
@@ -199,6 +216,7 @@ def _ask(
     *,
     reference: str,
     earned: bool = True,
+    release_id: UUID | None = None,
 ) -> None:
     heard = work.sponsorships.lock(participant.program_id)
     sponsorship = Sponsorship(
@@ -213,6 +231,7 @@ def _ask(
         asked_at=work.clock.now(),
         earned=earned,
         heard=heard,
+        release_id=release_id,
     )
     if work.sponsorships.add(sponsorship):
         _tell_asked(sponsorship, work)
@@ -291,6 +310,7 @@ def _tell_asked(sponsorship: Sponsorship, work: Work) -> None:
         reference=sponsorship.reference,
         attempt=sponsorship.attempt,
         wallet_change=work.programs.get(sponsorship.program_id).wallet_change,
+        release_id=sponsorship.release_id,
     )
     work.outbox.emit(asked, subject=sponsorship.sponsorship_id)
 
@@ -307,4 +327,5 @@ def _view(sponsorship: Sponsorship) -> SponsorshipView:
         refused=sponsorship.refused if refused else None,
         asked_at=sponsorship.asked_at,
         settled_at=sponsorship.settled_at,
+        taken_back=sponsorship.taken_back,
     )

@@ -25,18 +25,29 @@ class Town:
     market: Market
     program_id: UUID
 
-    def ask(self, amount: int, kind: SponsorshipKind) -> UUID:
-        """Hear that so much is to be set aside for the assistant; return its id."""
-        asked = SponsorshipAsked(
+    def asked(
+        self, amount: int, kind: SponsorshipKind, release_id: UUID | None = None
+    ) -> SponsorshipAsked:
+        """Return that so much is to be set aside for the assistant."""
+        return SponsorshipAsked(
             sponsorship_id=new_id(),
             program_id=self.program_id,
             person_id=self.market.assistant.person_id,
             kind=kind,
             amount=yen(amount),
             reference="2026-11",
+            release_id=release_id,
         )
+
+    def hear(self, asked: SponsorshipAsked) -> None:
+        """Hear that it is to be set aside."""
         with self.market.begin() as work:
             sponsorships.reserve(asked, work)
+
+    def ask(self, amount: int, kind: SponsorshipKind) -> UUID:
+        """Hear that so much is to be set aside for the assistant; return its id."""
+        asked = self.asked(amount, kind)
+        self.hear(asked)
         return asked.sponsorship_id
 
     def settle(self, sponsorship_id: UUID) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -11,16 +11,24 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from services.payments.domain.charge import Funding
+from services.payments.domain.ledger import Happening, journal_entry
 from services.payments.domain.news import PaymentCaptured
+from services.payments.domain.postings import Fact
 from services.payments.domain.wallet import TopUp
-from services.payments.use_cases import sponsorships, top_ups, wallets
+from services.payments.use_cases import refunds, releases, sponsorships, top_ups, wallets
 from services.programs.use_cases import following, sponsoring
 from shared.db import Database
 from shared.ids import new_id
 from shared.messages.base import Event
 from shared.messages.contracts import ContractAgreed, MilestoneAccepted
 from shared.messages.jobs import Category, Mode
-from shared.messages.payments import EscrowReleased, PaymentMethod
+from shared.messages.payments import (
+    EscrowReleased,
+    EscrowStatus,
+    PaymentMethod,
+    RefundMilestone,
+)
 from shared.messages.program_money import (
     SponsorshipAsked,
     SponsorshipDropped,
@@ -33,12 +41,13 @@ from shared.messages.wallets import (
     SponsorshipReserved,
     SponsorshipReturned,
     SponsorshipSettled,
+    SponsorshipTakenBack,
     WalletFunded,
     WalletStatementView,
 )
-from shared.money import yen
+from shared.money import PositiveMoney, yen
 from shared.people import Person, Right
-from tests.integration.payments.rows import Kept
+from tests.integration.payments.rows import Kept, agreed, charge_of
 from tests.integration.programs.town import PROGRAMS, Town, done, program_of, put, town_in
 from tests.support.apis import Api
 from tests.support.servers import TestPostgres
@@ -52,6 +61,7 @@ WALLET = {
     "bonus": {"amount": 19_000},
     "bonus_months": 2,
 }
+PRICE, FEE = 5_000, 1_100 + 110
 TO_PAYMENTS: Final[Mapping[type[Event], Callable[[Any, Any], None]]] = {
     WalletAgreed: sponsorships.agree,
     SponsorshipAsked: sponsorships.reserve,
@@ -59,11 +69,13 @@ TO_PAYMENTS: Final[Mapping[type[Event], Callable[[Any, Any], None]]] = {
     SponsorshipDropped: sponsorships.drop,
 }
 TO_PROGRAMS: Final[Mapping[type[Event], Callable[[Any, Any], None]]] = {
+    EscrowReleased: sponsoring.on_released,
     WalletFunded: sponsoring.on_funded,
     SponsorshipReserved: sponsoring.on_reserved,
     SponsorshipRefused: sponsoring.on_refused,
     SponsorshipSettled: sponsoring.on_settled,
     SponsorshipReturned: sponsoring.on_returned,
+    SponsorshipTakenBack: sponsoring.on_taken_back,
 }
 
 
@@ -138,12 +150,19 @@ class Two:
             sponsoring.on_trained(participant, program, work)
         self.talk()
 
-    def earn(self, person_id: UUID, fee: int) -> None:
-        """Let a first milestone of theirs be accepted and released."""
+    def earn(self, person_id: UUID) -> UUID:
+        """Let a first milestone of theirs be accepted and released; return it."""
         now = self.town.api.clock.now()
-        facts = {"contract_id": new_id(), "client_id": new_id(), "assistant_id": person_id}
-        agreed = ContractAgreed(
-            **facts,
+        contract, (escrow,) = agreed(PRICE)
+        contract = replace(contract, assistant_id=person_id, agreed_at=now)
+        escrow = replace(escrow, contract=contract, agreed_at=now, status=EscrowStatus.FUNDED)
+        about = {
+            "contract_id": contract.contract_id,
+            "client_id": contract.client_id,
+            "assistant_id": person_id,
+        }
+        told = ContractAgreed(
+            **about,
             job_id=new_id(),
             title="A guide",
             category=Category.WRITING,
@@ -152,21 +171,35 @@ class Two:
             milestones=(),
             agreed_at=now,
         )
-        about = facts | {"milestone_id": new_id(), "title": "A part"}
-        released = EscrowReleased(
+        accepted = MilestoneAccepted(
             **about,
-            gross=yen(10 * fee),
-            platform_fee=yen(fee),
-            platform_fee_tax=yen(fee // 10),
-            withholding=yen(0),
-            net=yen(9 * fee - fee // 10),
-            release_id=new_id(),
+            milestone_id=escrow.milestone_id,
+            title=escrow.title,
+            by="client",
+            accepted_at=now,
         )
         with self.town.api.begin() as work:
-            following.note_agreed(agreed, work)
-            accepted = MilestoneAccepted(**about, by="client", accepted_at=now)
+            following.note_agreed(told, work)
             sponsoring.on_accepted(accepted, work)
-            sponsoring.on_released(released, work)
+        with self.kept.begin() as work:
+            work.escrows.agree(contract, [escrow])
+            charge = charge_of(contract.client_id, escrow.cost.funded.amount)
+            work.charges.add(charge)
+            work.charges.fund([Funding(escrow.milestone_id, charge.charge_id, charge.amount)])
+            happening = Happening(escrow.milestone_id, charge.charge_id, now, escrow.owners)
+            paid = {"escrow": charge.amount, "credit": yen(0), "processor_fee": charge.fee}
+            work.books.post([journal_entry(Fact.CAPTURED, happening, **paid)])
+            releases.release_escrows([accepted], work)
+        self.talk()
+        return escrow.milestone_id
+
+    def refund(self, milestone_id: UUID, price: int) -> None:
+        """Let the assistant give a part of what was released back."""
+        command = RefundMilestone(price=PositiveMoney(amount=price), reason="less was done")
+        with self.kept.begin() as work:
+            (escrow,) = work.escrows.lock([milestone_id]).values()
+            assistant = Person(escrow.contract.assistant_id, frozenset())
+            refunds.refund_milestone(milestone_id, command, assistant, work)
         self.talk()
 
     def raise_caps(self) -> None:
@@ -207,7 +240,7 @@ def test_programs_list_and_payments_statement_agree_to_the_yen(two: Two) -> None
     assert {each["refused"] for each in two.listed()} == {"wallet_short"}
     two.fund(90_000)
     two.train(hanako_as)
-    two.earn(hanako.person_id, fee=1_000)
+    two.earn(hanako.person_id)
     # 20,000 and 19,000 are paid: the fee is beyond the cap of 40,000 for a person.
     assert Counter(each["status"] for each in two.listed()) == {
         "settled": 2,
@@ -233,8 +266,36 @@ def test_programs_list_and_payments_statement_agree_to_the_yen(two: Two) -> None
     assert {kind: paid.amount for kind, paid in statement.paid.items()} == {
         SponsorshipKind.TUITION: 20_000,
         SponsorshipKind.BONUS: 19_000,
-        SponsorshipKind.FEES: 1_100,
+        SponsorshipKind.FEES: FEE,
     }
     assert statement.reconciles
     assert statement.closing_reserved.amount == 0
-    assert statement.closing_available.amount == 90_000 - 40_100
+    assert statement.closing_available.amount == 90_000 - 39_000 - FEE
+
+
+def test_a_fee_that_is_given_back_is_so_in_both_to_the_yen(two: Two) -> None:
+    hanako, hanako_as = two.town.joined("Hanako")
+    two.talk()
+    two.fund(90_000)
+    milestone_id = two.earn(hanako.person_id)
+    two.train(hanako_as)
+    # With 20,000 and 19,000, the fee is beyond the cap of 40,000 for a person.
+    assert {each["kind"]: each["status"] for each in two.listed()} == {
+        "tuition": "settled",
+        "bonus": "settled",
+        "fees": "refused",
+    }
+    two.raise_caps()
+    two.refund(milestone_id, 2_000)
+    (fees,) = (each for each in two.listed() if each["kind"] == "fees")
+    statement = two.statement()
+    assert fees["status"] == "settled"
+    assert 0 < fees["taken_back"]["amount"] < FEE
+    assert statement.taken_back.amount == fees["taken_back"]["amount"]
+    two.refund(milestone_id, PRICE - 2_000)
+    (fees,) = (each for each in two.listed() if each["kind"] == "fees")
+    statement = two.statement()
+    assert (fees["status"], fees["taken_back"]["amount"]) == ("taken_back", FEE)
+    assert statement.taken_back.amount == FEE
+    assert statement.reconciles
+    assert statement.closing_available.amount == 90_000 - 39_000

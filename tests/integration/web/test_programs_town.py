@@ -134,6 +134,19 @@ def test_why_something_isnt_paid_is_said_in_words(
     assert japanese in town.browser.open(f"{HERE}/sponsorships?lang=ja").text
 
 
+def test_what_went_back_of_a_fee_is_said(town: WebUnderTest) -> None:
+    part = sponsorship(kind="fees", taken_back=money(300))
+    whole = sponsorship(kind="fees", status="taken_back", taken_back=money(12_000))
+    town.services.on("GET", f"{HERE}/sponsorships", page_of(part, whole))
+
+    page = town.browser.open(f"{HERE}/sponsorships")
+
+    assert "Paid from the wallet ¥300 of it is in the wallet again" in page.text
+    assert "Back in the wallet ¥12,000 of it" in page.text
+    japanese = town.browser.open(f"{HERE}/sponsorships?lang=ja").text
+    assert "300円 はウォレットに戻っています" in japanese
+
+
 def test_whoever_may_not_see_the_money_is_told_whom_to_ask(town: WebUnderTest) -> None:
     town.services.refuse("GET", f"{HERE}/sponsorships", 403, "right_required")
 

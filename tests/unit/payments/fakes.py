@@ -138,6 +138,10 @@ class FakeWallets:
     def top_up(self, session_id: str) -> None:
         assert session_id
 
+    def of_releases(self, release_ids: Sequence[UUID]) -> Sequence[Any]:
+        assert release_ids
+        return []
+
     def lot(self, charge_id: str) -> None:
         assert charge_id
 

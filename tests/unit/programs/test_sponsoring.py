@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
 from typing import Any, cast
 from uuid import UUID
 
@@ -38,6 +39,7 @@ from shared.messages.wallets import (
     SponsorshipReserved,
     SponsorshipReturned,
     SponsorshipSettled,
+    SponsorshipTakenBack,
     WalletFunded,
 )
 from shared.money import PositiveMoney, YenPart, yen
@@ -205,6 +207,10 @@ class Town:
         settled = SponsorshipSettled(**self._facts(each), settled_at=AGREED)
         sponsoring.on_settled(settled, self.work)
 
+    def take_back(self, each: Sponsorship, total: int) -> None:
+        told = SponsorshipTakenBack(**self._facts(each), taken_back=yen(total))
+        sponsoring.on_taken_back(told, self.work)
+
     def fund(self) -> None:
         funded = WalletFunded(
             program_id=self.program.program_id,
@@ -324,6 +330,53 @@ def test_the_fee_with_its_tax_is_paid_once_for_each_release_of_the_first_months(
     town.release(contract_id, datetime(2027, 2, 19, 14, 59, tzinfo=UTC))
     town.release(contract_id, datetime(2027, 2, 19, 15, tzinfo=UTC))  # 20 February in Japan
     assert [each.reference for each in town.all] == ["2026-11", "2027-02"]
+
+
+@pytest.mark.parametrize("order", list(permutations(("reserve", "part", "rest", "settle"))))
+def test_a_fee_that_was_given_back_isnt_paid_whatever_is_heard_first(
+    order: tuple[str, ...],
+) -> None:
+    town = Town()
+    released = town.release(town.agree(), AGREED)
+    asked = town.only
+    assert asked.release_id == released.release_id
+    for news in order:
+        if news == "reserve":
+            town.reserve(asked)
+        elif news == "settle":
+            town.settle(asked)
+        else:
+            town.take_back(asked, 400 if news == "part" else 1_100)
+    assert town.only.status is SponsorshipStatus.TAKEN_BACK
+    assert town.only.taken_back == town.only.amount == yen(1_100)
+
+
+def test_a_part_that_was_given_back_leaves_the_rest_paid_and_is_there_for_others() -> None:
+    town = Town()
+    town.join()
+    town.release(town.agree(), AGREED)
+    tuition, fees = town.all
+    town.refuse(tuition)
+    town.reserve(fees)
+    town.settle(fees)
+    for _ in range(2):
+        town.take_back(fees, 300)
+        town.take_back(fees, 100)
+    tuition, fees = town.all
+    assert (fees.status, fees.taken_back) == (SponsorshipStatus.SETTLED, yen(300))
+    assert (tuition.status, tuition.attempt) == (SponsorshipStatus.ASKED, 2)
+    town.refuse(tuition)
+    town.take_back(fees, 300)  # told again: nothing is free that wasn't
+    assert town.all[0].status is SponsorshipStatus.REFUSED
+
+
+def test_what_was_refused_of_a_fee_and_given_back_in_part_is_asked_again_once() -> None:
+    town = Town()
+    town.release(town.agree(), AGREED)
+    town.refuse(town.only)
+    town.take_back(town.only, 300)
+    assert (town.only.status, town.only.attempt) == (SponsorshipStatus.ASKED, 2)
+    assert (town.only.amount, town.only.taken_back) == (yen(1_100), yen(300))
 
 
 def test_a_bonus_is_paid_for_a_month_in_japan_once_in_the_first_months() -> None:
