@@ -307,15 +307,18 @@ class SessionView(View):
 
 
 class CohortView(View):
-    """A cohort. `waiting` counts its waiting list."""
+    """A cohort. How many take part and wait is for its partner: few of a town are somebody."""
 
     cohort_id: UUID
     program_id: UUID
     program_title: str
     name: str
     capacity: int
-    taken: int
-    waiting: int
+    places_left: Annotated[
+        bool, Field(description="False: whoever is accepted now comes on the waiting list")
+    ]
+    taken: Annotated[int | None, Field(description="null: not to be seen")]
+    waiting: Annotated[int | None, Field(description="On the waiting list; null: not to be seen")]
     apply_until: date
     starts_on: date
     ends_on: date

@@ -101,15 +101,28 @@ def view(cohort: Cohort, by: Person, work: Work) -> CohortView:
 
 def views(cohorts: Sequence[Cohort], program: Program, by: Person, work: Work) -> list[CohortView]:
     """Return cohorts of a program as somebody sees them."""
-    counts = _counts(cohorts, work)
+    ids = [each.cohort_id for each in cohorts]
+    taken, waiting = work.participants.taken(ids), work.applications.waiting(ids)
+    told = by.stands_for(program.partner_id)
     inside = _places_seen(program, by, work)
-    return [_view(each, program, counts, inside) for each in cohorts]
+    return [
+        _view(
+            each,
+            program,
+            _Counts(taken.get(each.cohort_id, 0), waiting.get(each.cohort_id, 0), told=told),
+            where=inside.all or inside.own == each.cohort_id,
+        )
+        for each in cohorts
+    ]
 
 
 @dataclass(frozen=True)
 class _Counts:
-    taken: dict[UUID, int]
-    waiting: dict[UUID, int]
+    """How many take part and wait, and whether that is told: a few are known in a small town."""
+
+    taken: int
+    waiting: int
+    told: bool
 
 
 @dataclass(frozen=True)
@@ -120,11 +133,6 @@ class _Inside:
     own: UUID | None
 
 
-def _counts(cohorts: Sequence[Cohort], work: Work) -> _Counts:
-    ids = [each.cohort_id for each in cohorts]
-    return _Counts(dict(work.participants.taken(ids)), dict(work.applications.waiting(ids)))
-
-
 def _places_seen(program: Program, by: Person, work: Work) -> _Inside:
     if runs(program, by) or work.participants.supports(by.person_id, program.program_id):
         return _Inside(all=True, own=None)
@@ -132,16 +140,16 @@ def _places_seen(program: Program, by: Person, work: Work) -> _Inside:
     return _Inside(all=False, own=current.cohort_id if current else None)
 
 
-def _view(cohort: Cohort, program: Program, counts: _Counts, inside: _Inside) -> CohortView:
-    where = inside.all or inside.own == cohort.cohort_id
+def _view(cohort: Cohort, program: Program, counts: _Counts, *, where: bool) -> CohortView:
     return CohortView(
         cohort_id=cohort.cohort_id,
         program_id=cohort.program_id,
         program_title=program.title,
         name=cohort.name,
         capacity=cohort.capacity,
-        taken=counts.taken.get(cohort.cohort_id, 0),
-        waiting=counts.waiting.get(cohort.cohort_id, 0),
+        places_left=not counts.waiting and counts.taken < cohort.capacity,
+        taken=counts.taken if counts.told else None,
+        waiting=counts.waiting if counts.told else None,
         apply_until=cohort.apply_until,
         starts_on=cohort.starts_on,
         ends_on=cohort.ends_on,

@@ -108,6 +108,31 @@ def test_a_supporter_sees_the_own_people_and_records_who_of_them_was_there(town:
     assert done(stranger.get(town.cohort))["sessions"][0]["where"] is None
 
 
+def test_how_many_take_part_and_wait_is_told_to_the_partner_only(town: Town) -> None:
+    hanako, hanako_id = town.joined("Hanako")
+    supporter, stranger = town.supporter(), known(town.api, "Saburo", "assistant")
+    done(town.assign(hanako_id, supporter))
+    others = (town.sponsor, hanako, supporter, stranger, town.operator)
+    shown = [done(each.get(town.cohort)) for each in others]
+    assert {(each["places_left"], each["taken"], each["waiting"]) for each in shown} == {
+        (True, None, None)
+    }
+    town.joined("Taro")
+    jiro, waiting = town.applied("Jiro")
+    assert town.accept(waiting)["cohort"]["waiting"] == 1
+    (cohort,) = done(town.partner.get(f"{town.program}/cohorts"))
+    assert (cohort["places_left"], cohort["taken"], cohort["waiting"]) == (False, 2, 1)
+    seen = [
+        *done(town.sponsor.get(f"{town.program}/cohorts")),
+        done(jiro.get(f"{PROGRAMS}/applications/mine"))[0]["cohort"],
+        done(hanako.get(f"{PROGRAMS}/participants/mine"))["cohort"],
+        done(supporter.get(f"{town.cohort}/participants"))[0]["cohort"],
+    ]
+    assert [(each["places_left"], each["taken"], each["waiting"]) for each in seen] == [
+        (False, None, None)
+    ] * 4
+
+
 def test_answers_and_caps_are_shown_to_who_runs_it(api: Api) -> None:
     caps = {"total_cap": {"amount": 1000}, "person_cap": {"amount": 100}}
     town = town_in(api, wallet=caps)

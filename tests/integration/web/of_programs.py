@@ -45,6 +45,7 @@ def cohort(program_id: UUID, **other: Any) -> dict[str, Any]:
         "program_title": "しごと塾",
         "name": "春の期",
         "capacity": 10,
+        "places_left": True,
         "taken": 1,
         "waiting": 0,
         "apply_until": "2036-04-30",

@@ -47,6 +47,19 @@ def test_an_open_program_says_who_may_apply_and_what_protects(open_to_all: WebUn
     assert browser.open(AT_PROGRAM).path == f"/programs/open/{PROGRAM['program_id']}"
 
 
+@pytest.mark.parametrize("left", [True, False])
+def test_who_may_apply_reads_whether_places_are_left(
+    open_to_all: WebUnderTest, *, left: bool
+) -> None:
+    shown = COHORT | {"places_left": left, "taken": None, "waiting": None}
+    open_to_all.services.on("GET", f"{AT_PROGRAM}/cohorts", [shown])
+
+    page = open_to_all.browser.open(f"/programs/open/{PROGRAM['program_id']}")
+
+    assert "Places 10" in page.text
+    assert ("It is full." in page.text) is not left
+
+
 def test_one_lives_where_the_name_says(open_to_all: WebUnderTest) -> None:
     open_to_all.services.on("GET", "/programs/municipalities", [SAPPORO])
     page = open_to_all.browser.open(f"{AT_COHORT}/apply")

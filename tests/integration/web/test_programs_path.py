@@ -19,7 +19,7 @@ from tests.integration.web.of_assistants import (
 )
 from tests.support.web import Page, WebUnderTest
 
-PERSON, COHORT, HELP = new_id(), new_id(), new_id()
+PERSON, HELP = new_id(), new_id()
 MINE = "/programs/participants/mine"
 HERE = f"/programs/participants/{PERSON}"
 FILE = of_programs.file()
@@ -27,19 +27,7 @@ CHOSEN = {"files": ("案内文.txt", b"abcdef", "text/plain")}
 
 
 def participant(**changed: Any) -> dict[str, Any]:
-    cohort = {
-        "cohort_id": COHORT,
-        "program_id": new_id(),
-        "program_title": "町のしごと塾",
-        "name": "春期",
-        "capacity": 10,
-        "taken": 1,
-        "waiting": 0,
-        "apply_until": "2026-03-01",
-        "starts_on": "2026-04-01",
-        "ends_on": "2026-09-30",
-        "sessions": [],
-    }
+    cohort = of_programs.cohort(new_id(), program_title="町のしごと塾", name="春期", sessions=[])
     question = {"text": "納期に遅れそうなら?", "choices": ["待つ", "伝える"], "right": None}
     unit = {"number": 1, "title": "連絡", "text": "早めに", "hours": 2, "pass_mark": 1}
     unit |= {"questions": [question]}

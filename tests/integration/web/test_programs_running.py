@@ -76,7 +76,14 @@ def test_a_cohort_shows_who_applies_and_who_takes_part(run: Run) -> None:
 
     assert page.status == HTTPStatus.OK
     assert page.h1 == "春の期"
-    for words in ("佐藤 美咲", "北海道 札幌市", "高橋 健", "No supporter yet", "0 of 1 were there"):
+    for words in (
+        "佐藤 美咲",
+        "北海道 札幌市",
+        "高橋 健",
+        "No supporter yet",
+        "0 of 1 were there",
+        "1 of 10",
+    ):
         assert words in page.text
 
 

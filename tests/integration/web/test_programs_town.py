@@ -8,6 +8,7 @@ import pytest
 
 from shared.ids import new_id
 from tests.integration.web.of_assistants import AT, money, page_of
+from tests.integration.web.of_programs import cohort
 from tests.support.web import WebUnderTest
 
 TOWN, PROGRAM = new_id(), new_id()
@@ -49,6 +50,18 @@ def test_a_suppressed_figure_is_fewer_than_five(town: WebUnderTest) -> None:
     assert "Trained fewer than five" in page.text
     assert "Joined 12" in page.text
     assert "¥50,000" in page.text
+
+
+def test_a_town_sees_whether_places_are_left_and_not_how_many_take_part(
+    town: WebUnderTest,
+) -> None:
+    unseen = {"places_left": False, "taken": None, "waiting": None}
+    town.services.on("GET", f"/programs/{PROGRAM}/cohorts", [cohort(new_id(), **unseen)])
+
+    page = town.browser.open(HERE)
+
+    assert "10 places Full" in page.text
+    assert "of 10" not in page.text
 
 
 def test_the_figures_stay_when_the_wallet_does_not_answer(town: WebUnderTest) -> None:
