@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, Executable, TextClause, text
 
 from shared.clock import Clock
 from shared.db import Database
@@ -120,7 +120,7 @@ def nothing_more(_: Connection, __: datetime) -> Iterable[Reading]:
 
 
 def overdue(
-    connection: Connection, now: datetime, clocks: Mapping[str, TextClause]
+    connection: Connection, now: datetime, clocks: Mapping[str, Executable]
 ) -> Iterator[Reading]:
     """Yield what each clock has not done yet, by a query `(count, oldest)` with `:now` for each."""
     for clock, query in clocks.items():

@@ -1,7 +1,6 @@
 """What happens when time has passed."""
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from services.contracts.ports import Happened, Transactions, Work
 from services.contracts.use_cases import disputes, periods, working
 from services.contracts.use_cases.steps import facts_of, keep, note
 from shared.calendar import day_in_japan
-from shared.errors import Transient
+from shared.clocks import fire_due
 from shared.messages.contracts import (
     DeadlineKind,
     DeadlineNear,
@@ -22,38 +21,10 @@ from shared.messages.contracts import (
     MilestoneOverdue,
 )
 
-logger = logging.getLogger(__name__)
-
-# So that a process that is told to stop need not first work off a long backlog.
-AT_ONCE = 500
-
 
 def fire_deadlines(transactions: Transactions) -> int:
-    """Fire the clocks that are due, each in a transaction of its own; return how many.
-
-    Any number of processes may do so at the same time: a clock goes off once. One that fails is
-    left for the next time and doesn't hold up the others.
-    """
-    fired = 0
-    failed: set[UUID] = set()
-    while fired + len(failed) < AT_ONCE:
-        deadline = None
-        try:
-            with transactions.begin() as work:
-                deadline = work.deadlines.claim_due(work.clock.now(), failed)
-                if deadline is None:
-                    return fired
-                fire(deadline, work)
-        except Transient:
-            raise
-        except Exception:
-            if deadline is None:
-                raise
-            logger.exception("a deadline failed", extra={"deadline_id": str(deadline.deadline_id)})
-            failed.add(deadline.deadline_id)
-        else:
-            fired += 1
-    return fired
+    """Fire the clocks that are due, each in a transaction of its own; return how many."""
+    return fire_due(transactions.begin, _claim, fire, lambda due: due.deadline_id)
 
 
 def fire(deadline: Deadline, work: Work) -> None:
@@ -61,6 +32,10 @@ def fire(deadline: Deadline, work: Work) -> None:
     milestone = work.milestones.lock(deadline.milestone_id)
     work.deadlines.note_fired(deadline, work.clock.now())
     _FIRE[deadline.kind](deadline, milestone, work)
+
+
+def _claim(work: Work, but: Collection[UUID]) -> Deadline | None:
+    return work.deadlines.claim_due(work.clock.now(), but)
 
 
 def _accept_by_silence(_: Deadline, before: Milestone, work: Work) -> None:

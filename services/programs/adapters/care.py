@@ -61,11 +61,11 @@ class SqlKept(Generic[Item]):
         found = self.connection.execute(query.order_by(self._key.desc()))
         return [self.kind.validate_python(row._asdict()) for row in found]
 
-    def claim_due(self, now: datetime) -> Item | None:
-        """Return one whose clock is due, locked; skip those that others hold."""
+    def claim_due(self, now: datetime, but: Collection[UUID]) -> Item | None:
+        """Return one whose clock is due, locked; skip these, and those that others hold."""
         query = (
             select(self.table)
-            .where(self.table.c.due_at <= now)
+            .where(self.table.c.due_at <= now, self._key.not_in(but))
             .order_by(self.table.c.due_at)
             .limit(1)
             .with_for_update(skip_locked=True)

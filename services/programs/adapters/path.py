@@ -4,9 +4,18 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, exists, func, literal, select
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Select,
+    bindparam,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from services.programs.adapters.participants import participant_of
@@ -22,6 +31,14 @@ from services.programs.domain.path import UnitTried
 from shared.messages.program_path import HelpStatus
 from shared.messages.program_people import Step, StepView
 
+# When somebody is to be asked how it goes, unless they give a sign.
+SILENT_FROM: Final = participants.c.last_sign_at + func.make_interval(
+    0, 0, 0, programs.c.silence_days
+)
+_ASKED: Final = exists().where(
+    check_ins.c.participant_id == participants.c.participant_id,
+    check_ins.c.asked_at >= participants.c.last_sign_at,
+)
 OPEN_HELPS = (HelpStatus.ASKED, HelpStatus.ESCALATED)
 
 
@@ -77,25 +94,32 @@ class SqlPath:
         found = self.connection.execute(query.order_by(participants.c.participant_id))
         return [participant_of(row) for row in found]
 
-    def claim_silent(self, now: datetime) -> Participant | None:
-        """Return somebody silent for their program's silence_days and not asked, locked."""
-        silence = func.make_interval(0, 0, 0, programs.c.silence_days)
-        asked = exists().where(
-            check_ins.c.participant_id == participants.c.participant_id,
-            check_ins.c.asked_at >= participants.c.last_sign_at,
-        )
+    def claim_silent(self, now: datetime, but: Collection[UUID]) -> Participant | None:
+        """Return somebody silent for their program's silence_days and not asked, locked.
+
+        These are skipped, and those that others hold.
+        """
         query = (
-            select(participants)
-            .join(programs, programs.c.program_id == participants.c.program_id)
-            .where(participants.c.left_at.is_(None))
-            .where(participants.c.last_sign_at + silence <= literal(now))
-            .where(~asked)
+            silent(participants)
+            .where(participants.c.participant_id.not_in(but))
             .order_by(participants.c.last_sign_at)
             .limit(1)
             .with_for_update(of=participants, skip_locked=True)
         )
-        row = self.connection.execute(query).one_or_none()
+        row = self.connection.execute(query, {"now": now}).one_or_none()
         return participant_of(row) if row else None
+
+
+def silent(*what: Any) -> Select[Any]:
+    """Return the query for this of those who are silent at `now` and weren't asked."""
+    return (
+        select(*what)
+        .select_from(participants)
+        .join(programs, programs.c.program_id == participants.c.program_id)
+        .where(participants.c.left_at.is_(None))
+        .where(bindparam("now", type_=DateTime(timezone=True)) >= SILENT_FROM)
+        .where(~_ASKED)
+    )
 
 
 def steps_of(ids: Collection[UUID], connection: Connection) -> Mapping[UUID, list[StepView]]:

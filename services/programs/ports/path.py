@@ -42,8 +42,8 @@ class Kept(Protocol[Item]):
 class Clocked(Kept[Item], Protocol):
     """A kind of things that have a clock each."""
 
-    def claim_due(self, now: datetime) -> Item | None:
-        """Return one whose clock is due, locked; skip those that others hold."""
+    def claim_due(self, now: datetime, but: Collection[UUID]) -> Item | None:
+        """Return one whose clock is due, locked; skip these, and those that others hold."""
         ...
 
 
@@ -74,8 +74,11 @@ class Path(Protocol):
         """Return whom a person stands by now."""
         ...
 
-    def claim_silent(self, now: datetime) -> Participant | None:
-        """Return somebody silent for their program's silence_days and not asked, locked."""
+    def claim_silent(self, now: datetime, but: Collection[UUID]) -> Participant | None:
+        """Return somebody silent for their program's silence_days and not asked, locked.
+
+        These are skipped, and those that others hold.
+        """
         ...
 
 

@@ -64,9 +64,9 @@ class FakeKept(Generic[Item]):
         found = (each for each in self.kept.values() if each.participant_id == participant_id)
         return sorted(found, key=lambda each: getattr(each, self.key), reverse=True)
 
-    def claim_due(self, now: datetime) -> Item | None:
-        due = (each for each in self.kept.values() if each.due_at and each.due_at <= now)
-        return next(due, None)
+    def claim_due(self, now: datetime, but: Collection[UUID]) -> Item | None:
+        waiting = (each for key, each in self.kept.items() if key not in but)
+        return next((each for each in waiting if each.due_at and each.due_at <= now), None)
 
 
 @dataclass
@@ -174,9 +174,9 @@ class FakePath:
             if each.supporter_id == person_id and each.takes_part
         ]
 
-    def claim_silent(self, now: datetime) -> Participant | None:
+    def claim_silent(self, now: datetime, but: Collection[UUID]) -> Participant | None:
         since = now - timedelta(days=self.program.silence_days)
-        for each in self.people.values():
+        for each in (each for key, each in self.people.items() if key not in but):
             asked = self.asked.of(each.participant_id)
             if any(question.asked_at >= each.last_sign_at for question in asked):
                 continue
