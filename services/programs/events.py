@@ -11,10 +11,12 @@ from shared.messages.contracts import (
     MilestoneAccepted,
     MilestoneAdded,
     MilestoneDelivered,
+    MilestonePartlyAccepted,
 )
 from shared.messages.deletion import PersonDeleted
 from shared.messages.handovers import MilestoneHandedOver
 from shared.messages.payments import EscrowReleased
+from shared.messages.retainers import MilestoneSettled
 from shared.messages.wallets import (
     SponsorshipRefused,
     SponsorshipReserved,
@@ -84,6 +86,16 @@ class Events:
         """Keep that work was accepted: the first protected job leads to free work."""
         following.note_accepted(accepted, work)
         sponsoring.on_accepted(accepted, work)
+
+    @on(MilestonePartlyAccepted)
+    def note_partly_accepted(self, accepted: MilestonePartlyAccepted, work: Work) -> None:
+        """Have the month's bonus paid: a part of the work was accepted."""
+        sponsoring.on_accepted(accepted, work)
+
+    @on(MilestoneSettled)
+    def note_hours_settled(self, settled: MilestoneSettled, work: Work) -> None:
+        """Have the month's bonus paid: hours of a retainer's period were."""
+        sponsoring.on_hours_settled(settled, work)
 
     @on(ContractCompleted)
     def note_completed(self, completed: ContractCompleted, work: Work) -> None:

@@ -6,7 +6,7 @@ again when more may be paid: money came in, the caps were raised, or something w
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -23,7 +23,11 @@ from services.programs.ports import Work
 from shared.calendar import day_in_japan
 from shared.errors import Transient
 from shared.ids import new_id
-from shared.messages.contracts import MilestoneAccepted
+from shared.messages.contracts import (
+    MilestoneAccepted,
+    MilestoneFact,
+    MilestonePartlyAccepted,
+)
 from shared.messages.payments import EscrowReleased
 from shared.messages.program_money import (
     SponsorshipAsked,
@@ -34,6 +38,7 @@ from shared.messages.program_money import (
     SponsorshipView,
 )
 from shared.messages.programs import WalletTerms
+from shared.messages.retainers import MilestoneSettled
 from shared.messages.wallets import (
     SponsorshipRefused,
     SponsorshipReserved,
@@ -100,23 +105,21 @@ def on_released(released: EscrowReleased, work: Work) -> None:
     )
 
 
-def on_accepted(accepted: MilestoneAccepted, work: Work) -> None:
-    """Have the bonus paid for a month with work accepted in it.
+def on_accepted(accepted: MilestoneAccepted | MilestonePartlyAccepted, work: Work) -> None:
+    """Have the bonus paid for a month with work accepted in it, all of it or a part.
 
     Raises Transient (`contract_not_there_yet`) until the contract was told of.
     """
-    found = _taking_part(accepted.assistant_id, work)
-    if found is None or not found[1].bonus:
-        return
-    participant, terms = found
-    day = day_in_japan(accepted.accepted_at)
-    first = _first_contract(participant, accepted.contract_id, work)
-    too_early = accepted.accepted_at < participant.joined_at
-    if first is None or too_early or not within_calendar_months(day, first, terms.bonus_months):
-        return
-    month = month_name(day)
-    amount = terms.bonus.as_money()
-    _ask(participant, SponsorshipKind.BONUS, f"bonus:{month}", amount, work, reference=month)
+    _ask_bonus(accepted, accepted.accepted_at, work)
+
+
+def on_hours_settled(settled: MilestoneSettled, work: Work) -> None:
+    """Have the bonus paid for a month in which hours of a retainer's period were paid.
+
+    Raises Transient (`contract_not_there_yet`) until the contract was told of.
+    """
+    if settled.to_assistant:
+        _ask_bonus(settled, settled.settled_at, work)
 
 
 def on_reserved(reserved: SponsorshipReserved, work: Work) -> None:
@@ -189,6 +192,21 @@ def list_sponsorships(
         raise no_such_program()
     by.must(Right.SEE_MONEY, program.sponsor_id)
     return [_view(each) for each in work.sponsorships.of_program(program_id, after, limit)]
+
+
+def _ask_bonus(done: MilestoneFact, at: datetime, work: Work) -> None:
+    found = _taking_part(done.assistant_id, work)
+    if found is None or not found[1].bonus:
+        return
+    participant, terms = found
+    day = day_in_japan(at)
+    first = _first_contract(participant, done.contract_id, work)
+    too_early = at < participant.joined_at
+    if first is None or too_early or not within_calendar_months(day, first, terms.bonus_months):
+        return
+    month = month_name(day)
+    amount = terms.bonus.as_money()
+    _ask(participant, SponsorshipKind.BONUS, f"bonus:{month}", amount, work, reference=month)
 
 
 def _ask_tuition(

@@ -24,7 +24,7 @@ from services.programs.use_cases import sponsoring
 from shared.errors import NotAllowed, NotFound, Transient
 from shared.ids import new_id
 from shared.messages.base import Event
-from shared.messages.contracts import MilestoneAccepted
+from shared.messages.contracts import MilestoneAccepted, MilestonePartlyAccepted
 from shared.messages.payments import EscrowReleased
 from shared.messages.program_money import (
     SponsorshipAsked,
@@ -34,6 +34,7 @@ from shared.messages.program_money import (
     SponsorshipStatus,
 )
 from shared.messages.programs import Eligibility, WalletTerms
+from shared.messages.retainers import MilestoneSettled
 from shared.messages.wallets import (
     SponsorshipRefused,
     SponsorshipReserved,
@@ -179,6 +180,25 @@ class Town:
     def accept(self, contract_id: UUID, at: datetime) -> None:
         accepted = MilestoneAccepted(**self._milestone(contract_id), by="client", accepted_at=at)
         sponsoring.on_accepted(accepted, self.work)
+
+    def accept_part(self, contract_id: UUID, at: datetime) -> None:
+        accepted = MilestonePartlyAccepted(
+            **self._milestone(contract_id),
+            acceptance_id=new_id(),
+            price=yen(3_000),
+            accepted_at=at,
+        )
+        sponsoring.on_accepted(accepted, self.work)
+
+    def settle_hours(self, contract_id: UUID, at: datetime, worked: int = 8_000) -> None:
+        settled = MilestoneSettled(
+            **self._milestone(contract_id),
+            settlement_id=new_id(),
+            to_assistant=yen(worked),
+            to_client=yen(10_000 - worked),
+            settled_at=at,
+        )
+        sponsoring.on_hours_settled(settled, self.work)
 
     def release(self, contract_id: UUID, at: datetime, fee: int = 1_000) -> EscrowReleased:
         self.clock.time = at
@@ -393,6 +413,26 @@ def test_a_bonus_is_paid_for_a_month_in_japan_once_in_the_first_months() -> None
     assert {each.amount for each in town.all} == {yen(5_000)}
 
 
+@pytest.mark.parametrize("order", list(permutations(("accept", "accept_part", "settle_hours"))))
+def test_whichever_work_comes_first_in_a_month_earns_its_bonus_once(order: tuple[str, ...]) -> None:
+    town = Town()
+    contract_id = town.agree()
+    for number, what in enumerate(order):
+        getattr(town, what)(contract_id, AGREED + timedelta(hours=number))
+        assert [each.reference for each in town.all] == ["2026-11"]
+    town.settle_hours(contract_id, datetime(2026, 11, 30, 15, tzinfo=UTC))  # December in Japan
+    town.accept_part(contract_id, datetime(2026, 12, 1, tzinfo=UTC))
+    town.accept_part(contract_id, datetime(2026, 12, 31, 15, tzinfo=UTC))  # the third month
+    assert [each.reference for each in town.all] == ["2026-11", "2026-12"]
+    assert {(each.kind, each.amount) for each in town.all} == {(SponsorshipKind.BONUS, yen(5_000))}
+
+
+def test_a_period_without_hours_earns_no_bonus() -> None:
+    town = Town()
+    town.settle_hours(town.agree(), AGREED, worked=0)
+    assert town.all == []
+
+
 def test_contracts_from_before_the_program_are_none_of_its() -> None:
     town = Town()
     before = town.agree(JOINED - timedelta(days=1))
@@ -405,8 +445,9 @@ def test_work_that_is_heard_of_before_its_contract_waits_for_it() -> None:
     town = Town()
     with pytest.raises(Transient):
         town.release(new_id(), AGREED)
-    with pytest.raises(Transient):
-        town.accept(new_id(), AGREED)
+    for work in (town.accept, town.accept_part, town.settle_hours):
+        with pytest.raises(Transient):
+            work(new_id(), AGREED)
 
 
 def test_nothing_is_asked_without_a_wallet_or_for_who_takes_no_part() -> None:
