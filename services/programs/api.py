@@ -9,6 +9,7 @@ from fastapi import Query as QueryParameter
 from services.programs.ports import Work
 from services.programs.use_cases import programs
 from shared.http.edge import Answered, Command, Query, command, query
+from shared.http.etags import TAGGED, Edits, Shown
 from shared.http.pagination import After, Limit, page
 from shared.messages.base import Page
 from shared.messages.programs import (
@@ -45,22 +46,37 @@ def list_programs(
     return page(found, limit, lambda program: program.program_id)
 
 
-@router.get("/{program_id}")
-def get_program(program_id: UUID, query: Queries) -> ProgramView:
+@router.get("/{program_id}", responses=TAGGED)
+def get_program(program_id: UUID, query: Queries, shown: Shown) -> ProgramView:
     """Return a program: open ones to who signed in, others to who runs it or is in it."""
-    return query.run(lambda work: programs.get_program(program_id, query.person, work))
+    return shown.as_of(query.run(lambda work: programs.get_program(program_id, query.person, work)))
 
 
 @router.put("/{program_id}", response_model=ProgramView)
-def change_program(program_id: UUID, body: DescribeProgram, command: Commands) -> Answered:
+def change_program(
+    program_id: UUID, body: DescribeProgram, command: Commands, edit: Edits
+) -> Answered:
     """Describe a program anew (the sponsor's members who may post); open ones only raise caps."""
-    return command.run(lambda work: programs.change_program(program_id, body, command.person, work))
+    return edit.run(
+        command,
+        lambda work: programs.get_program(program_id, command.person, work),
+        lambda work: programs.change_program(program_id, body, command.person, work),
+    )
 
 
 @router.put("/{program_id}/curriculum", response_model=ProgramView)
-def set_curriculum(program_id: UUID, body: SetCurriculum, command: Commands) -> Answered:
-    """Set the units and the practice job (the partner's members who may post)."""
-    return command.run(lambda work: programs.set_curriculum(program_id, body, command.person, work))
+def set_curriculum(
+    program_id: UUID, body: SetCurriculum, command: Commands, edit: Edits
+) -> Answered:
+    """Set the units and the practice job (the partner's members who may post).
+
+    `If-Match` is held against the ETag of the program, of which the curriculum is a part.
+    """
+    return edit.run(
+        command,
+        lambda work: programs.get_program(program_id, command.person, work),
+        lambda work: programs.set_curriculum(program_id, body, command.person, work),
+    )
 
 
 @router.post("/{program_id}/opening", response_model=ProgramView)

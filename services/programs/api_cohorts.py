@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from services.programs.ports import Work
 from services.programs.use_cases import attending, cohorts, viewing
 from shared.http.edge import Answered, Command, Query, command, query
+from shared.http.etags import TAGGED, Edits, Shown
 from shared.messages.program_people import ParticipantView, RecordAttendance
 from shared.messages.programs import AnnounceCohort, CohortView
 
@@ -29,16 +30,22 @@ def list_cohorts(program_id: UUID, query: Queries) -> list[CohortView]:
     return query.run(lambda work: cohorts.list_cohorts(program_id, query.person, work))
 
 
-@router.get("/cohorts/{cohort_id}")
-def get_cohort(cohort_id: UUID, query: Queries) -> CohortView:
+@router.get("/cohorts/{cohort_id}", responses=TAGGED)
+def get_cohort(cohort_id: UUID, query: Queries, shown: Shown) -> CohortView:
     """Return a cohort, to whoever may see its program."""
-    return query.run(lambda work: cohorts.get_cohort(cohort_id, query.person, work))
+    return shown.as_of(query.run(lambda work: cohorts.get_cohort(cohort_id, query.person, work)))
 
 
 @router.put("/cohorts/{cohort_id}", response_model=CohortView)
-def change_cohort(cohort_id: UUID, body: AnnounceCohort, command: Commands) -> Answered:
+def change_cohort(
+    cohort_id: UUID, body: AnnounceCohort, command: Commands, edit: Edits
+) -> Answered:
     """Say other things of a cohort (the partner's members who may post); more places are given."""
-    return command.run(lambda work: cohorts.change_cohort(cohort_id, body, command.person, work))
+    return edit.run(
+        command,
+        lambda work: cohorts.get_cohort(cohort_id, command.person, work),
+        lambda work: cohorts.change_cohort(cohort_id, body, command.person, work),
+    )
 
 
 @router.get("/cohorts/{cohort_id}/participants")

@@ -57,6 +57,7 @@ class Sent:
     errors: dict[str, str] = field(default_factory=dict)
     problem: str = ""
     spent: bool = False  # its key may have been used: shown again it gets a new one
+    outdated: bool = False  # what it changes is another by now: shown again it is made from that
 
     @property
     def key(self) -> str:
@@ -282,8 +283,8 @@ def form_at(
     mine = sent if is_this else None
     key = mine.key if mine and mine.key and not mine.spent else str(uuid4())
     values = {field: _texts(value) for field, value in initial.items()}
-    kept = (mine.etag if mine else "") or etag
-    return Form(action, csrf, key, kept, name, values, mine, prefix)
+    kept = mine.etag if mine and not mine.outdated else ""
+    return Form(action, csrf, key, kept or etag, name, values, mine, prefix)
 
 
 def _texts(value: Any) -> tuple[str, ...]:

@@ -73,6 +73,7 @@ def note(sent: Sent, why: Refused | Unreachable | ValidationError) -> None:
         _note_faults(sent, why.facts.get("errors", ()))
     else:
         sent.spent = why.code == "idempotency_key_reused"
+        sent.outdated = why.code == "changed_meanwhile"
         there = {*sent.fields, *sent.files}
         named = next((name for name in FIELDS.get(why.code, ()) if name in there), None)
         if named:

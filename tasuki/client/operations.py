@@ -2289,7 +2289,10 @@ class Programs:
         key: str | None = None,
         if_match: str | None = None,
     ) -> ProgramView:
-        """Set the units and the practice job (the partner's members who may post)."""
+        """Set the units and the practice job (the partner's members who may post).
+
+        `If-Match` is held against the ETag of the program, of which the curriculum is a part.
+        """
         return self.transport.send(
             Request(
                 "PUT",

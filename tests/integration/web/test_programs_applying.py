@@ -191,7 +191,7 @@ def test_a_program_is_described_anew_from_what_it_says(town: WebUnderTest) -> No
     terms = {"total_cap": money(900_000), "person_cap": money(90_000)}
     mine = program(TOWN, new_id(), wallet=terms)
     path = f"/programs/{mine['program_id']}"
-    town.services.on("GET", path, mine)
+    town.services.on("GET", path, mine, headers={"ETag": '"v1"'})
     town.services.on("GET", f"{path}/cohorts", [])
     town.services.on("PUT", path, mine)
 
@@ -199,7 +199,9 @@ def test_a_program_is_described_anew_from_what_it_says(town: WebUnderTest) -> No
     assert "Now it is 塾." in page.text
     page.send(f"{path}/edit", title="新しい塾")
 
-    sent = town.services.last("PUT", path).json
+    asked = town.services.last("PUT", path)
+    sent = asked.json
+    assert asked.headers["if-match"] == '"v1"'
     assert (sent["title"], sent["partner_id"]) == ("新しい塾", str(mine["partner_id"]))
     assert sent["wallet"]["total_cap"]["amount"] == 900_000
 

@@ -61,7 +61,7 @@ def run(site: WebUnderTest) -> Run:
     of = cohort(shown["program_id"])
     made = Run(site, shown, of, application(of), participant(of))
     on = site.services.on
-    on("GET", made.at, shown)
+    on("GET", made.at, shown, headers={"ETag": '"v1"'})
     on("GET", f"{made.at}/cohorts", [of])
     on("GET", f"{made.at}/supporters", [SUPPORTER])
     on("GET", made.here, of)
@@ -177,6 +177,7 @@ def test_the_curriculum_comes_back_as_it_was_typed(run: Run) -> None:
     fields |= {"units-1-title": "連絡", "units-1-text": "読む", "units-1-hours": "1"}
     page.send(f"{run.at}/curriculum", **fields)
 
+    assert run.services.last("PUT", f"{run.at}/curriculum").headers["if-match"] == '"v1"'
     sent = run.json("PUT", f"{run.at}/curriculum")
     assert [each["title"] for each in sent["units"]] == ["請求書", "連絡"]
     assert sent["units"][0]["questions"] == [QUESTION]
@@ -229,6 +230,24 @@ def test_a_cohort_whose_days_are_out_of_order_is_not_sent(run: Run) -> None:
 
     page.send(f"{run.here}/edit", capacity="12")
     assert run.json("PUT", run.here)["capacity"] == 12
+
+
+def test_what_a_colleague_changed_meanwhile_is_written_over_only_by_who_was_told(run: Run) -> None:
+    """The form keeps what was typed; sent once more, it is made from what is there by then."""
+    action = f"{run.here}/edit"
+    run.services.on("GET", run.here, run.cohort, headers={"ETag": '"v1"'})
+    page = run.open(action)
+    run.services.on("GET", run.here, run.cohort, headers={"ETag": '"v2"'})
+    run.services.refuse("PUT", run.here, 412, "changed_meanwhile")
+
+    refused = page.send(action, capacity="12")
+    assert run.services.last("PUT", run.here).headers["if-match"] == '"v1"'
+    assert "Somebody has changed this meanwhile." in refused.text
+    assert refused.fields(action)["capacity"] == ["12"]
+
+    run.services.on("PUT", run.here, run.cohort)
+    refused.send(action)
+    assert run.services.last("PUT", run.here).headers["if-match"] == '"v2"'
 
 
 def test_supporters_are_named_with_a_limit_and_removed_when_they_have_nobody(run: Run) -> None:
