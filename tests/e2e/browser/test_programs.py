@@ -46,6 +46,9 @@ def test_a_town_begins_a_program_and_somebody_takes_the_first_step(
     town.go(program)
     send(town, "/opening")
     town.look("program-town")
+    assert town.go(f"{program}/sponsorships") == 200
+    town.look("sponsorships")
+    _name_local(partner, program, town_id)
     cohort = _announce(market, partner, program)
 
     beginner = open_window(PHONE)
@@ -110,6 +113,13 @@ def _set_up(partner: Window, program: str) -> None:
     values |= {f"practice-{name}": value for name, value in PRACTICE.items()}
     send(partner, "/curriculum", values)
     partner.look("curriculum")
+
+
+def _name_local(partner: Window, program: str, client_id: str) -> None:
+    partner.go(f"{program}/local-clients")
+    send(partner, "/local-clients", {"account_id": f"{partner.base}/company/{client_id}"})
+    assert "市役所" in said(partner)
+    partner.look("local-clients")
 
 
 def _announce(market: Stack, partner: Window, program: str) -> str:
