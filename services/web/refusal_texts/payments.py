@@ -28,6 +28,7 @@ TEXTS: Mapping[str, str] = {
     "wallet_not_known_yet": _CHARGE_NOT_BOOKED_YET,
     "sponsorship_not_known_yet": _CHARGE_NOT_BOOKED_YET,
     "sponsorship_not_reserved_yet": _CHARGE_NOT_BOOKED_YET,
+    "release_not_known_yet": _CHARGE_NOT_BOOKED_YET,
     "payout_not_found": _CLIENT_NOT_FOUND,
     "refund_not_found": _CLIENT_NOT_FOUND,
     "reconciliation_not_found": _CLIENT_NOT_FOUND,
