@@ -6,11 +6,12 @@
 import asyncio
 import json
 import signal
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from threading import Lock
 from typing import Annotated
 
 import typer
@@ -62,17 +63,36 @@ def parsed(envelope: Envelope) -> Mail:
     )
 
 
-def caught(file: Path) -> list[Mail]:
-    """Return the mails that a catcher wrote to the file, in the order in which they came."""
-    if not file.exists():
-        return []
-    return parsed_lines(file.read_text(encoding="utf-8"))
-
-
 def parsed_lines(text: str) -> list[Mail]:
     """Return the mails of what a catcher wrote."""
     # The last line may be half written: the catcher ends every line with a line feed.
     return [Mail(**json.loads(line)) for line in text.split("\n")[:-1]]
+
+
+@dataclass
+class Mailbox:
+    """What a catcher has written to a file: each look reads only what is new."""
+
+    file: Path
+    _mails: list[Mail] = field(default_factory=list)
+    _read: int = 0
+    _reading: Lock = field(default_factory=Lock)
+
+    def mails(self) -> list[Mail]:
+        """Return all mails that were caught, in the order in which they came."""
+        with self._reading:
+            if self.file.exists():
+                with self.file.open("rb") as file:
+                    file.seek(self._read)
+                    whole_lines = b"".join(file.read().rpartition(b"\n")[:2])
+                self._read += len(whole_lines)
+                self._mails += parsed_lines(whole_lines.decode())
+            return list(self._mails)
+
+
+def caught(file: Path) -> list[Mail]:
+    """Return the mails that a catcher wrote to the file, in the order in which they came."""
+    return Mailbox(file).mails()
 
 
 async def serve(host: str, port: int, file: Path) -> None:

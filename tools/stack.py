@@ -21,7 +21,7 @@ from shared.provision.errors import UnpreparedError
 from tools.broker import Broker, BrokerPorts
 from tools.clock import TurnableClock
 from tools.environments import Environments, External
-from tools.mail import Mail, caught
+from tools.mail import Mail, Mailbox
 from tools.ports import chosen_ports, is_open, ops_port_name, require_free
 from tools.postgres import Postgres
 from tools.processes import Child, StackError, environment, memory_of, spawn, tail, wait_until_ready
@@ -80,6 +80,7 @@ class Stack:
         self._environments: Environments | None = None
         self._postgres: Postgres | None = None
         self._broker: Broker | None = None
+        self._mailbox = Mailbox(self.folder.mails)
 
     # Starting and stopping
 
@@ -347,7 +348,7 @@ class Stack:
 
     def mails(self) -> list[Mail]:
         """Return the mails that were caught, in their order."""
-        return caught(self.folder.mails)
+        return self._mailbox.mails()
 
     def log(self, name: str) -> Path:
         """Return the log of a process."""

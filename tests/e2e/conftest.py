@@ -11,6 +11,7 @@ from tools.stack import Stack
 from tools.story.acts import Stage
 from tools.story.demo import stage_on
 from tools.story.narrator import Silent
+from tools.story.programs import ProgramTale
 from tools.story.proofs import Proof, balance_of
 from tools.story.tale import Tale
 
@@ -64,3 +65,9 @@ def told(stage: Stage) -> Told:
     before = stage.operator.get("/payments/books/trial-balance")
     proofs = Tale(stage).tell()
     return Told(proofs, before, stage.operator.get("/payments/books/trial-balance"))
+
+
+@pytest.fixture(scope="package")
+def program_told(stage: Stage) -> list[Proof]:
+    """What the story of a town's program has proved."""
+    return ProgramTale(stage).tell()

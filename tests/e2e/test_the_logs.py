@@ -13,6 +13,7 @@ from shared.provision.databases import with_database
 from tests.e2e.conftest import Told
 from tests.support.wait import eventually
 from tools.stack import Stack
+from tools.story.proofs import Proof
 
 SHORTEST = 4
 VISITOR = "203.0.113.77"
@@ -27,6 +28,8 @@ KEPT: list[tuple[str, LiteralString]] = [
     ("contracts", "SELECT display_name FROM people UNION SELECT title FROM milestones"),
     ("contracts", "SELECT text FROM messages UNION SELECT text FROM deliveries"),
     ("contracts", "SELECT comment FROM ratings UNION SELECT answer FROM disputes"),
+    ("programs", "SELECT name FROM people UNION SELECT motivation FROM applications"),
+    ("programs", "SELECT text FROM drafts UNION SELECT comment FROM drafts"),
     ("notify", "SELECT subject FROM mails UNION SELECT email FROM mails"),
 ]
 
@@ -34,9 +37,10 @@ pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="module")
-def lines(stack: Stack, told: Told) -> list[str]:
-    """The lines of all logs of the services, after a story and some trouble."""
+def lines(stack: Stack, told: Told, program_told: list[Proof]) -> list[str]:
+    """The lines of all logs of the services, after two stories and some trouble."""
     assert told
+    assert program_told
     _make_trouble(stack)
     return [line for log in _logs(stack) for line in log.read_text().splitlines()]
 

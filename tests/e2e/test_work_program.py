@@ -2,11 +2,11 @@
 
 import pytest
 
-from tools.story.acts import Stage
-from tools.story.programs import ProgramTale
+from tools.story.proofs import Proof
 
 
 @pytest.mark.timeout(120)
-def test_a_beginner_comes_to_free_work_and_the_town_pays_the_fee(stage: Stage) -> None:
-    proofs = ProgramTale(stage).tell()
-    assert [proof for proof in proofs if not proof.holds] == []
+def test_a_beginner_comes_to_free_work_and_the_town_pays_the_fee(
+    program_told: list[Proof],
+) -> None:
+    assert [proof for proof in program_told if not proof.holds] == []

@@ -14,14 +14,15 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Figure:
-    """Somebody in the sample market."""
+    """Somebody in the sample market. `part` is what they are in a program, if anything."""
 
     key: str
     role: str
     name: str
     reading: str
     email: str
-    about: str
+    about: str = ""
+    part: str = ""
     locale: str = "ja"
     profile: JsonObject | None = None
     bank: Mapping[str, str] | None = None
@@ -35,10 +36,9 @@ class Figure:
 
 @dataclass(frozen=True)
 class Company:
-    """The company of the sample market; `members` are its people with their rights."""
+    """A company or an office of the sample market; `members` are its people with their rights."""
 
     name: str
-    reading: str
     email: str
     founder: str
     members: Mapping[str, Sequence[str]]
@@ -52,9 +52,9 @@ def figures() -> Mapping[str, Figure]:
 
 
 @cache
-def company() -> Company:
-    """Return the company."""
-    return Company(**read("people")["company"])
+def companies() -> Mapping[str, Company]:
+    """Return the companies by their keys."""
+    return {key: Company(**values) for key, values in read("people")["companies"].items()}
 
 
 @cache

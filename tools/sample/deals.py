@@ -167,9 +167,8 @@ def agree_by_the_hour(market: Market, name: str) -> Deal:
     return _contract(market, told, job, assistant)
 
 
-def take(market: Market, name: str, job: JsonObject) -> Deal:
+def take(market: Market, told: Mapping[str, Any], job: JsonObject) -> Deal:
     """Take one of a job's small tasks."""
-    told = read("work")[name]
     assistant = market[told["assistant"]]
     assistant.post(f"/jobs/{job['job_id']}/takes", {})
     return _contract(market, told, job, assistant)

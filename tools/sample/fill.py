@@ -20,9 +20,9 @@ import httpx2
 from tools.environments import External
 from tools.processes import StackError
 from tools.run_folder import RunFolder, replace, write_secret
-from tools.sample import histories, openings, present
+from tools.sample import beginners, histories, openings, present
 from tools.sample.cast import Figure, figures
-from tools.sample.market import PASSWORD_BYTES, Market, PatientStage, at_once
+from tools.sample.market import PASSWORD_BYTES, Market, PatientStage, Story, at_once
 from tools.sample.regular import Regular
 from tools.stack import ROOT, Stack
 from tools.story.demo import keep_books
@@ -69,7 +69,7 @@ class Sample:
         try:
             with _market(stack, narrator) as market:
                 market.open()
-                market.play([*histories.STORIES, *present.STORIES, *openings.stories()])
+                market.play(_stories())
                 _last_things(market)
         except (RefusedError, PageRefusedError, StoryBrokenError, WaitedInVainError) as error:
             raise StackError(
@@ -145,6 +145,10 @@ def appoint(stack: Stack, http: httpx2.Client, figure: Figure) -> Regular:
     return Regular(http, figure.email, figure.name, locale=figure.locale, password=password)
 
 
+def _stories() -> list[Story]:
+    return [*beginners.stories(), *histories.STORIES, *present.STORIES, *openings.stories()]
+
+
 def _last_things(market: Market) -> None:
     """Do what needs nobody's contract: a search that is kept, a report for the operators."""
     search = {"name": "文章の仕事", "terms": {"q": "文章", "category": "writing"}, "every": "daily"}
@@ -161,10 +165,11 @@ def _shown(members: Mapping[str, Regular]) -> list[dict[str, str]]:
     return [
         {
             "name": each.name,
-            "role": each.role,
+            "role": "program" if each.part else each.role,
             "about": each.about,
             "email": each.email,
             "password": members[each.key].password,
         }
         for each in figures().values()
+        if each.about
     ]

@@ -129,17 +129,16 @@ def survey(market: Market) -> Iterator[float]:
 def first_job(market: Market) -> Iterator[float]:
     """A beginner takes a small task, does it well, and takes another one."""
     yield 46
-    job = posted(market, read("work")["transcripts"])
-    deal = take(market, "transcripts", job)
+    told = read("work")["transcripts"]
+    deal = take(market, told, posted(market, told))
     deal.pay(0)
     yield 33
     _done(deal, 0)
     deal.rate()
     payout(market, deal.assistant)
     yield 6
-    told = read("work")["transcripts"]
-    again = posted(market, {**told, "title": told["next_title"]})
-    take(market, "transcripts", again).pay(0)
+    again = {**told, "title": told["next_title"]}
+    take(market, again, posted(market, again)).pay(0)
 
 
 def _done(deal: Deal, number: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
-from tools.sample.cast import Figure, company, figures
+from tools.sample.cast import Company, Figure, companies, figures
 from tools.sample.regular import Regular
 from tools.story import acts
 from tools.story.acts import Stage
@@ -42,22 +42,23 @@ class Market:
     stage: Stage
     days_ago: float
     members: dict[str, Regular] = field(default_factory=dict)
-    company_id: str = ""
+    company_ids: dict[str, str] = field(default_factory=dict)
 
     def __getitem__(self, key: str) -> Regular:
-        """Return somebody by their key in people.toml; `midori` is who acts for the company."""
-        return self.members[company().founder if key == "midori" else key]
+        """Return somebody by their key, or by that of a company who acts for it."""
+        firm = companies().get(key)
+        return self.members[firm.founder if firm else key]
 
     def client_id(self, key: str) -> str | None:
         """Return in whose name a client posts: None for their own."""
-        return self.company_id if key == "midori" else None
+        return self.company_ids.get(key)
 
     def open(self) -> None:
         """Sign everybody up, and let the assistants be found and paid."""
         everybody = figures().values()
-        at_once(self._sign_up, [each for each in everybody if each.role != "operator"])
-        self._found_company()
-        at_once(self._get_ready, [each for each in everybody if each.profile])
+        at_once(self.sign_up, [each for each in everybody if each.role != "operator"])
+        at_once(lambda pair: self._found(*pair), companies().items())
+        at_once(self._get_ready, [each for each in everybody if each.profile or each.bank])
 
     def say_how_read(self, figure: Figure) -> None:
         """Let somebody say how their name is read."""
@@ -86,7 +87,8 @@ class Market:
             for member in self.members.values():
                 member.sleep()
 
-    def _sign_up(self, figure: Figure) -> None:
+    def sign_up(self, figure: Figure) -> Regular:
+        """Open an account for somebody, and sign them in."""
         member = Regular(
             self.stage.http,
             figure.email,
@@ -98,13 +100,14 @@ class Market:
         acts.register(self.stage, member)
         self.members[figure.key] = member
         self.say_how_read(figure)
+        return member
 
-    def _found_company(self) -> None:
-        firm = company()
+    def _found(self, company_key: str, firm: Company) -> None:
         founder = self.members[firm.founder]
         office = {"name": firm.name, "email": firm.email}
-        self.company_id = founder.post("/accounts/companies", office)["company_id"]
-        members = f"/accounts/companies/{self.company_id}/members"
+        company_id = founder.post("/accounts/companies", office)["company_id"]
+        self.company_ids[company_key] = company_id
+        members = f"/accounts/companies/{company_id}/members"
         for key, rights in firm.members.items():
             member = self.members[key]
             if key == firm.founder:
@@ -112,12 +115,13 @@ class Market:
                 founder.put(f"{members}/{founder.person_id}", own)
             else:
                 founder.post(members, {"email": member.email, "rights": rights})
-                member.post(f"/accounts/companies/{self.company_id}/membership")
+                member.post(f"/accounts/companies/{company_id}/membership")
             member.sign_in()
 
     def _get_ready(self, figure: Figure) -> None:
         member = self.members[figure.key]
-        member.put("/jobs/profiles/me", figure.profile)
+        if figure.profile:
+            member.put("/jobs/profiles/me", figure.profile)
         if bank := figure.bank:
             member.post("/payments/payees", {})
             link = member.post("/payments/payees/me/onboarding-links")

@@ -12,7 +12,7 @@ import httpx2
 
 from shared.calendar import day_in_japan
 from shared.ids import new_id
-from tools.story.member import JsonObject, Member
+from tools.story.member import JsonObject, Member, RefusedError
 from tools.story.narrator import Narrator
 from tools.story.processor import HostedPages
 from tools.waiting import until
@@ -92,6 +92,20 @@ def register(stage: Stage, member: Member) -> Member:
         member.name, f"registers as {' and '.join(member.roles)}, follows the link, and signs in"
     )
     return member
+
+
+def as_soon_as_known(stage: Stage, act: Callable[[], T], early: str) -> T:
+    """Do something once one service has told the other: before that it is refused so."""
+
+    def tried() -> tuple[T] | None:
+        try:
+            return (act(),)
+        except RefusedError as refusal:
+            if refusal.code == early:
+                return None
+            raise
+
+    return stage.wait(f"it isn't refused with {early} any more", tried)[0]
 
 
 def become_payee(stage: Stage, assistant: Member) -> None:

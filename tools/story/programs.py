@@ -1,16 +1,14 @@
 """The story of a program: a town trains a beginner, whose protected first job it stands by."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from http import HTTPStatus
 from typing import Any, Final
 
 from shared.calendar import day_in_japan
 from tools.story import acts
 from tools.story.acts import Agreed, Stage
-from tools.story.member import JsonObject, Member, RefusedError
+from tools.story.member import Member
 from tools.story.money_acts import refused, yen
 from tools.story.proofs import Proof, prove
 from tools.story.tale import expect
@@ -215,14 +213,16 @@ class ProgramTale:
         with refused("draft_not_looked_at"):
             agreed.assistant.post(deliveries, {"text": "案内文です。"})
         draft = {"milestone_id": milestone_id, "text": "案内文の下書きです。"}
-        shown: JsonObject = stage.wait(
-            "programs knows the contract",
-            lambda: self._shown(agreed.assistant, draft),
+        shown = acts.as_soon_as_known(
+            stage,
+            partial(agreed.assistant.post, f"{self.person}/drafts", draft),
+            "milestone_not_found",
         )
         look = {"comment": "締切も冒頭にありますね。"}
         staff.supporter.post(f"/programs/drafts/{shown['draft_id']}/look", look)
         stage.narrator.says(staff.supporter.name, "looks at the draft")
-        stage.wait("it can be delivered", lambda: self._delivered(agreed, milestone_id))
+        deliver = partial(acts.deliver, stage, agreed, milestone_id)
+        acts.as_soon_as_known(stage, deliver, "draft_not_looked_at")
         stage.told()
 
     def paid(self, staff: Staff, agreed: Agreed) -> None:
@@ -251,28 +251,3 @@ class ProgramTale:
         left = shown["closing_available"]["amount"] + shown["closing_reserved"]["amount"]
         figures = f"{len(shown['lines'])} lines, {left:,} yen left"
         return Proof("the town's statement reconciles", shown["reconciles"], figures)
-
-    def _shown(self, assistant: Member, draft: JsonObject) -> JsonObject | None:
-        """Show a draft; None while programs hasn't heard of the milestone."""
-        try:
-            shown: JsonObject = assistant.post(f"{self.person}/drafts", draft)
-        except RefusedError as refusal:
-            if refusal.status == HTTPStatus.NOT_FOUND:
-                return None
-            raise
-        return shown
-
-    def _delivered(self, agreed: Agreed, milestone_id: str) -> bool:
-        """Deliver; False while contracts hasn't heard of the look."""
-        return _went(lambda: acts.deliver(self.stage, agreed, milestone_id), "draft_not_looked_at")
-
-
-def _went(act: Callable[[], object], early: str) -> bool:
-    """Do something; False when it is refused with the code of what has not arrived yet."""
-    try:
-        act()
-    except RefusedError as refusal:
-        if refusal.code == early:
-            return False
-        raise
-    return True

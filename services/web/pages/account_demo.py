@@ -38,7 +38,7 @@ _people = TypeAdapter(list[SamplePerson])
 async def demo(visit: Visit) -> Response:
     """Show the people of the sample market."""
     people = await _read(visit)
-    roles = ("client", "assistant", "operator")
+    roles = ("client", "assistant", "program", "operator")
     by_role = {role: [each for each in people if each.role == role] for role in roles}
     return visit.show("account/demo.html", by_role=by_role)
 

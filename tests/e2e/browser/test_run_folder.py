@@ -27,7 +27,7 @@ def test_a_market_is_filled_once(market: Stack) -> None:
 
 def test_who_is_shown_in_the_folder_can_sign_in_and_has_a_past(market: Stack) -> None:
     people = json.loads(market.folder.demo_people.read_text(encoding="utf-8"))
-    assert {each["role"] for each in people} == {"client", "assistant", "operator"}
+    assert {each["role"] for each in people} == {"client", "assistant", "program", "operator"}
     misaki = next(each for each in people if each["name"] == "佐藤 美咲")
     with httpx.Client(base_url=f"{market.url('web')}/api/v1", timeout=30) as http:
         credentials = {name: misaki[name] for name in ("email", "password")}
