@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, case, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.programs.adapters.tables_work import (
@@ -24,11 +24,11 @@ class SqlKnownWork:
     connection: Connection
 
     def merge_contract(self, contract: KnownContract) -> None:
-        """Add what is told of a contract to what is known: what is null changes nothing."""
+        """Add what is told of a contract to what is known, in whatever order it is heard."""
         self._merge(contracts_known, "contract_id", vars(contract))
 
     def merge_milestone(self, milestone: KnownMilestone) -> None:
-        """Add what is told of a milestone to what is known: what is null changes nothing."""
+        """Add what is told of a milestone to what is known, in whatever order it is heard."""
         self._merge(milestones_known, "milestone_id", vars(milestone))
 
     def add_release(self, release: KnownRelease) -> None:
@@ -58,15 +58,19 @@ class SqlKnownWork:
 
     def _merge(self, table: Table, key: str, row: dict[str, Any]) -> None:
         new = insert(table).values(row)
-        # Hours that weren't stated are 0, and say as little as what is null.
-        told = {
-            name: func.coalesce(
-                func.nullif(new.excluded[name], 0)
-                if name == "weekly_hours"
-                else new.excluded[name],
-                table.c[name],
-            )
-            for name in row
-            if name != key
+        moments = [name for name in row if name.endswith("_at")]
+        told_of = func.greatest(*(new.excluded[name] for name in moments))
+        known_of = func.greatest(*(table.c[name] for name in moments))
+        told: dict[str, ColumnElement[Any]] = {
+            name: func.coalesce(new.excluded[name], table.c[name]) for name in row if name != key
         }
+        # The last word is that of the latest moment, not what is heard last.
+        told |= {name: func.greatest(new.excluded[name], table.c[name]) for name in moments}
+        told["title"] = case(
+            (or_(known_of.is_(None), told_of >= known_of), new.excluded.title),
+            else_=table.c.title,
+        )
+        if "weekly_hours" in row:
+            # Hours that weren't stated are 0, and say as little as what is null.
+            told["weekly_hours"] = func.greatest(new.excluded.weekly_hours, table.c.weekly_hours)
         self.connection.execute(new.on_conflict_do_update(index_elements=[key], set_=told))
