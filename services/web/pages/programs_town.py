@@ -1,6 +1,7 @@
 """What a town sees of its program: figures and money, never a name."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -107,7 +108,8 @@ async def statement(visit: Visit) -> Response:
     month = _month(visit)
     where = f"/wallets/{program_id}/statement"
     shown = await visit.get("payments", where, WalletStatementView, month=month)
-    return visit.show("programs/statement.html", statement=shown)
+    first_day = date.fromisoformat(f"{shown.month}-01")
+    return visit.show("programs/statement.html", statement=shown, month=first_day)
 
 
 @pages.get("/programs/{program_id}/statement.csv")

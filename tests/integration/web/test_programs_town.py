@@ -47,7 +47,7 @@ def test_a_suppressed_figure_is_fewer_than_five(town: WebUnderTest) -> None:
     page = town.browser.open(HERE)
 
     assert page.status == HTTPStatus.OK
-    assert "Trained fewer than five" in page.text
+    assert "Trained kept back" in page.text
     assert "Joined 12" in page.text
     assert "¥50,000" in page.text
 
@@ -67,7 +67,7 @@ def test_a_town_sees_whether_places_are_left_and_not_how_many_take_part(
 def test_the_figures_stay_when_the_wallet_does_not_answer(town: WebUnderTest) -> None:
     town.services.away("GET", WALLET)
 
-    assert "fewer than five" in town.browser.open(HERE).text
+    assert "kept back" in town.browser.open(HERE).text
 
 
 def test_a_top_up_that_is_refused_comes_back_with_what_was_typed(town: WebUnderTest) -> None:
