@@ -1,8 +1,10 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 
+from services.notify.domain.tellings import told as who_is_told
 from services.programs.domain.path import PATH_MOVES, PRACTICE_MOVES, Practice, PracticeStep
 from services.programs.use_cases import (
     caring,
@@ -30,6 +32,7 @@ from shared.messages.program_path import (
     DraftLookedAt,
     HelpEscalated,
     Mood,
+    PracticeDelivered,
     PracticeStatus,
     ProtectionChanged,
     ReviewPractice,
@@ -262,6 +265,29 @@ def test_who_falls_silent_is_asked_once_and_then_passed_on(beginner: Beginner) -
     assert len(told(beginner, CheckInPassedOn)) == 1
     (person,) = today.list_today(beginner.supporter, beginner.work)
     assert person.urgency is Urgency.SILENT
+
+
+@pytest.mark.parametrize("supported", [True, False])
+def test_what_nobody_stands_by_for_reaches_the_partner(
+    beginner: Beginner, *, supported: bool
+) -> None:
+    practised(beginner)
+    if not supported:
+        beginner.path.save(replace(beginner.participant, supporter_id=None))
+    delivery = DeliverPractice(text="Twenty.")
+    practising.deliver(beginner.participant_id, delivery, beginner.person, beginner.work)
+    beginner.clock.forward(days=SILENCE_DAYS)
+    minding.fire_clocks(beginner)
+    beginner.clock.forward(hours=2 * HELP_HOURS)
+    minding.fire_clocks(beginner)
+
+    happened = beginner.outbox.events
+    waiting = [each for each in happened if isinstance(each, PracticeDelivered | CheckInPassedOn)]
+    assert [each.event_name for each in waiting] == ["practice_delivered", "check_in_passed_on"]
+    partner_id = beginner.path.program.partner_id
+    assert {each.partner_id for each in waiting} == {partner_id}
+    reached = [who for each in waiting for who, _ in who_is_told(each)]
+    assert reached == [beginner.supporter.person_id if supported else partner_id] * 2
 
 
 @pytest.mark.parametrize(("mood", "times"), [(Mood.PAUSING, 0), (Mood.NEED_HELP, 1)])
