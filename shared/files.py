@@ -3,7 +3,7 @@
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -15,6 +15,8 @@ from shared.messages.files import FileView
 PIECE_BYTES = 256 * 1024
 # An upload that nobody has written to for so long was cut off by a crash.
 ABANDONED_SECONDS = 24 * 3600
+# Bytes that came lately may be of a file that is only about to be noted.
+LATELY_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,10 @@ class FileStore(Protocol):
         """Return the bytes in pieces; raise Transient (`file_unavailable`) without them."""
         ...
 
+    def sweep(self, wanted: Callable[[Collection[str]], Collection[str]]) -> int:
+        """Erase all bytes but those that are wanted of them, or came lately; return how many."""
+        ...
+
 
 class LocalFiles:
     """Implements the port FileStore. The folder may be shared by any number of processes."""
@@ -87,12 +93,33 @@ class LocalFiles:
             raise Transient("file_unavailable", "The file's bytes are out of reach.") from error
         return _pieces(file)
 
+    def sweep(self, wanted: Callable[[Collection[str]], Collection[str]]) -> int:
+        """Erase all bytes but those that are wanted of them, or came lately; return how many."""
+        return sum(self._sweep(each, wanted) for each in sorted(self._folder.glob("??")))
+
+    def _sweep(self, folder: Path, wanted: Callable[[Collection[str]], Collection[str]]) -> int:
+        settled = {path.name for path in folder.iterdir() if not _came_lately(path)}
+        unwanted = settled - set(wanted(settled)) if settled else set()
+        return sum(self._erase(folder / each) for each in unwanted)
+
+    def _erase(self, path: Path) -> bool:
+        """Erase a file; False when the same bytes came again meanwhile."""
+        aside = self._incoming / str(new_id())
+        try:
+            # Whoever sends the same bytes from here on makes a file of their own.
+            path.replace(aside)
+            if _came_lately(aside):
+                aside.replace(path)
+                return False
+        except FileNotFoundError:
+            return False  # another process was quicker
+        aside.unlink(missing_ok=True)
+        return True
+
     def _clear_abandoned(self) -> None:
-        # The machine's own time: it is held against what the file system noted.
-        before = time.time() - ABANDONED_SECONDS
         for path in self._incoming.iterdir():
             try:
-                if path.stat().st_mtime < before:
+                if _age(path) > ABANDONED_SECONDS:
                     path.unlink()
             except FileNotFoundError:
                 continue  # another process was quicker
@@ -131,6 +158,18 @@ class LocalUpload:
         """Forget what came. Does nothing after finish()."""
         self._file.close()
         self._path.unlink(missing_ok=True)
+
+
+def _age(path: Path) -> float:
+    # The machine's own time: it is held against what the file system noted.
+    return time.time() - path.stat().st_mtime
+
+
+def _came_lately(path: Path) -> bool:
+    try:
+        return _age(path) <= LATELY_SECONDS
+    except FileNotFoundError:
+        return True  # another process was quicker
 
 
 def _path(folder: Path, sha256: str) -> Path:

@@ -58,9 +58,12 @@ def run_events() -> None:
     """Hear what others tell, and fire the clocks."""
     from services.programs.adapters.work import make_work  # noqa: PLC0415
     from services.programs.events import Events  # noqa: PLC0415
+    from shared.files import LocalFiles  # noqa: PLC0415
     from shared.messaging import bootstrap  # noqa: PLC0415
 
-    bootstrap.run_events(Events, bootstrap.config_of(ProgramsSettings(), make_work))
+    settings = ProgramsSettings()
+    Events.file_store = LocalFiles(settings.files_dir)
+    bootstrap.run_events(Events, bootstrap.config_of(settings, make_work))
 
 
 def rebuild() -> None:

@@ -1,8 +1,11 @@
 """What programs hears, and its clocks; decides nothing."""
 
+from typing import ClassVar
+
 from services.programs.ports import Work
-from services.programs.use_cases import attending, following, hearing, minding, sponsoring
+from services.programs.use_cases import attending, files, following, hearing, minding, sponsoring
 from shared import account_data
+from shared.files import FileStore
 from shared.messages.accounts import PersonChanged, PersonRegistered
 from shared.messages.companies import CompanyFounded, CompanyRenamed
 from shared.messages.contracts import (
@@ -29,9 +32,10 @@ from shared.messaging.on import Transactions, every, on
 
 
 class Events:
-    """The events process of programs."""
+    """The events process of programs; `__main__` gives it its files."""
 
     name = "programs"
+    file_store: ClassVar[FileStore]
     transactions = Transactions()
 
     @on(PersonRegistered)
@@ -144,3 +148,8 @@ class Events:
     def fire_clocks(self) -> None:
         """Escalate what nobody answered, and ask whoever fell silent."""
         minding.fire_clocks(self.transactions)
+
+    @every(seconds=3600)
+    def erase_unwanted_files(self) -> None:
+        """Erase the bytes of files that went with whoever has left."""
+        files.erase_unwanted(self.file_store, self.transactions)

@@ -123,6 +123,11 @@ class SqlFiles:
             for row in self.connection.execute(query)
         }
 
+    def wanted(self, contents: Collection[str]) -> Collection[str]:
+        """Return those of these SHA-256 of which there still is a file, of anybody."""
+        query = select(files.c.sha256).where(files.c.sha256.in_(contents)).distinct()
+        return self.connection.execute(query).scalars().all()
+
 
 _PRACTICE = TypeAdapter(Practice)
 _DRAFT = TypeAdapter(Draft)

@@ -125,6 +125,10 @@ class Files(Protocol):
         """Return those of them that are files of this participant, by their ids."""
         ...
 
+    def wanted(self, contents: Collection[str]) -> Collection[str]:
+        """Return those of these SHA-256 of which there still is a file, of anybody."""
+        ...
+
 
 @dataclass(frozen=True)
 class Care:

@@ -1,14 +1,14 @@
 """Files of participants. Their bytes go to a FileStore outside of transactions."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from services.programs.domain.path import no_such
-from services.programs.ports import Work
+from services.programs.ports import Transactions, Work
 from services.programs.use_cases import stepping
 from services.programs.use_cases.rights import own_participant, seen_participant
 from shared.errors import Invalid
-from shared.files import Content, new_file
+from shared.files import Content, FileStore, new_file
 from shared.messages.files import FileView
 from shared.people import Person
 
@@ -44,6 +44,16 @@ def shown_files(participant_id: UUID, file_ids: Iterable[UUID], work: Work) -> t
     wanted = tuple(file_ids)
     known = work.care.files.known(participant_id, wanted)
     return tuple(known[each] for each in wanted if each in known)
+
+
+def erase_unwanted(store: FileStore, transactions: Transactions) -> int:
+    """Erase the bytes of files that nobody has any more, as of who left; return how many."""
+
+    def wanted(contents: Collection[str]) -> Collection[str]:
+        with transactions.begin() as work:
+            return work.care.files.wanted(contents)
+
+    return store.sweep(wanted)
 
 
 def get_file(participant_id: UUID, file_id: UUID, by: Person, work: Work) -> FileView:

@@ -56,7 +56,7 @@ def stage_in(api: Api) -> Stage:
         "person_id": str(supporter.person_id),
         "supporter_email": email_of(supporter.person_id),
         "number": "1",
-        **_on_the_path(api, participant, participant_id),
+        **on_the_path(api, participant, participant_id),
         "letter_id": "0",
         "replay_id": str(new_id()),
     }
@@ -73,7 +73,9 @@ def stage_in(api: Api) -> Stage:
     return Stage(MATRIX, callers, ids)
 
 
-def _on_the_path(api: Api, participant: Caller, participant_id: str) -> dict[str, str]:
+def on_the_path(
+    api: Api, participant: Caller, participant_id: str, words: str = "How?"
+) -> dict[str, str]:
     """Return the ids of what somebody has along the path, who has come to the practice job."""
     milestone = milestone_of(participant.person_id)
     with api.begin() as work:
@@ -86,12 +88,12 @@ def _on_the_path(api: Api, participant: Caller, participant_id: str) -> dict[str
     file = participant.client.post(
         f"{mine}/files?name=list.txt", headers=participant.headers, content=b"a list"
     )
-    shown = {"milestone_id": str(milestone.milestone_id), "text": "Like this?"}
+    shown = {"milestone_id": str(milestone.milestone_id), "text": words}
     return {
         "milestone_id": str(milestone.milestone_id),
         "check_in_id": str(check_in.check_in_id),
         "file_id": done(file)["file_id"],
-        "help_id": done(participant.post(f"{mine}/helps", {"text": "How?"}))["help_id"],
+        "help_id": done(participant.post(f"{mine}/helps", {"text": words}))["help_id"],
         "draft_id": done(participant.post(f"{mine}/drafts", shown))["draft_id"],
     }
 

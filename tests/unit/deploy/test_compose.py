@@ -214,9 +214,13 @@ def test_files_and_data_outlive_their_containers(
     assert (
         services["contracts-api"]["environment"]["FILES_DIR"] == "/var/lib/tasuki/files/contracts"
     )
+    for name in ("programs-api", "programs-events"):
+        assert services[name]["environment"]["FILES_DIR"] == "/var/lib/tasuki/files/programs"
     for name, target in (
         ("jobs-api", "files"),
         ("contracts-api", "files"),
+        ("programs-api", "files"),
+        ("programs-events", "files"),
         ("postgres", "postgres"),
         ("rabbitmq", "rabbitmq"),
     ):

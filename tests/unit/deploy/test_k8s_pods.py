@@ -252,3 +252,18 @@ def test_references_lead_to_what_is_there(overlay: str) -> None:
         for volume in pod["spec"]["volumes"]:
             if claim := volume.get("persistentVolumeClaim"):
                 assert claim["claimName"] in there["PersistentVolumeClaim"], name
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_files_are_where_they_are_sent_to_and_where_they_are_erased(overlay: str) -> None:
+    claims = {
+        name: [each["persistentVolumeClaim"]["claimName"] for each in volumes]
+        for name, pod in templates(overlay).items()
+        if (volumes := [e for e in pod["spec"]["volumes"] if "persistentVolumeClaim" in e])
+    }
+    assert claims == {
+        "jobs-api": ["jobs-files"],
+        "contracts-api": ["contracts-files"],
+        "programs-api": ["programs-files"],
+        "programs-events": ["programs-files"],
+    }

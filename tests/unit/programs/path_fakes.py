@@ -93,6 +93,9 @@ class FakeFiles:
             if owner == participant_id and file_id in file_ids
         }
 
+    def wanted(self, contents: Collection[str]) -> Collection[str]:
+        return {file.sha256 for _, file in self.kept.values()} & set(contents)
+
 
 @dataclass
 class FakeKnownWork:
