@@ -16,7 +16,7 @@ from tools.story.member import Member
 
 HOURS: Final = (6, 8, 10, 12, 15, 20)
 STARS: Final = (5, 4, 5, 3, 4)
-REFUSES_FIGURES_EVERY: Final = 9
+CONSENT_OF: Final = (True, True, True, True, False, True, True, True, True)
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Beginner:
             "adult": True,
             "weekly_hours": self._one_of(HOURS),
             "motivation": self._one_of(_said("motivations")),
-            "outcomes_consent": self.number % REFUSES_FIGURES_EVERY != 0,
+            "outcomes_consent": self._one_of(CONSENT_OF),
         }
         path = f"/programs/cohorts/{self.cohort.cohort_id}/applications"
         made = self.member.post(path, wanted)
