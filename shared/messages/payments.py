@@ -348,8 +348,9 @@ class MilestoneRefunded(EscrowFact, service="payments"):
 class RefundMade(EscrowFact, service="payments"):
     """A part of a milestone's price goes back to the client, by agreement.
 
-    `from_assistant` is what the assistant gives of it; `owed` is what of that was paid out already
-    and will be set off against later releases.
+    `from_assistant` is what the assistant gives of it; `to_sponsor` is what they give back to the
+    sponsor who had paid the fee that is given back with it. `owed` is what of both was paid out
+    already and will be set off against later releases.
     """
 
     refund_id: UUID
@@ -361,6 +362,7 @@ class RefundMade(EscrowFact, service="payments"):
     left: Annotated[Money, Field(description="What of the price is still in escrow")]
     reason: str
     amendment_id: Annotated[UUID | None, Field(description="Which asks for it")] = None
+    to_sponsor: Money = yen(0)
 
 
 class ChargebackOpened(EscrowFact, service="payments"):

@@ -282,6 +282,9 @@ refund_made_after_release = refund_made.model_copy(
     update={"after_release": True, "from_assistant": yen(7_559)}
 )
 refund_made_after_payout = refund_made_after_release.model_copy(update={"owed": yen(7_559)})
+refund_made_with_sponsored_fee = refund_made_after_release.model_copy(
+    update={"to_sponsor": yen(2_420), "owed": yen(9_979)}
+)
 funding_short = FundingShort(**_milestone, received=yen(40_000), missing=yen(9_895))
 credit_granted = CreditGranted(client_id=CLIENT, amount=yen(105), balance=yen(1_105))
 chargeback_opened = ChargebackOpened(
@@ -405,6 +408,7 @@ EXAMPLES: tuple[Event, ...] = (
     refund_made,
     refund_made_after_release,
     refund_made_after_payout,
+    refund_made_with_sponsored_fee,
     funding_short,
     credit_granted,
     chargeback_opened,

@@ -279,6 +279,18 @@ class _Why:
     agreed: _Agreed = _Agreed()
 
 
+@dataclass(frozen=True)
+class _Given:
+    """What the assistant gives: of the price, and of fees to sponsors; `owed` was paid out."""
+
+    net: Money
+    fees: Money
+    owed: Money
+
+
+_NOTHING_GIVEN = _Given(NOTHING, NOTHING, NOTHING)
+
+
 def _refund_part(escrow: Escrow, price: Money, agreed: _Agreed, work: Work) -> list[JournalEntry]:
     """Give back what is still in escrow; all of it ends the milestone."""
     whole = price == escrow.left.price
@@ -325,7 +337,7 @@ def _refund_released(
             status=escrow.status,
         )
     refunds = _refunds(escrow, amount, why, work)
-    _tell_made(escrow, refunds, why, work, net=net, owed=net - taken)
+    _tell_made(escrow, refunds, why, work, _Given(net, fees, net + fees - owed))
     if refunds:
         first = refunds[0]
         work.releases.keep_reversals(first.refund_id, reversals, first.asked_at)
@@ -419,9 +431,7 @@ def _tell_made(
     refunds: Sequence[Refund],
     why: _Why,
     work: Work,
-    *,
-    net: Money = NOTHING,
-    owed: Money = NOTHING,
+    given: _Given = _NOTHING_GIVEN,
 ) -> None:
     tell(
         RefundMade,
@@ -431,8 +441,9 @@ def _tell_made(
         price=why.price,
         amount=sum_of(each.amount for each in refunds),
         after_release=why.reason is RefundReason.AFTER_RELEASE,
-        from_assistant=net,
-        owed=owed,
+        from_assistant=given.net,
+        to_sponsor=given.fees,
+        owed=given.owed,
         left=escrow.left.price,
         reason=why.agreed.note,
         amendment_id=why.agreed.amendment_id,

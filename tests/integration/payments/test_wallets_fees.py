@@ -10,7 +10,14 @@ import pytest
 from shared.messages.program_money import SponsorshipAsked, SponsorshipKind
 from tests.integration.payments.market import Market
 from tests.integration.payments.sponsors import Town, town_of
-from tests.integration.payments.test_refunds import FEE, FEE_TAX, NET, a_released_milestone, owed
+from tests.integration.payments.test_refunds import (
+    FEE,
+    FEE_TAX,
+    NET,
+    a_released_milestone,
+    owed,
+    told,
+)
 from tests.integration.payments.test_wallets_story import amounts, statement, top_up
 
 PAID_IN, PRICE = 100_000, 50_000
@@ -99,9 +106,9 @@ def test_a_fee_that_is_given_back_in_parts_goes_back_into_the_wallet_to_the_yen(
     assert {kind for kind, _ in lines} == {"taken_back"}
     assert sum(amount for _, amount in lines) == PAID_FOR
     assert {each["sponsorship_id"] for each in said["lines"][1:]} == {str(sponsorship)}
-    told = taken_back(town, sponsorship)
-    assert told == sorted(set(told))
-    assert told[-1] == PAID_FOR
+    totals = taken_back(town, sponsorship)
+    assert totals == sorted(set(totals))
+    assert totals[-1] == PAID_FOR
     refund = market.client.post(f"/api/v1/payments/wallets/{town.program_id}/refund")
     assert refund.status_code == 200, refund.text
     market.settle()
@@ -114,6 +121,9 @@ def test_what_was_paid_out_of_it_the_assistant_owes(market: Market) -> None:
     market.pay_out()
     assert market.refund(milestone, PRICE).status_code == 201
     market.settle()
+    (said,) = told(market, "refund_made", milestone)
+    given = [said[name]["amount"] for name in ("from_assistant", "to_sponsor", "owed")]
+    assert given == [NET, PAID_FOR, NET + PAID_FOR]
     assert owed(market) == (0, NET + PAID_FOR)
     assert amounts(town)["available"] == PAID_IN
     market.check_books()

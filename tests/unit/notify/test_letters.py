@@ -69,6 +69,17 @@ def test_only_the_assistant_is_told_of_payouts() -> None:
         assert [who for who, _ in told(payout)] == [ASSISTANT]
 
 
+def test_what_goes_back_to_a_sponsor_is_said_to_who_gives_it() -> None:
+    written = {
+        happened: letter("refund_made_assistant", happened, "en").body
+        for happened in (examples.refund_made_after_payout, examples.refund_made_with_sponsored_fee)
+    }
+    without, sponsored = written.values()
+    assert "sponsor" not in without
+    assert "¥2,420 go from you back to the sponsor" in sponsored
+    assert "¥9,979 of it were paid to you before" in sponsored
+
+
 def test_money_that_is_short_says_how_much_is_missing_and_that_the_account_stays() -> None:
     english = letter("funding_short", examples.funding_short, "en").body
     assert "Still missing: ¥9,895" in english
