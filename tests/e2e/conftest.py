@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.collector import Collector, collecting
+from tests.support.metrics import Scraped, scrape
 from tools.stack import Stack
 from tools.story.acts import Stage
 from tools.story.demo import stage_on
@@ -59,12 +60,25 @@ class Told:
         return {account: amount for account, amount in moved.items() if amount}
 
 
+@dataclass(frozen=True)
+class Measured(Told):
+    """A story, and what the processes' metrics said before it and after."""
+
+    metrics: tuple[Scraped, Scraped]
+
+    def counted(self, name: str, **labels: str) -> float:
+        """Return by how much a counter grew: a process that starts again counts from zero."""
+        before, after = (scraped.sum_of(name, **labels) for scraped in self.metrics)
+        return after - before
+
+
 @pytest.fixture(scope="package")
-def told(stage: Stage) -> Told:
+def told(stage: Stage, stack: Stack) -> Measured:
     """The story of a milestone's whole life, told once for all who look at its traces."""
-    before = stage.operator.get("/payments/books/trial-balance")
+    before, metrics = stage.operator.get("/payments/books/trial-balance"), scrape(stack)
     proofs = Tale(stage).tell()
-    return Told(proofs, before, stage.operator.get("/payments/books/trial-balance"))
+    after = stage.operator.get("/payments/books/trial-balance")
+    return Measured(proofs, before, after, (metrics, scrape(stack)))
 
 
 @pytest.fixture(scope="package")

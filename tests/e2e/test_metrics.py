@@ -3,18 +3,15 @@
 import re
 import subprocess
 import sys
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 import httpx
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from shared.http.measuring import METHODS, OTHER
 from shared.observability.gauges import FRESH_SECONDS
 from shared.observability.metrics import CATALOGUE, SEAL_AGE
-from tests.e2e.conftest import Told
+from tests.e2e.conftest import Measured
+from tests.support.metrics import Scraped, scrape
 from tests.support.wait import eventually
 from tools.services import PROCESSES
 from tools.stack import Stack
@@ -29,36 +26,8 @@ WITH_OUTBOX = [service for service, kinds in PROCESSES.items() if "relay" in kin
 pytestmark = pytest.mark.timeout(300)
 
 
-@dataclass(frozen=True)
-class Scraped:
-    """What all processes said: the samples by name, each as its labels and its value."""
-
-    samples: Mapping[str, list[tuple[dict[str, str], float]]]
-
-    def sum_of(self, name: str, **labels: str) -> float:
-        """Return the sum of the samples with these labels."""
-        found = self.samples.get(name, [])
-        return sum(value for at, value in found if labels.items() <= at.items())
-
-    def most_of(self, name: str, **labels: str) -> float:
-        """Return the largest of the samples with these labels; there must be one."""
-        found = self.samples.get(name, [])
-        return max(value for at, value in found if labels.items() <= at.items())
-
-
-def scrape(stack: Stack) -> Scraped:
-    samples: defaultdict[str, list[tuple[dict[str, str], float]]] = defaultdict(list)
-    for name in stack.names:
-        answer = httpx.get(f"{stack.ops_url(name)}/metrics", timeout=10).raise_for_status()
-        for family in text_string_to_metric_families(answer.text):
-            for sample in family.samples:
-                samples[sample.name].append((sample.labels, sample.value))
-                assert sample.labels["service"] == name.partition("-")[0]
-    return Scraped(samples)
-
-
 @pytest.fixture(scope="module")
-def scraped(stage: Stage, stack: Stack, told: Told) -> Scraped:
+def scraped(stage: Stage, stack: Stack, told: Measured) -> Scraped:
     """What all processes say after a story, a reconciliation and a seal."""
     assert told
     stage.operator.post("/payments/reconciliations")
@@ -90,30 +59,35 @@ def test_paths_and_methods_that_nobody_knows_are_counted_as_one(scraped: Scraped
     assert not [each for each in operations if "nowhere" in each]
 
 
-def test_requests_are_counted_by_their_operation_and_status(scraped: Scraped) -> None:
-    counted = "tasuki_http_requests_total"
+def test_requests_are_counted_by_their_operation_and_status(told: Measured) -> None:
     posted = {"operation": "contracts_deliver", "method": "POST", "status": "201"}
-    assert scraped.sum_of(counted, **posted) >= 1
-    took = scraped.sum_of("tasuki_http_request_seconds_count", operation=posted["operation"])
-    assert took >= scraped.sum_of(counted, **posted)
+    counted = told.counted("tasuki_http_requests_total", **posted)
+    assert counted >= 1
+    operation = posted["operation"]
+    assert told.counted("tasuki_http_request_seconds_count", operation=operation) >= counted
 
 
-def test_what_is_published_is_handled_once_by_each_who_hears_it(scraped: Scraped) -> None:
+def test_what_is_published_is_handled_once_by_each_who_hears_it(told: Measured) -> None:
     accepted = "contracts.milestone_accepted.v1"
     handled = [
-        scraped.sum_of("tasuki_messages_total", queue=f"{hearer}.{accepted}", outcome="done")
-        for hearer in ("payments", "jobs")
+        told.counted("tasuki_messages_total", queue=f"{hearer}.{accepted}", outcome="done")
+        for hearer in ("payments", "jobs", "programs")
     ]
     assert min(handled) >= 1
-    assert scraped.sum_of("tasuki_published_total", service="contracts") > max(handled)
+    assert told.counted("tasuki_published_total", service="contracts") > max(handled)
+
+
+def test_one_relay_of_each_service_holds_its_outbox(scraped: Scraped) -> None:
     held = [scraped.sum_of("tasuki_outbox_held", service=each) for each in WITH_OUTBOX]
     assert held == [1] * len(WITH_OUTBOX)
 
 
-def test_calls_to_the_outside_are_counted_without_the_ids_in_them(scraped: Scraped) -> None:
+def test_calls_to_the_outside_are_counted_without_the_ids_in_them(
+    scraped: Scraped, told: Measured
+) -> None:
     for target, operation in (("stripe", "POST /v1/transfers"), ("smtp", "send")):
         calls = {"target": target, "operation": operation, "outcome": "done"}
-        assert scraped.sum_of("tasuki_calls_total", **calls) >= 1
+        assert told.counted("tasuki_calls_total", **calls) >= 1
     operations = {at["operation"] for at, _ in scraped.samples["tasuki_calls_total"]}
     assert not [each for each in operations if re.search(r"_\w*\d", each)]
 
