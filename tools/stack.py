@@ -217,12 +217,13 @@ class Stack:
             )
 
     def _migrate(self) -> None:
+        services = [service for service in WITH_STATE if service in self._processes]
+        roles = self.environments.secrets.roles
         try:
-            prepare(self.environments.admin_url, self.environments.secrets.roles)
+            prepare(self.environments.admin_url, {each: roles[each] for each in services})
         except UnpreparedError as error:
             raise StackError(str(error)) from error
         with ThreadPoolExecutor(MIGRATIONS_AT_ONCE) as pool:
-            services = [service for service in WITH_STATE if service in self._processes]
             _results([pool.submit(self._migrate_one, service) for service in services])
 
     def _migrate_one(self, service: str) -> None:

@@ -6,6 +6,9 @@ run, and service by service this version's api, events and relay are started bes
 on the same queues and databases; the old ones end when a whole life was lived with both. The story
 ends with the new version, and the books are proved. Then all goes back to the old version in the
 same way, the databases stay as they are, another story ends with it, and the books are proved.
+
+A service that the old version doesn't have comes first and goes last. The archives are told to it,
+its queues keep what is told while it is away, and it hears that when it comes again at the end.
 """
 
 import argparse
@@ -28,10 +31,10 @@ from rich.console import Console
 from rich.table import Table
 
 from tools.processes import StackError
+from tools.releases import newcomers
 from tools.releases.rolling import ORDER, RollingStack
 from tools.releases.snapshot import RELEASES
-from tools.releases.trees import checked_out, commit_of, last_release
-from tools.services import WITH_STATE
+from tools.releases.trees import checked_out, commit_of, last_release, order_from, processes_of
 from tools.stack import ROOT
 from tools.story import acts
 from tools.story.acts import REVIEW_DAYS, Agreed, Stage
@@ -171,7 +174,31 @@ class Drill:
         self.contracts += [story.agreed, *business.contracts]
         return [*prove(self.stage.operator, self.stage.pages, self.contracts), self._no_dead()]
 
+    def come_again(self, services: Sequence[str], tree: Path) -> list[Proof]:
+        """Start services that the old version doesn't have; prove that they miss nothing."""
+        return [self._come_again(service, tree) for service in services]
+
+    def _come_again(self, service: str, tree: Path) -> Proof:
+        waiting = newcomers.waiting(self.stack, service)
+        self._come(service, tree)
+        self._say(f"{service}: {waiting} messages waited in its queues")
+        return newcomers.heard_all(self.stack, service)
+
     def _replace(self, business: Business, service: str, tree: Path) -> None:
+        if not self.stack.runs(service):
+            self._come(service, tree)
+            told = newcomers.tell_archives(self.stack, service)
+            self._say(f"{service}: new; {told} archived events told to it")
+        elif service not in processes_of(tree):
+            self.stack.withdraw(service)
+            self._say(f"{service}: ended; its database and its queues stay")
+        else:
+            self._take_turns(business, service, tree)
+
+    def _come(self, service: str, tree: Path) -> None:
+        self.stack.retire(service, self.stack.start_beside(service, tree))
+
+    def _take_turns(self, business: Business, service: str, tree: Path) -> None:
         began = time.monotonic()
         old = self.stack.start_beside(service, tree)
         both = time.monotonic()
@@ -194,8 +221,8 @@ class Drill:
 def revisions(stack: RollingStack) -> dict[str, str]:
     """Return the revision of each database."""
     found = {}
-    for service, url in databases_of(stack).items():
-        with psycopg.connect(url) as connection:
+    for service in stack.with_database:
+        with psycopg.connect(stack.env(service)["DATABASE_URL"]) as connection:
             row: Any = connection.execute("SELECT version_num FROM alembic_version").fetchone()
             found[service] = row[0]
     return found
@@ -214,9 +241,9 @@ def handled(stack: RollingStack) -> int:
 def changes(before: dict[str, str], after: dict[str, str]) -> str:
     """Return what became of which revision, in words."""
     told = [
-        f"{service} {before[service]} to {after[service]}"
-        for service in WITH_STATE
-        if before[service] != after[service]
+        f"{service} {before.get(service, 'anew')} to {revision}"
+        for service, revision in after.items()
+        if before.get(service) != revision
     ]
     return ", ".join(told) or "nothing to do"
 
@@ -241,11 +268,16 @@ def run(console: Console, ref: str) -> bool:
         counted(stack) as (stage, requests),
     ):
         drill = Drill(stack, stage, console)
+        order = order_from(old, ORDER)
+        new = [service for service in order if not stack.runs(service)]
         console.print("forth: migrations first, then who is asked before who asks")
-        proofs = drill.change(ORDER, ROOT, migrate=True)
+        proofs = drill.change(order, ROOT, migrate=True)
+        proofs += [newcomers.heard_all(stack, service) for service in new]
         show(console, proofs)
         console.print("back: the other way round, and the databases stay as they are")
-        proofs += (back := drill.change(ORDER[::-1], old, migrate=False))
+        back = drill.change(order[::-1], old, migrate=False)
+        back += drill.come_again(new, ROOT)
+        proofs += back
         show(console, back)
         console.print(
             f"{drill.lives} lives beside the two long stories, {handled(stack):,} messages handled,"

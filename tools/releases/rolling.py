@@ -7,7 +7,8 @@ from typing import Final
 from tools.ports import free_port, is_open, ops_port_name
 from tools.processes import Child
 from tools.releases.balancer import Balancer
-from tools.services import PROCESSES
+from tools.releases.trees import processes_of
+from tools.services import PROCESSES, WITH_STATE
 from tools.stack import GRACE_SECONDS, Stack
 
 # Who is asked is replaced before who asks.
@@ -23,7 +24,9 @@ class RollingStack(Stack):
     """A stack that begins with the code of one tree and goes on with that of another."""
 
     def __init__(self, run_dir: Path, tree: Path) -> None:
-        super().__init__(run_dir, fresh=True, tree=tree, begin=self._balance)
+        super().__init__(
+            run_dir, fresh=True, tree=tree, begin=self._balance, processes=processes_of(tree)
+        )
         self._balancers = {service: Balancer(self.ports[service]) for service in PROCESSES}
         self._listening = {service: free_port() for service in PROCESSES}
         self._replaced: list[Child] = []
@@ -41,9 +44,19 @@ class RollingStack(Stack):
         # Replicas on one machine can't share a port.
         return super().code_env(service) | {"HTTP_PORT": str(self._listening[service])}
 
+    @property
+    def with_database(self) -> tuple[str, ...]:
+        """The services that have a database by now."""
+        return tuple(service for service in WITH_STATE if service in self._processes)
+
+    def runs(self, service: str) -> bool:
+        """Tell whether the service has processes."""
+        return f"{service}-api" in self._children
+
     def migrate_to(self, tree: Path) -> None:
         """Run another version's migrations, while what runs goes on."""
         self.tree = tree
+        self._processes = processes_of(tree)
         self._migrate()
 
     def start_beside(self, service: str, tree: Path) -> list[Child]:
@@ -53,8 +66,9 @@ class RollingStack(Stack):
         old = []
         for kind in PROCESSES[service]:
             name = f"{service}-{kind}"
-            old.append(self._children[name])
-            self._replaced.append(self._children[name])
+            if before := self._children.get(name):
+                old.append(before)
+                self._replaced.append(before)
             self.ports[ops_port_name(name)] = free_port()
             self._spawn(name)
             self._wait(name)
@@ -66,6 +80,12 @@ class RollingStack(Stack):
         self._balancers[service].targets = [self._listening[service]]
         for child in old:
             child.stop(grace_seconds=GRACE_SECONDS)
+
+    def withdraw(self, service: str) -> None:
+        """End a service that the version to come doesn't have; its database and queues stay."""
+        self._balancers[service].targets = []
+        for kind in PROCESSES[service]:
+            self._children.pop(f"{service}-{kind}").stop(grace_seconds=GRACE_SECONDS)
 
     def _balance(self) -> None:
         for service, balancer in self._balancers.items():

@@ -1,12 +1,13 @@
 """The code of another version, beside this one."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tools.processes import StackError
+from tools.services import PROCESSES
 from tools.stack import ROOT
 
 
@@ -23,6 +24,23 @@ def checked_out(ref: str) -> Iterator[Path]:
             yield tree
         finally:
             _git("worktree", "remove", "--force", str(tree))
+
+
+def processes_of(tree: Path) -> Mapping[str, Sequence[str]]:
+    """Return the services that a tree has, with their kinds of process."""
+    return {
+        service: kinds
+        for service, kinds in PROCESSES.items()
+        if (tree / "services" / service).is_dir()
+    }
+
+
+def order_from(old: Path, order: Sequence[str]) -> list[str]:
+    """Return the order in which services are replaced: those that the old tree lacks come first.
+
+    Others' events processes wait for the exchange of whoever they hear.
+    """
+    return sorted(order, key=processes_of(old).__contains__)
 
 
 def commit_of(ref: str) -> str:
