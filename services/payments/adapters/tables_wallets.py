@@ -64,4 +64,5 @@ wallet_lots = Table(
     Column("program_id", Uuid, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("remaining", BigInteger, nullable=False),
+    Column("lost", BigInteger, nullable=False, server_default="0"),
 )

@@ -121,10 +121,17 @@ _LOTS = (
     .where(~_OPEN_DISPUTE)
     .order_by(wallet_lots.c.charge_id.desc())
 )
+_LOST = (
+    select(wallet_lots)
+    .where(wallet_lots.c.program_id == bindparam("program"), wallet_lots.c.lost > 0)
+    .order_by(wallet_lots.c.charge_id)
+)
+_OF_LOT: Final = ("amount", "remaining", "lost")
 _LOT = select(wallet_lots).where(wallet_lots.c.charge_id == bindparam("charge"))
 _KEEP_LOT = insert(wallet_lots)
 _SAVE_LOT = _KEEP_LOT.on_conflict_do_update(
-    index_elements=[wallet_lots.c.charge_id], set_={"remaining": _KEEP_LOT.excluded.remaining}
+    index_elements=[wallet_lots.c.charge_id],
+    set_={each: _KEEP_LOT.excluded[each] for each in ("remaining", "lost")},
 )
 
 
@@ -185,7 +192,7 @@ class SqlWallets:
         rows = self.connection.execute(_SUMS, {"program": program_id})
         moved: dict[tuple[str, str], int] = {(row.fact, row.account): row.amount for row in rows}
         wallet, reserved = Account.SPONSOR_WALLET, Account.SPONSORSHIP_RESERVED
-        back = (Fact.WALLET_REFUND_ASKED, Fact.WALLET_CHARGED_BACK)
+        back = (Fact.WALLET_REFUND_ASKED, Fact.WALLET_CHARGED_BACK, Fact.WALLET_LOSS_MADE_UP)
         owed = (Fact.SPONSORSHIP_SETTLED, Fact.PARTNER_PAID)
         # What was only set aside moves between the two.
         back_again = [(Fact.SPONSORSHIP_TAKEN_BACK, each) for each in (wallet, reserved)]
@@ -250,6 +257,10 @@ class SqlWallets:
         """Return what can go back, newest first, but for charges with an open chargeback."""
         return [_lot(row) for row in self.connection.execute(_LOTS, {"program": program_id})]
 
+    def lost(self, program_id: UUID) -> Sequence[WalletLot]:
+        """Return payments that a bank took back when they were spent, as far as that is a loss."""
+        return [_lot(row) for row in self.connection.execute(_LOST, {"program": program_id})]
+
     def lot(self, charge_id: str) -> WalletLot | None:
         """Return what was paid into a wallet by a charge."""
         row = self.connection.execute(_LOT, {"charge": charge_id}).one_or_none()
@@ -258,7 +269,7 @@ class SqlWallets:
     def save_lots(self, lots: Sequence[WalletLot]) -> None:
         """Keep them, new or changed."""
         for each in lots:
-            amounts = {"amount": each.amount.amount, "remaining": each.remaining.amount}
+            amounts = {name: getattr(each, name).amount for name in _OF_LOT}
             self.connection.execute(_SAVE_LOT, vars(each) | amounts)
 
 
@@ -309,4 +320,5 @@ def _top_up(row: Row[Any]) -> TopUp:
 
 
 def _lot(row: Row[Any]) -> WalletLot:
-    return WalletLot(row.charge_id, row.program_id, yen(row.amount), yen(row.remaining))
+    amounts = (yen(getattr(row, name)) for name in _OF_LOT)
+    return WalletLot(row.charge_id, row.program_id, *amounts)

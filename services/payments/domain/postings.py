@@ -91,6 +91,7 @@ class Fact(StrEnum):
     SPONSORSHIP_TAKEN_BACK = "sponsorship_taken_back"
     WALLET_REFUND_ASKED = "wallet_refund_asked"
     WALLET_CHARGED_BACK = "wallet_charged_back"
+    WALLET_LOSS_MADE_UP = "wallet_loss_made_up"
     PARTNER_PAID = "partner_paid"
 
 
@@ -191,6 +192,7 @@ POSTINGS: Final = (
     Posting(F.WALLET_CHARGED_BACK,  A.SPONSOR_WALLET,     A.DISPUTE_RECEIVABLE, "amount"),
     Posting(F.WALLET_CHARGED_BACK,  A.REFUNDS_PAYABLE,    A.DISPUTE_RECEIVABLE, "refunds"),
     Posting(F.WALLET_CHARGED_BACK,  A.CHARGEBACK_LOSS,    A.DISPUTE_RECEIVABLE, "loss"),
+    Posting(F.WALLET_LOSS_MADE_UP,  A.SPONSOR_WALLET,     A.CHARGEBACK_LOSS,    "amount"),
     Posting(F.PARTNER_PAID,         A.PARTNER_PAYABLE,    A.BANK,               "amount"),
 )
 
@@ -225,6 +227,7 @@ MEANINGS: Final[Mapping[Fact, str]] = {
     F.SPONSORSHIP_TAKEN_BACK: "A sponsored fee is given back: free again. Paid out: receivable.",
     F.WALLET_REFUND_ASKED: "A sponsor wants what is free of a wallet back, the way it came.",
     F.WALLET_CHARGED_BACK: "The bank took a sponsor's payment back for good. Spent: our loss.",
+    F.WALLET_LOSS_MADE_UP: "What is free again makes up for such a loss: the sponsor has it back.",
     F.PARTNER_PAID: "An operator has paid tuition to the partner from our bank account.",
 }
 # fmt: on

@@ -119,12 +119,16 @@ class TopUp:
 
 @dataclass
 class WalletLot:
-    """What of a charge was paid into a wallet; `remaining` did not go back."""
+    """What of a charge was paid into a wallet; `remaining` did not go back.
+
+    `lost` went back by the sponsor's bank when it was spent, and was not made up for since.
+    """
 
     charge_id: str
     program_id: UUID
     amount: Money
     remaining: Money
+    lost: Money = NOTHING
 
 
 @dataclass(frozen=True)

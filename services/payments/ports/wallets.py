@@ -95,6 +95,10 @@ class Wallets(Protocol):
         """Return what can go back, newest first, but for charges with an open chargeback."""
         ...
 
+    def lost(self, program_id: UUID) -> Sequence[WalletLot]:
+        """Return payments that a bank took back when they were spent, as far as that is a loss."""
+        ...
+
     def lot(self, charge_id: str) -> WalletLot | None:
         """Return what was paid into a wallet by a charge."""
         ...

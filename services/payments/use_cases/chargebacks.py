@@ -232,7 +232,7 @@ def _lose(
     chargeback: Chargeback, news: ChargebackChanged, funded: _Funded, work: Work
 ) -> list[JournalEntry]:
     """Take the money from whoever has it: see find_loss for the order."""
-    if lot := work.wallets.lot(chargeback.charge_id):
+    if lot := _lock_lot(chargeback.charge_id, work):
         return [_lose_of_wallet(chargeback, news, lot, work)]
     _close(chargeback, news, funded, work)
     refunds = work.refunds.unmade(chargeback.charge_id)
@@ -271,15 +271,24 @@ def _lost(
     )
 
 
+def _lock_lot(charge_id: str, work: Work) -> WalletLot | None:
+    lot = work.wallets.lot(charge_id)
+    if lot is None:
+        return None
+    work.wallets.lock(lot.program_id)
+    # Read again: another may have changed it while we waited for the lock.
+    return work.wallets.lot(charge_id)
+
+
 def _lose_of_wallet(
     chargeback: Chargeback, news: ChargebackChanged, lot: WalletLot, work: Work
 ) -> JournalEntry:
-    """Take what is free of the sponsor's wallet, then refunds; what was spent is our loss."""
+    """Take what is free of the sponsor's wallet, then refunds; what was spent is our loss.
+
+    It is made up for by what comes to be free again: see make_up.
+    """
     chargeback.closed_at = news.at
-    work.wallets.lock(lot.program_id)
     free = min(work.wallets.available(lot.program_id), lot.remaining, chargeback.amount)
-    lot.remaining -= free
-    work.wallets.save_lots([lot])
     left = chargeback.amount - free
     refunds = {}
     for refund in work.refunds.unmade(chargeback.charge_id):
@@ -288,6 +297,9 @@ def _lose_of_wallet(
             refunds[refund.refund_id] = part
             left -= part
             _overtake(refund, part, work)
+    lot.remaining -= min(lot.remaining, free + left)
+    lot.lost += left
+    work.wallets.save_lots([lot])
     owners = {Owner.PROGRAM: lot.program_id}
     return journal_entry(
         Fact.WALLET_CHARGED_BACK,

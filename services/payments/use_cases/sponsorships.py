@@ -7,12 +7,13 @@ a wallet locks it first.
 from uuid import UUID
 
 from services.payments.domain.ledger import Happening, journal_entry
-from services.payments.domain.postings import Fact, Owner
+from services.payments.domain.postings import Fact
 from services.payments.domain.rates import NOTHING, Division
 from services.payments.domain.release import Release
 from services.payments.domain.wallet import Sponsorship, Standing, Wallet
 from services.payments.ports import Work
 from services.payments.use_cases import taking_back
+from services.payments.use_cases.making_up import make_up
 from services.payments.use_cases.setting_off import set_off
 from shared.calendar import day_in_japan, payday
 from shared.errors import Transient
@@ -123,7 +124,9 @@ def drop(dropped: SponsorshipDropped, work: Work) -> None:
         return
     sponsorship.status = Standing.RETURNED
     work.wallets.save(sponsorship)
-    _post(Fact.SPONSORSHIP_RETURNED, sponsorship, wallet, work, amount=sponsorship.left)
+    happening = _happening(sponsorship, wallet, work)
+    entry = journal_entry(Fact.SPONSORSHIP_RETURNED, happening, amount=sponsorship.left)
+    work.books.post([entry, *make_up(happening, sponsorship.left, work)])
     work.outbox.emit(
         SponsorshipReturned(
             program_id=sponsorship.program_id, sponsorship_id=sponsorship.sponsorship_id
@@ -178,11 +181,14 @@ def _owe(sponsorship: Sponsorship, work: Work) -> None:
 
 
 def _post(fact: Fact, sponsorship: Sponsorship, wallet: Wallet, work: Work, **parts: Money) -> None:
-    owners: dict[Owner, UUID] = sponsorship.owners(wallet)
-    happening = Happening(
-        sponsorship.program_id, str(sponsorship.sponsorship_id), work.clock.now(), owners
-    )
+    happening = _happening(sponsorship, wallet, work)
     work.books.post([journal_entry(fact, happening, **parts)])
+
+
+def _happening(sponsorship: Sponsorship, wallet: Wallet, work: Work) -> Happening:
+    source = str(sponsorship.sponsorship_id)
+    owners = sponsorship.owners(wallet)
+    return Happening(sponsorship.program_id, source, work.clock.now(), owners)
 
 
 def _lock(program_id: UUID, work: Work) -> Wallet:

@@ -15,6 +15,7 @@ from services.payments.domain.rates import NOTHING
 from services.payments.domain.release import Release, sum_of
 from services.payments.domain.wallet import Sponsorship, Standing, Wallet
 from services.payments.ports import Work
+from services.payments.use_cases.making_up import make_up
 from shared.errors import Transient
 from shared.messages.wallets import SponsorshipTakenBack
 from shared.money import Money
@@ -69,16 +70,18 @@ def take_back(releases: Sequence[Release], work: Work) -> list[TakenBack]:
 def entries_of(taken: Sequence[TakenBack], payable: Money, work: Work) -> list[JournalEntry]:
     """Return what goes back into wallets; `payable` of it was still owed to the assistant."""
     shares = fill(payable, [each.owed for each in taken])
-    return [
-        journal_entry(
+    entries = []
+    for each, share in zip(taken, shares, strict=True):
+        happening = _happening(each, work)
+        entry = journal_entry(
             Fact.SPONSORSHIP_TAKEN_BACK,
-            _happening(each, work),
+            happening,
             payable=share,
             receivable=each.owed - share,
             amount=each.amount,
         )
-        for each, share in zip(taken, shares, strict=True)
-    ]
+        entries += [entry, *make_up(happening, each.amount, work)]
+    return entries
 
 
 def tell(sponsorship: Sponsorship, work: Work) -> None:

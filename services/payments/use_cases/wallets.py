@@ -47,6 +47,7 @@ _KINDS: Final = {
     Fact.SPONSORSHIP_TAKEN_BACK: WalletEntryKind.TAKEN_BACK,
     Fact.WALLET_REFUND_ASKED: WalletEntryKind.GIVEN_BACK,
     Fact.WALLET_CHARGED_BACK: WalletEntryKind.GIVEN_BACK,
+    Fact.WALLET_LOSS_MADE_UP: WalletEntryKind.GIVEN_BACK,
 }
 _COLUMNS: Final = (
     "entry_id",

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from shared.messages.program_money import SponsorshipAsked, SponsorshipKind
-from tests.integration.payments.market import Market
+from tests.integration.payments.market import BASE, Market
 from tests.integration.payments.sponsors import Town, town_of
 from tests.integration.payments.test_refunds import (
     FEE,
@@ -109,7 +109,7 @@ def test_a_fee_that_is_given_back_in_parts_goes_back_into_the_wallet_to_the_yen(
     totals = taken_back(town, sponsorship)
     assert totals == sorted(set(totals))
     assert totals[-1] == PAID_FOR
-    refund = market.client.post(f"/api/v1/payments/wallets/{town.program_id}/refund")
+    refund = market.client.post(f"{BASE}/wallets/{town.program_id}/refund")
     assert refund.status_code == 200, refund.text
     market.settle()
     market.check_books()
@@ -187,6 +187,40 @@ def test_a_lost_chargeback_gives_no_fee_back_and_so_takes_none_from_the_town(
     assert -market.sums()["expense:chargeback_loss"] >= PAID_FOR
     assert amounts(town)["paid"] == PAID_FOR
     assert taken_back(town, sponsorship) == []
+    market.check_books()
+
+
+def test_what_is_free_again_of_a_payment_that_the_towns_bank_took_back_makes_up_for_our_loss(
+    market: Market,
+) -> None:
+    town = town_of(market)
+    charge = top_up(town, 30_000)
+    milestone = a_released_milestone(market, PRICE)
+    fee = fee_of(town, milestone)
+    town.hear(fee)
+    town.settle(fee.sponsorship_id)
+    bonus = town.ask(5_000, SponsorshipKind.BONUS)
+    loss = "expense:chargeback_loss"
+    before = market.sums().get(loss, 0)
+    made = market.simulator.control("POST", f"charges/{charge}/dispute")
+    market.settle()
+    market.simulator.control("POST", f"disputes/{made['id']}/close", outcome="lost")
+    market.settle()
+    assert before - market.sums()[loss] == PAID_FOR + 5_000
+    town.drop(bonus)
+    assert before - market.sums()[loss] == PAID_FOR
+    assert market.refund(milestone, PRICE).status_code == 201
+    market.settle()
+    assert market.sums().get(loss, 0) == before
+    seen = amounts(town)
+    assert (seen["given_back"], seen["available"], seen["paid"]) == (30_000, 0, 0)
+    assert statement(town)["reconciles"]
+    # What comes in later is the town's, and goes back by its own charge.
+    top_up(town, 10_000)
+    refund = market.client.post(f"{BASE}/wallets/{town.program_id}/refund")
+    assert refund.status_code == 200, refund.text
+    market.settle()
+    assert (amounts(town)["given_back"], amounts(town)["available"]) == (40_000, 0)
     market.check_books()
 
 
