@@ -1,6 +1,6 @@
 """Memory of the whole stack: at rest, after a hundred thousand messages, and with a backlog.
 
-What flows are registrations, told through the outbox of accounts and heard by three services. They
+What flows are registrations, told through the outbox of accounts and heard by five services. They
 name people whom accounts doesn't know: nobody looks them up.
 """
 
@@ -25,7 +25,7 @@ from tools.waiting import until
 
 GIB = 2**30
 MIB = 2**20
-HEARERS = ("contracts", "notify", "payments")
+HEARERS = ("contracts", "jobs", "notify", "payments", "programs")
 # By then the caches of PostgreSQL and RabbitMQ are full: what grows from there on would be a leak.
 WARM_UP = 50_000
 MESSAGES = 100_000

@@ -37,6 +37,11 @@ AGREE: Final[Mapping[str, frozenset[str]]] = {
 }
 _KEYS: Final = "SELECT key_digest FROM idempotency_keys WHERE key_digest = ANY(%s)"
 _FILES: Final = "SELECT file_id FROM files WHERE file_id = ANY(%s)"
+_KNOWN: Final = (
+    "SELECT milestone_id,"
+    " EXISTS (SELECT FROM releases_known AS one WHERE one.milestone_id = each.milestone_id)"
+    " FROM milestones_known AS each"
+)
 _LEFT: Final[Mapping[str, str]] = {
     "events that were not told": "SELECT count(*) FROM outbox",
     "calls to the processor that are open": (
@@ -108,6 +113,23 @@ def milestones(stack: DrillStack) -> tuple[dict[str, str], dict[str, str]]:
     return (
         _states(urls["contracts"], "SELECT milestone_id, status FROM milestones"),
         _states(urls["payments"], "SELECT milestone_id, status FROM escrows"),
+    )
+
+
+def programs_know(stack: DrillStack) -> Proof:
+    """Compare what programs heard of milestones and releases with what contracts says of them."""
+    urls = databases_of(stack)
+    agreed = _states(urls["contracts"], "SELECT milestone_id, status FROM milestones")
+    known = _states(urls["programs"], _KNOWN)
+    differing = [
+        f"{each}: {status} in contracts, released in programs: {known.get(each, 'unknown')}"
+        for each, status in sorted(agreed.items())
+        if each not in known or (status == "released" and known[each] != "True")
+    ]
+    return Proof(
+        "programs has heard of every milestone and release",
+        not differing and bool(agreed),
+        "; ".join(differing) or f"{len(agreed)} milestones",
     )
 
 

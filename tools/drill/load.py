@@ -14,7 +14,7 @@ from uuid import UUID
 import httpx2
 
 from tools.processes import StackError
-from tools.story import acts, money_acts
+from tools.story import acts, money_acts, programs
 from tools.story.acts import Agreed, Stage
 from tools.story.member import Member
 
@@ -103,10 +103,12 @@ def _acknowledged(request: httpx2.Request, answer: httpx2.Response) -> Acknowled
 
 @dataclass(frozen=True)
 class Pair:
-    """A client and an assistant who can be paid."""
+    """A client, also for a town, and an assistant who can be paid."""
 
     client: Member
     assistant: Member
+    town_id: str
+    """The company of the client, registered as a municipality's."""
 
 
 def pair(stage: Stage) -> Pair:
@@ -114,7 +116,9 @@ def pair(stage: Stage) -> Pair:
     client = acts.register(stage, stage.member("Hanako", "client"))
     assistant = acts.register(stage, stage.member("Misaki", "assistant"))
     acts.become_payee(stage, assistant)
-    return Pair(client, assistant)
+    town_id = programs.found(client, "千代田区")
+    programs.register_town(stage, client, town_id)
+    return Pair(client, assistant, town_id)
 
 
 def _funded(stage: Stage, people: Pair, *prices: int) -> Agreed:
@@ -122,6 +126,17 @@ def _funded(stage: Stage, people: Pair, *prices: int) -> Agreed:
     for each in agreed.milestone_ids:
         acts.fund(stage, agreed, each)
     return agreed
+
+
+def describe_program(people: Pair) -> None:
+    """The town drafts a program of training."""
+    described = {
+        "sponsor_id": people.town_id,
+        "partner_id": people.town_id,
+        "title": "はじめての在宅ワーク",
+        "about": "はじめての人が、最初の仕事を終えるまで。",
+    }
+    people.client.post("/programs", described)
 
 
 def paid(stage: Stage, people: Pair) -> Agreed:
@@ -208,6 +223,7 @@ class Load:
     def _live(self, number: int, people: Pair) -> None:
         try:
             for turn in range(self.lives):
+                describe_program(people)
                 live = LIVES[(number + turn) % len(LIVES)]
                 self.contracts.append(live(self.stage, people))
         except StoppedError:

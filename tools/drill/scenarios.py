@@ -156,6 +156,7 @@ class Drill:
         return [
             *prove(self.stage.operator, self.stage.pages, load.contracts),
             comparing.milestones_agree(self.stack),
+            comparing.programs_know(self.stack),
             *comparing.nothing_is_left(self.stack),
         ]
 

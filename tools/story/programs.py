@@ -83,8 +83,7 @@ class ProgramTale:
         town, town_id = self.office("Chiyoda", "千代田区")
         partner, partner_id = self.office("Kaede", "NPO法人かえで")
         supporter = acts.register(stage, stage.member("Sachiko", "assistant"))
-        registration = {"account_id": town_id, "municipality_code": CHIYODA, "note": "代表電話へ"}
-        town.post("/programs/sponsors", registration)
+        register_town(stage, town, town_id)
         stage.operator.post(f"/programs/sponsors/{town_id}/decision", {"confirmed": True})
         stage.narrator.says("operator", "confirms that the account is the municipality's")
         stage.told()
@@ -93,12 +92,7 @@ class ProgramTale:
     def office(self, name: str, company: str) -> tuple[Member, str]:
         """Return a member with all rights in a new company, and the company's id."""
         member = acts.register(self.stage, self.stage.member(name, "client"))
-        office = {"name": company, "email": f"{name.lower()}.{self.stage.run}@example.org"}
-        company_id: str = member.post("/accounts/companies", office)["company_id"]
-        own = {"rights": ALL_RIGHTS, "administrator": True}
-        member.put(f"/accounts/companies/{company_id}/members/{member.person_id}", own)
-        member.sign_in()
-        return member, company_id
+        return member, found(member, company)
 
     def open_program(self, staff: Staff) -> None:
         """Act 2: the program with its curriculum and its wallet is opened."""
@@ -251,3 +245,19 @@ class ProgramTale:
         left = shown["closing_available"]["amount"] + shown["closing_reserved"]["amount"]
         figures = f"{len(shown['lines'])} lines, {left:,} yen left"
         return Proof("the town's statement reconciles", shown["reconciles"], figures)
+
+
+def found(member: Member, company: str) -> str:
+    """Let a member found a company, with all rights in it; return its id."""
+    office = {"name": company, "email": f"office.{member.email}"}
+    company_id: str = member.post("/accounts/companies", office)["company_id"]
+    own = {"rights": ALL_RIGHTS, "administrator": True}
+    member.put(f"/accounts/companies/{company_id}/members/{member.person_id}", own)
+    member.sign_in()
+    return company_id
+
+
+def register_town(stage: Stage, town: Member, town_id: str) -> None:
+    """Say that a company is a municipality's."""
+    said = {"account_id": town_id, "municipality_code": CHIYODA, "note": "代表電話へ"}
+    acts.as_soon_as_known(stage, partial(town.post, "/programs/sponsors", said), "company_needed")
