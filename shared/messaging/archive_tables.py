@@ -1,10 +1,11 @@
 """The archive of what was published: every event of the outbox, by months, for ever.
 
-Rows are added and read. Only the function `forget_in_archive` changes some: names and addresses of
-whoever has left for good.
+Rows are added and read. Only the function `forget_in_archive` changes some: names, addresses and
+words of whoever has left for good.
 """
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
     from alembic.operations import Operations
 
 NOBODYS_ADDRESS: Final = "left@example.invalid"
+# What takes the place of what an event says of somebody.
+NO_NAMES: Final = {
+    "display_name": FORMER,
+    "name": FORMER,
+    "company_name": FORMER,
+    "reading": None,
+    "email": NOBODYS_ADDRESS,
+}
 
 
 def create_outbox_archive(op: "Operations") -> None:
@@ -25,14 +34,23 @@ def create_outbox_archive(op: "Operations") -> None:
         op.execute(statement)
 
 
-def create_forgetting(op: "Operations") -> None:
-    """Create `forget_in_archive`: called by the migration of the service that tells of people."""
-    for statement in (_FORGET, _RIGHTS):
-        op.execute(statement)
+def create_forgetting(
+    op: "Operations", of: str = "subject", instead: Mapping[str, str | None] = NO_NAMES
+) -> None:
+    """Create `forget_in_archive`: called by the migration of a service that tells of people.
+
+    Args:
+        op: where the migration runs.
+        of: whom a row is of, as SQL over its columns; it gets an index.
+        instead: what takes the place of an event's members, where they aren't null.
+    """
+    replaced = json.dumps(instead, ensure_ascii=False)
+    op.execute(_FORGET.format(of=of, instead=replaced, letters=LETTERS))
+    op.execute(_RIGHTS)
 
 
 def forget(connection: Connection, account_ids: Collection[UUID]) -> None:
-    """Take names and addresses of accounts out of what was told, and of what is still to be."""
+    """Take what is to be forgotten of accounts out of what was told, and of what is still to be."""
     call = text("SELECT forget_in_archive(CAST(:ids AS text[]))")
     connection.execute(call, {"ids": [str(each) for each in account_ids]})
 
@@ -92,25 +110,23 @@ _MONTHS = """
 
 # First the outbox: that waits for the relay's statement that moves a row, and the archive is looked
 # at afterwards. Ids, amounts and times stay, so that whoever hears it all again knows as much.
-_FORGET = f"""
-    CREATE INDEX outbox_archive_subject ON outbox_archive (subject);
+_FORGET = """
+    CREATE INDEX outbox_archive_subject ON outbox_archive (({of}));
     CREATE FUNCTION without_names(told text) RETURNS text LANGUAGE sql IMMUTABLE
     SET search_path = pg_catalog, pg_temp AS $$
         SELECT (told::jsonb || coalesce(
-            (SELECT jsonb_object_agg(key, value) FROM jsonb_each(
-                '{{"display_name": "{FORMER}", "name": "{FORMER}", "company_name": "{FORMER}",
-                   "reading": null, "email": "{NOBODYS_ADDRESS}"}}'
-            ) WHERE told::jsonb ? key), '{{}}'))::text
+            (SELECT jsonb_object_agg(key, value) FROM jsonb_each('{instead}')
+            WHERE told::jsonb -> key <> 'null'), '{{}}'))::text
     $$;
     CREATE FUNCTION forget_in_archive(accounts text[]) RETURNS void LANGUAGE plpgsql
     SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     BEGIN
         UPDATE public.outbox SET data = public.without_names(data)
-            WHERE subject = ANY(accounts) AND type NOT IN {LETTERS};
+            WHERE ({of}) = ANY(accounts) AND type NOT IN {letters};
         UPDATE public.outbox_archive SET data = public.without_names(data)
-            WHERE subject = ANY(accounts);
+            WHERE ({of}) = ANY(accounts);
     END $$
-"""  # noqa: S608  (constants)
+"""
 
 # Whatever the runtime role is called: it adds, reads, and calls the two functions.
 _RIGHTS = """

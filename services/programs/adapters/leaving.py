@@ -18,6 +18,7 @@ from services.programs.adapters.tables_people import (
 from services.programs.adapters.tables_sponsorships import sponsorships
 from shared.account_data import FOR_GOOD, FORMER
 from shared.db import whole_rows
+from shared.messaging import archive_tables
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,10 @@ class SqlAccountData:
         }
 
     def forget(self, account_ids: Collection[UUID]) -> None:
-        """Take out names and words. That somebody took part stays, without saying who."""
+        """Take out names and words. That somebody took part stays, without saying who.
+
+        They go out of what was told of them, too, which is kept for ever.
+        """
         left = update(people).where(people.c.account_id.in_(account_ids))
         self.connection.execute(left.values(name=FORMER, email="", change=FOR_GOOD))
         forget_path(self.connection, account_ids)
@@ -69,6 +73,7 @@ class SqlAccountData:
         rated = update(ratings).where(ratings.c.participant_id.in_(_parts_of(account_ids)))
         self.connection.execute(rated.values(comment=None))
         self._support_nobody(account_ids)
+        archive_tables.forget(self.connection, account_ids)
 
     def _support_nobody(self, account_ids: Collection[UUID]) -> None:
         """Leave people without a supporter, rather than with one who is gone."""

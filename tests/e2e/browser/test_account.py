@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pyotp
 import pytest
 
+from tests.e2e.browser.hands import SLOW_SECONDS
 from tests.e2e.browser.window import DESK, PHONE, Size, Window
 from tests.support.wait import eventually
 from tools.stack import Stack
@@ -22,7 +23,7 @@ def link_in_mail(market: Stack, email: str, path: str) -> str:
         links = [re.search(rf"{path}\?secret=\S+", mail.text) for mail in letters]
         return next((link[0] for link in reversed(links) if link), "")
 
-    return eventually(found)
+    return eventually(found, timeout=SLOW_SECONDS)
 
 
 def sign_up(window: Window, market: Stack, email: str) -> None:
