@@ -47,14 +47,19 @@ pages = Pages()
 
 # What we hold of others, in the order in which it comes and goes.
 TAXES = ("liability:withholding", "liability:consumption_tax")
-HELD = (
+WALLETS = (
+    "liability:sponsor_wallet",
+    "liability:sponsorship_reserved",
+    "liability:partner_payable",
+)
+PEOPLE = (
     "liability:escrow",
     "liability:assistant_payable",
     "liability:payout_in_transit",
     "liability:refunds_payable",
     "liability:client_credit",
-    *TAXES,
 )
+HELD = (*PEOPLE, *WALLETS, *TAXES)
 MONTHS = 6
 SOME = 100
 
@@ -134,13 +139,14 @@ async def _queues(visit: Visit) -> list[QueuesView]:
 
 def _held_chart(sums: Mapping[str, int]) -> Any:
     labels = account_names()
+    held = {labels[each]: sums.get(each, 0) for each in PEOPLE}
+    held[_("Programs of sponsors")] = sum(sums.get(each, 0) for each in WALLETS)
+    held[_("Taxes to be paid")] = sum(sums.get(each, 0) for each in TAXES)
     parts = [
-        charts.Part(labels[each], sums.get(each, 0), yen(sums.get(each, 0)), tone)
-        for tone, each in enumerate(HELD[: -len(TAXES)])
+        charts.Part(label, amount, yen(amount), tone)
+        for tone, (label, amount) in enumerate(held.items())
+        if amount > 0
     ]
-    taxes = sum(sums.get(each, 0) for each in TAXES)
-    parts.append(charts.Part(_("Taxes to be paid"), taxes, yen(taxes), len(parts)))
-    parts = [each for each in parts if each.value > 0]
     whole = yen(sum(each.value for each in parts))
     return charts.stacked(
         _("Money that we hold for others"), _("%(whole)s in all", whole=whole), parts
@@ -161,6 +167,9 @@ def account_names() -> dict[str, str]:
         "liability:payout_in_transit": _("Payouts on their way"),
         "liability:refunds_payable": _("Refunds on their way"),
         "liability:client_credit": _("Credit of clients"),
+        "liability:sponsor_wallet": _("Free in wallets of sponsors"),
+        "liability:sponsorship_reserved": _("Set aside in wallets"),
+        "liability:partner_payable": _("Tuition owed to partners"),
         "liability:consumption_tax": _("Consumption tax"),
         "liability:withholding": _("Income tax withheld"),
         "income:platform_fee": _("Platform fees"),
@@ -203,6 +212,15 @@ def fact_names() -> dict[str, str]:
         "escrow_to_credit": _("From escrow to credit"),
         "escrow_moved": _("Moved to another milestone"),
         "withholding_remitted": _("Paid to the tax office"),
+        "wallet_topped_up": _("Paid into a wallet"),
+        "sponsorship_reserved": _("Set aside in a wallet"),
+        "sponsorship_settled": _("Owed out of a wallet"),
+        "sponsorship_returned": _("Free in a wallet again"),
+        "sponsorship_taken_back": _("A sponsored fee, back in the wallet"),
+        "wallet_refund_asked": _("Wallet to be paid back"),
+        "wallet_charged_back": _("Wallet charged back"),
+        "wallet_loss_made_up": _("Loss of a wallet made up for"),
+        "partner_paid": _("Tuition paid to a partner"),
     }
 
 

@@ -7,6 +7,8 @@ from uuid import UUID
 import pytest
 
 from services.contracts.ports import Happened
+from services.payments.domain.postings import Account, Fact
+from services.web.pages.operator_money import account_names, fact_names
 from shared.ids import new_id
 from tests.support.web import WebUnderTest
 
@@ -49,7 +51,7 @@ MONTH: dict[str, Any] = {
     "balances": [],
 }
 INCOME = [{"month": "2026-02", "amount": 11_000}, {"month": "2026-03", "amount": 38_000}]
-BALANCE = {
+BALANCE: dict[str, Any] = {
     "at": AT,
     "difference": 0,
     "accounts": [
@@ -235,6 +237,26 @@ def test_an_operator_begins_at_the_money(site: WebUnderTest, me: UUID) -> None:
     for kind in ("stacked", "bars"):
         assert page.html.count(f'<svg class="{kind}" viewBox="0 0 640') == 1
     assert "Dead letters 18" in page.text
+
+
+def test_what_towns_paid_in_is_among_the_money_that_is_held(site: WebUnderTest, me: UUID) -> None:
+    assert me
+    wallets = [
+        balance("liability:sponsor_wallet", credit=60_000),
+        balance("liability:sponsorship_reserved", credit=7_000),
+        balance("liability:partner_payable", credit=800),
+    ]
+    held = BALANCE | {"accounts": [*BALANCE["accounts"], *wallets]}
+    site.services.on("GET", "/payments/books/trial-balance", held)
+    page = site.browser.open("/operator")
+    for words in ("Free in wallets of sponsors ¥60,000", "Tuition owed to partners ¥800"):
+        assert words in page.text
+    assert "Programs of sponsors ¥67,800" in page.text
+
+
+def test_every_account_and_fact_of_the_books_has_a_name() -> None:
+    assert set(account_names()) >= set(Account)
+    assert set(fact_names()) == set(Fact)
 
 
 def test_what_does_not_answer_is_said_so_and_the_rest_is_shown(
