@@ -98,7 +98,8 @@ class Events:
 
     @on(MilestoneSettled)
     def note_hours_settled(self, settled: MilestoneSettled, work: Work) -> None:
-        """Have the month's bonus paid: hours of a retainer's period were."""
+        """Keep that hours of a retainer's period were paid: as work that was accepted."""
+        following.note_hours_settled(settled, work)
         sponsoring.on_hours_settled(settled, work)
 
     @on(ContractCompleted)

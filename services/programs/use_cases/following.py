@@ -19,6 +19,7 @@ from shared.messages.contracts import (
 from shared.messages.handovers import MilestoneHandedOver
 from shared.messages.payments import EscrowReleased
 from shared.messages.program_people import Step
+from shared.messages.retainers import MilestoneSettled
 
 
 def note_agreed(agreed: ContractAgreed, work: Work) -> None:
@@ -71,13 +72,13 @@ def note_accepted(accepted: MilestoneAccepted, work: Work) -> None:
 
     What was accepted before they came to that step is none of it, even if it is heard of later.
     """
-    work.known_work.merge_milestone(_known(accepted, accepted_at=accepted.accepted_at))
-    participant = work.participants.lock_current(accepted.assistant_id)
-    if participant is None or participant.step is not Step.PROTECTED_JOB:
-        return
-    reached = {each.step: each.reached_at for each in work.path.steps(participant.participant_id)}
-    if accepted.accepted_at >= reached[Step.PROTECTED_JOB]:
-        stepping.go_on(participant, Done.HAVE_WORK_ACCEPTED, work)
+    _note_done(accepted, accepted.accepted_at, work)
+
+
+def note_hours_settled(settled: MilestoneSettled, work: Work) -> None:
+    """Keep that hours of a retainer's period were accepted, as they are paid; that frees, too."""
+    if settled.to_assistant:
+        _note_done(settled, settled.settled_at, work)
 
 
 def note_completed(completed: ContractCompleted, work: Work) -> None:
@@ -104,6 +105,16 @@ def note_released(released: EscrowReleased, work: Work) -> None:
         released_at=work.clock.now(),
     )
     work.known_work.add_release(release)
+
+
+def _note_done(done: MilestoneFact, at: datetime, work: Work) -> None:
+    work.known_work.merge_milestone(_known(done, accepted_at=at))
+    participant = work.participants.lock_current(done.assistant_id)
+    if participant is None or participant.step is not Step.PROTECTED_JOB:
+        return
+    reached = {each.step: each.reached_at for each in work.path.steps(participant.participant_id)}
+    if at >= reached[Step.PROTECTED_JOB]:
+        stepping.go_on(participant, Done.HAVE_WORK_ACCEPTED, work)
 
 
 def _agreed(contract: KnownContract, milestone: AgreedMilestone) -> KnownMilestone:

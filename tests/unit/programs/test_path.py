@@ -9,6 +9,7 @@ from services.programs.domain.path import PATH_MOVES, PRACTICE_MOVES, Practice, 
 from services.programs.use_cases import (
     caring,
     drafts,
+    following,
     helping,
     minding,
     noting,
@@ -44,7 +45,7 @@ from shared.messages.program_path import (
 from shared.messages.program_people import Step, WriteNote
 from shared.people import Person
 from tests.unit.programs.path_fakes import DESK, HELP_HOURS, SILENCE_DAYS, Beginner
-from tests.unit.programs.work_told import accepted, agreed
+from tests.unit.programs.work_told import accepted, agreed, settled
 
 RIGHT, WRONG = AnswerCheck(answers=(1,)), AnswerCheck(answers=(0,))
 
@@ -127,6 +128,17 @@ def test_work_accepted_before_the_protected_step_does_not_end_it(beginner: Begin
     beginner.clock.forward(hours=1)
     accepted(beginner.person.person_id, beginner.clock.now()).hear(beginner.work)
     assert beginner.participant.step is Step.FREE_WORK
+
+
+@pytest.mark.parametrize(("paid", "step"), [(8000, Step.FREE_WORK), (0, Step.PROTECTED_JOB)])
+def test_a_retainers_hours_end_the_protected_job_if_any_were_worked(
+    beginner: Beginner, paid: int, step: Step
+) -> None:
+    beginner.at(Step.PROTECTED_JOB)
+    beginner.clock.forward(days=30)
+    of, at = beginner.person.person_id, beginner.clock.now()
+    following.note_hours_settled(settled(of, at, worked=paid), beginner.work)
+    assert beginner.participant.step is step
 
 
 def test_too_few_right_answers_are_a_try_and_the_right_ones_are_not_told(

@@ -9,6 +9,8 @@ from services.programs.ports import Work
 from services.programs.use_cases import following
 from shared.ids import new_id
 from shared.messages.contracts import MilestoneAccepted
+from shared.messages.retainers import MilestoneSettled
+from shared.money import yen
 
 
 @dataclass(frozen=True)
@@ -64,3 +66,18 @@ def accepted(assistant_id: UUID, at: datetime) -> Told:
         accepted_at=at,
     )
     return Told(event)
+
+
+def settled(assistant_id: UUID, at: datetime, *, worked: int) -> MilestoneSettled:
+    """Return that a period of somebody's retainer was settled; `worked` is in yen of 10,000."""
+    return MilestoneSettled(
+        contract_id=new_id(),
+        milestone_id=new_id(),
+        title="November",
+        client_id=new_id(),
+        assistant_id=assistant_id,
+        settlement_id=new_id(),
+        to_assistant=yen(worked),
+        to_client=yen(10_000 - worked),
+        settled_at=at,
+    )
