@@ -210,6 +210,7 @@ def worker(api: Api) -> Worker:
     return Worker(api, person.person_id, now, told_of(person.person_id, now))
 
 
+@pytest.mark.timeout(300)  # 720 orders, each over the real database
 def test_all_orders_of_what_is_told_once_lead_to_the_same(worker: Worker) -> None:
     told = worker.all[:6]
     end = worker.known_after(told)
