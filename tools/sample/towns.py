@@ -14,7 +14,6 @@ from tools.sample.market import Market
 from tools.story.member import JsonObject
 from tools.story.money_acts import yen
 
-FIRST_DAY: Final = 151
 PARTNER_PAID: Final = 2
 DAYS_TO_DELIVER: Final = 40
 MEETING_HOURS: Final = 2
@@ -24,7 +23,7 @@ AMOUNTS: Final = frozenset({"total_cap", "person_cap", "tuition", "bonus"})
 
 @dataclass
 class Cohort:
-    """A cohort of a town's program; `posted` are the jobs of which its people take tasks."""
+    """A cohort of a town's program; a job of it is posted when the first person takes a task."""
 
     town: "Town"
     told: Mapping[str, Any]
@@ -92,7 +91,7 @@ class Town:
 
     def story(self, market: Market) -> Iterator[float]:
         """The town is confirmed, its program opens with a wallet, and its cohorts are announced."""
-        yield FIRST_DAY
+        yield market.days_ago
         self._register(market)
         self._open(market)
         self._top_up(market)
@@ -144,12 +143,11 @@ class Town:
 
     def _pay_partner(self, market: Market) -> None:
         """Pay the partner what is owed for people who were trained."""
-        owed = market[self.told["sponsor"]].get(f"/payments/wallets/{self.program_id}")
-        owed = owed["owed_to_partner"]
+        wallet = f"/payments/wallets/{self.program_id}"
+        owed = market[self.told["sponsor"]].get(wallet)["owed_to_partner"]
         if owed["amount"]:
             today = day_in_japan(market.stage.now())
             paid = {"amount": owed, "paid_on": today.isoformat(), "reference": "受講料"}
-            wallet = f"/payments/wallets/{self.program_id}"
             market.stage.operator.post(f"{wallet}/partner-payments", paid)
 
 
