@@ -33,18 +33,10 @@ from shared.messages.jobs import Category, Mode
 from shared.messages.payments import EscrowReleased
 from shared.messages.program_people import Step
 from shared.money import yen
-from tests.integration.programs.town import town_in
+from tests.integration.programs.town import WALLET_TERMS, town_in
 from tests.support.apis import Api
 
-WALLET = {
-    "total_cap": {"amount": 100_000},
-    "person_cap": {"amount": 40_000},
-    "pays_fees": True,
-    "fee_months": 3,
-    "tuition": {"amount": 0},
-    "bonus": {"amount": 5_000},
-    "bonus_months": 2,
-}
+WALLET = WALLET_TERMS | {"tuition": {"amount": 0}, "bonus": {"amount": 5_000}}
 HANDLERS = {
     ContractAgreed: Events.note_agreed,
     MilestoneAdded: Events.note_added,

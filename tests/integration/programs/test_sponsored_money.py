@@ -48,19 +48,19 @@ from shared.messages.wallets import (
 from shared.money import PositiveMoney, yen
 from shared.people import Person, Right
 from tests.integration.payments.rows import Kept, agreed, charge_of
-from tests.integration.programs.town import PROGRAMS, Town, done, program_of, put, town_in
+from tests.integration.programs.town import (
+    PROGRAMS,
+    WALLET_TERMS,
+    Town,
+    done,
+    program_of,
+    put,
+    town_in,
+)
 from tests.support.apis import Api
 from tests.support.servers import TestPostgres
 
-WALLET = {
-    "total_cap": {"amount": 100_000},
-    "person_cap": {"amount": 40_000},
-    "pays_fees": True,
-    "fee_months": 3,
-    "tuition": {"amount": 20_000},
-    "bonus": {"amount": 19_000},
-    "bonus_months": 2,
-}
+WALLET = WALLET_TERMS | {"tuition": {"amount": 20_000}, "bonus": {"amount": 19_000}}
 PRICE, FEE = 5_000, 1_100 + 110
 TO_PAYMENTS: Final[Mapping[type[Event], Callable[[Any, Any], None]]] = {
     WalletAgreed: sponsorships.agree,

@@ -43,6 +43,14 @@ CURRICULUM = {
         "price": {"amount": 3000, "currency": "JPY"},
     },
 }
+# A wallet pays tuition and a bonus, too, once their amounts are said.
+WALLET_TERMS = {
+    "total_cap": {"amount": 100_000},
+    "person_cap": {"amount": 40_000},
+    "pays_fees": True,
+    "fee_months": 3,
+    "bonus_months": 2,
+}
 APPLICATION = {
     "lives_in": TOWN,
     "adult": True,

@@ -34,7 +34,6 @@ from shared.messages.program_money import (
     SponsorshipStatus,
 )
 from shared.messages.programs import Eligibility, WalletTerms
-from shared.messages.retainers import MilestoneSettled
 from shared.messages.wallets import (
     SponsorshipRefused,
     SponsorshipReserved,
@@ -46,6 +45,7 @@ from shared.messages.wallets import (
 from shared.money import PositiveMoney, YenPart, yen
 from shared.people import Person, Right
 from tests.support.fakes import SetClock
+from tests.unit.programs.work_told import settled
 
 JOINED = datetime(2026, 11, 2, 3, tzinfo=UTC)
 AGREED = datetime(2026, 11, 20, 3, tzinfo=UTC)
@@ -191,14 +191,9 @@ class Town:
         sponsoring.on_accepted(accepted, self.work)
 
     def settle_hours(self, contract_id: UUID, at: datetime, worked: int = 8_000) -> None:
-        settled = MilestoneSettled(
-            **self._milestone(contract_id),
-            settlement_id=new_id(),
-            to_assistant=yen(worked),
-            to_client=yen(10_000 - worked),
-            settled_at=at,
-        )
-        sponsoring.on_hours_settled(settled, self.work)
+        of = self.someone.person_id
+        told = settled(of, at, worked=worked, contract_id=contract_id)
+        sponsoring.on_hours_settled(told, self.work)
 
     def release(self, contract_id: UUID, at: datetime, fee: int = 1_000) -> EscrowReleased:
         self.clock.time = at

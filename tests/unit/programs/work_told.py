@@ -68,10 +68,12 @@ def accepted(assistant_id: UUID, at: datetime) -> Told:
     return Told(event)
 
 
-def settled(assistant_id: UUID, at: datetime, *, worked: int) -> MilestoneSettled:
+def settled(
+    assistant_id: UUID, at: datetime, *, worked: int, contract_id: UUID | None = None
+) -> MilestoneSettled:
     """Return that a period of somebody's retainer was settled; `worked` is in yen of 10,000."""
     return MilestoneSettled(
-        contract_id=new_id(),
+        contract_id=contract_id or new_id(),
         milestone_id=new_id(),
         title="November",
         client_id=new_id(),
