@@ -1,5 +1,8 @@
 """What an operator can do with dead letters."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -106,6 +109,24 @@ def test_a_letter_without_an_id_is_found_by_a_digest(running: House) -> None:
         "contracts", running.contracts_amqp, lambda one: one.id == letter.id
     )
     assert [one.received.body for one in discarded] == [b"no id"]
+
+
+def test_a_letter_that_another_reader_has_just_given_back_is_found(
+    running: House, buried: JobClosed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running.channel(running.contracts_amqp) as channel:
+
+        @contextmanager
+        def opened_before(_: str) -> Iterator[Any]:
+            yield channel
+            channel.basic_nack(0, multiple=True)
+
+        for _ in range(60):
+            with running.channel(running.contracts_amqp) as reader:
+                eventually(lambda: reader.basic_get("contracts.dead")[0])
+            with monkeypatch.context() as patched:
+                patched.setattr(dead_letters, "_channel", opened_before)
+                assert len(running.dead(buried)) == 1
 
 
 @pytest.mark.parametrize(
