@@ -17,7 +17,7 @@ from opentelemetry.trace import Span
 
 from shared.messaging import sending
 from shared.messaging.publisher import Batch, Publisher, PublisherClosed
-from shared.messaging.replays import carrying_out
+from shared.messaging.replaying import carrying_out
 from shared.messaging.stored import COLUMNS, LETTERS, StoredEvent, outgoing
 from shared.messaging.topology import Exchange, events_exchange
 from shared.observability.metrics import OUTBOX_HELD, PUBLISHED
