@@ -15,10 +15,12 @@ from tools.run_folder import RunFolder, Secrets
 STRIPE_WEBHOOKS = "/api/v1/payments/webhooks/stripe"
 
 # The passwords of a sample's people lie in a file: OWASP's smallest parameters of Argon2id will do.
+# Blocks of such a size glibc keeps for each thread that made a hash, unless told to give them back.
 QUICK_HASHES = {
     "ARGON2_MEMORY_KIB": "19456",
     "ARGON2_TIME_COST": "2",
     "ARGON2_PARALLELISM": "1",
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
 }
 
 
