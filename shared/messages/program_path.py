@@ -277,6 +277,7 @@ class DraftLookedAt(ParticipantFact, service="programs"):
     contract_id: UUID
     milestone_id: UUID
     milestone_title: str
+    looked_by: UUID | None = None
     looked_by_name: str
     comment: str
     looked_at: datetime
@@ -329,6 +330,7 @@ class HelpAnswered(ParticipantFact, service="programs"):
 
     help_id: UUID
     text: str
+    by: UUID | None = None
     by_name: str
 
 

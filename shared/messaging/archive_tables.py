@@ -26,6 +26,7 @@ NO_NAMES: Final = {
     "reading": None,
     "email": NOBODYS_ADDRESS,
 }
+NOBODY_ELSE: Final[Mapping[str, str]] = {}
 
 
 def create_outbox_archive(op: "Operations") -> None:
@@ -35,17 +36,31 @@ def create_outbox_archive(op: "Operations") -> None:
 
 
 def create_forgetting(
-    op: "Operations", of: str = "subject", instead: Mapping[str, str | None] = NO_NAMES
+    op: "Operations",
+    of: str = "subject",
+    instead: Mapping[str, str | None] = NO_NAMES,
+    named_beside: Mapping[str, str] = NOBODY_ELSE,
 ) -> None:
-    """Create `forget_in_archive`: called by the migration of a service that tells of people.
+    """Create `forget_in_archive`, or make it anew: in a migration of whoever tells of people.
 
     Args:
         op: where the migration runs.
         of: whom a row is of, as SQL over its columns; it gets an index.
         instead: what takes the place of an event's members, where they aren't null.
+        named_beside: members with the ids of others whom an event names, and those with their
+            names; each gets an index.
     """
-    replaced = json.dumps(instead, ensure_ascii=False)
-    op.execute(_FORGET.format(of=of, instead=replaced, letters=LETTERS))
+    beside = [{"who": who, "name": name, "former": FORMER} for who, name in named_beside.items()]
+    for each in beside:
+        op.execute(_INDEX_BESIDE.format(**each))
+    op.execute(
+        _FORGET.format(
+            of=of,
+            instead=json.dumps(instead, ensure_ascii=False),
+            letters=LETTERS,
+            beside="".join(_FORGET_BESIDE.format(**each) for each in beside),
+        )
+    )
     op.execute(_RIGHTS)
 
 
@@ -111,21 +126,35 @@ _MONTHS = """
 # First the outbox: that waits for the relay's statement that moves a row, and the archive is looked
 # at afterwards. Ids, amounts and times stay, so that whoever hears it all again knows as much.
 _FORGET = """
-    CREATE INDEX outbox_archive_subject ON outbox_archive (({of}));
-    CREATE FUNCTION without_names(told text) RETURNS text LANGUAGE sql IMMUTABLE
+    CREATE INDEX IF NOT EXISTS outbox_archive_subject ON outbox_archive (({of}));
+    CREATE OR REPLACE FUNCTION without_names(told text) RETURNS text LANGUAGE sql IMMUTABLE
     SET search_path = pg_catalog, pg_temp AS $$
         SELECT (told::jsonb || coalesce(
             (SELECT jsonb_object_agg(key, value) FROM jsonb_each('{instead}')
             WHERE told::jsonb -> key <> 'null'), '{{}}'))::text
     $$;
-    CREATE FUNCTION forget_in_archive(accounts text[]) RETURNS void LANGUAGE plpgsql
+    CREATE OR REPLACE FUNCTION forget_in_archive(accounts text[]) RETURNS void LANGUAGE plpgsql
     SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     BEGIN
         UPDATE public.outbox SET data = public.without_names(data)
             WHERE ({of}) = ANY(accounts) AND type NOT IN {letters};
         UPDATE public.outbox_archive SET data = public.without_names(data)
             WHERE ({of}) = ANY(accounts);
+        {beside}
     END $$
+"""
+
+_INDEX_BESIDE = """
+    CREATE INDEX outbox_archive_{who} ON outbox_archive ((data::jsonb ->> '{who}'))
+        WHERE data::jsonb ? '{name}'
+"""
+_FORGET_BESIDE = """
+        UPDATE public.outbox
+            SET data = (data::jsonb || jsonb_build_object('{name}', '{former}'))::text
+            WHERE data::jsonb ->> '{who}' = ANY(accounts) AND data::jsonb ? '{name}';
+        UPDATE public.outbox_archive
+            SET data = (data::jsonb || jsonb_build_object('{name}', '{former}'))::text
+            WHERE data::jsonb ->> '{who}' = ANY(accounts) AND data::jsonb ? '{name}';
 """
 
 # Whatever the runtime role is called: it adds, reads, and calls the two functions.

@@ -92,6 +92,7 @@ def look(draft_id: UUID, body: CommentDraft, by: Person, work: Work) -> DraftVie
         contract_id=draft.contract_id,
         milestone_id=draft.milestone_id,
         milestone_title=draft.milestone_title,
+        looked_by=by.person_id,
         looked_by_name=work.people.name(by.person_id),
         comment=body.comment,
         looked_at=now,

@@ -130,6 +130,7 @@ def _tell_answered(asked: Help, participant: Participant, said: Answer, work: Wo
         **stepping.facts_of(participant),
         help_id=asked.help_id,
         text=said.text,
+        by=said.by,
         by_name=work.people.name(said.by),
     )
     work.outbox.emit(told, subject=asked.help_id)

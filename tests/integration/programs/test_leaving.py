@@ -138,6 +138,20 @@ def test_what_who_has_left_wrote_is_nowhere(town: Town) -> None:
     assert [(each["unit"], each["tries"]) for each in kept["units"]] == [(1, 1)]
 
 
+def test_what_was_told_of_others_names_no_supporter_who_has_left(town: Town) -> None:
+    hanako = gone_through(town, "Hanako")
+    draft, *_ = done(hanako.person.get(f"{hanako.path}/drafts"))
+    helped, *_ = done(hanako.person.get(f"{hanako.path}/helps"))
+    look, answers = f"drafts/{draft['draft_id']}/look", f"helps/{helped['help_id']}/answers"
+    done(hanako.supporter.post(f"{PROGRAMS}/{look}", {"comment": WORDS}))
+    publish(town.api)
+    done(hanako.supporter.post(f"{PROGRAMS}/{answers}", {"text": WORDS}))
+    assert said_in(town.api, "Sachi") == {"people", "outbox", "outbox_archive"}
+    forget(town.api, hanako.supporter)
+    assert said_in(town.api, "Sachi") == set()
+    assert said_in(town.api, "Hanako") == {"people", "outbox_archive"}
+
+
 def test_the_bytes_of_who_has_left_are_erased_unless_somebody_else_has_the_same(
     town: Town, tmp_path: Path
 ) -> None:
