@@ -18,12 +18,16 @@ from shared.messages.handovers import OfferedHandOver
 from shared.messages.jobs import JobView, OwnProposalView
 from shared.messages.payments import PayableView, PayeeView
 from shared.messages.profiles import Day, JobMatches, OwnProfileView, TimeSlot
+from shared.messages.program_path import PersonToday
+from shared.messages.program_people import ParticipantView
 from shared.messages.talk import UnreadList
 
 pages = Pages()
 
 MOST_OFFERS = 20
 SOON_DAYS = 3
+# Before a first job is looked for, the path says what comes next.
+TRAINING = frozenset({"orientation", "units", "practice"})
 
 
 @dataclass(frozen=True)
@@ -45,11 +49,13 @@ class Task:
 @pages.get("/home", role="assistant")
 async def home(visit: Visit) -> Response:
     """Show what today is about."""
-    mine, work = await together(_mine(visit), _work(visit))
+    mine, work, (path, people) = await together(_mine(visit), _work(visit), _programs(visit))
     profile, payable, payee, unread, matches = mine
     contracts, proposals, invited, offered = work
     me = visit.person.person_id
     start = Start(profile, payee, proposals.items, contracts.items)
+    in_training = path is not None and path.step in TRAINING
+    only_supports = bool(people) and profile is None
     tasks = [
         *_of_contracts(contracts.items, me),
         *_of_proposals(proposals.items),
@@ -67,7 +73,9 @@ async def home(visit: Visit) -> Response:
         payee=payee,
         matches=matches,
         invited=[each for each in invited.items if each.job_id not in proposed],
-        start=steps_of(start) if not start.is_over else None,
+        start=None if start.is_over or in_training or only_supports else steps_of(start),
+        path=path if path and path.step != "free_work" else None,
+        people=people,
     )
 
 
@@ -101,6 +109,15 @@ async def _work(
         visit.get("jobs", "", Page[JobView], invited=True, limit=5),
         visit.get("contracts", "/hand-overs", Page[OfferedHandOver], limit=5),
     )
+
+
+async def _programs(visit: Visit) -> tuple[ParticipantView | None, list[PersonToday]]:
+    """Return the path that one is on, and whom one stands by; neither stops the page."""
+    path, people = await together(
+        visit.maybe(visit.or_none(visit.get("programs", "/participants/mine", ParticipantView))),
+        visit.maybe(visit.get("programs", "/today", list[PersonToday])),
+    )
+    return path, people or []
 
 
 def _of_contracts(contracts: Iterable[ContractSummary], me: UUID) -> Iterator[Task]:

@@ -156,6 +156,7 @@ def market(site: WebUnderTest) -> WebUnderTest:
     for path in empty:
         site.services.on("GET", path, NOTHING)
     site.services.on("GET", "/contracts/messages/unread", {"items": []})
+    site.services.on("GET", "/programs/today", [])
     site.services.on("GET", "/payments/payables/me", payable())
     site.services.on("GET", "/payments/payouts", NOTHING)
     return site

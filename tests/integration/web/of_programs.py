@@ -94,6 +94,20 @@ def participant(of: dict[str, Any], **other: Any) -> dict[str, Any]:
     } | other
 
 
+def person_today(participant_id: UUID, *waiting: dict[str, Any], **other: Any) -> dict[str, Any]:
+    """Return somebody whom a supporter stands by, with what waits for the supporter."""
+    return {
+        "participant_id": participant_id,
+        "person_name": "佐藤 美咲",
+        "program_title": "塾",
+        "cohort_name": "春期",
+        "step": "units",
+        "urgency": waiting[0]["urgency"] if waiting else "nothing",
+        "waiting": waiting,
+        "last_sign_at": AT,
+    } | other
+
+
 def file(**other: Any) -> dict[str, Any]:
     known = {"file_id": new_id(), "name": "案内文.txt", "media_type": "text/plain"}
     return known | {"size": 6, "sha256": SHA} | other

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from shared.ids import new_id
+from tests.integration.web import of_programs
 from tests.integration.web.of_assistants import (
     AT,
     NOTHING,
@@ -81,6 +82,46 @@ def test_a_beginner_is_shown_the_next_step_and_later_no_steps_any_more(
     done = contract(assistant, milestone(status="released"))
     market.services.on("GET", "/contracts", page_of(summary(done)))
     assert "first job" not in market.browser.open("/home").text
+
+
+def test_who_is_trained_finds_their_path_and_help_on_the_first_page(
+    market: WebUnderTest, assistant: UUID
+) -> None:
+    mine = "/programs/participants/mine"
+    cohort = of_programs.cohort(new_id())
+    market.services.on("GET", mine, of_programs.participant(cohort, person_id=assistant))
+    page = market.browser.open("/home")
+    assert "しごと塾 · 春の期: Units Go on Ask for help" in page.text
+    assert "first job" not in page.text
+
+    first = of_programs.participant(cohort, person_id=assistant, step="protected_job")
+    market.services.on("GET", mine, first)
+    page = market.browser.open("/home")
+    assert "しごと塾 · 春の期: Protected first job" in page.text
+    assert "0 steps of 7 are done." in page.text
+
+    market.services.away("GET", mine)
+    assert "しごと塾" not in market.browser.open("/home").text
+
+
+def test_a_supporter_sees_on_the_first_page_who_waits_for_them(
+    market: WebUnderTest, assistant: UUID
+) -> None:
+    assert assistant
+    item = {"urgency": "help_asked", "item_id": new_id(), "title": "連絡", "until": AT}
+    waits, fine = of_programs.person_today(new_id(), item), of_programs.person_today(new_id())
+    fine["person_name"] = "高橋 健"
+    market.services.on("GET", "/programs/today", [waits, fine])
+
+    page = market.browser.open("/home")
+
+    assert "My people today 佐藤 美咲 Asks for help: 連絡 All my people" in page.text
+    assert f"/supporting/{waits['participant_id']}" in page.html
+    assert "高橋 健" not in page.text
+    # Who stands by others and doesn't work is led to no first job; who does is.
+    assert "first job" not in page.text
+    market.services.on("GET", "/jobs/profiles/me", profile())
+    assert "first job" in market.browser.open("/home").text
 
 
 def test_a_profile_is_kept_whole_whatever_part_is_changed(

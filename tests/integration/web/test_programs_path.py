@@ -234,10 +234,7 @@ def test_each_thing_that_waits_has_the_place_that_letters_lead_to(program: WebUn
 
 def test_a_supporter_answers_whom_they_stand_by(program: WebUnderTest) -> None:
     item = {"urgency": "help_asked", "item_id": HELP, "title": "連絡", "until": AT}
-    person = {"participant_id": PERSON, "person_name": "佐藤 美咲", "program_title": "塾"}
-    person |= {"cohort_name": "春期", "step": "units", "urgency": "help_asked"}
-    person |= {"waiting": [item], "last_sign_at": AT}
-    program.services.on("GET", "/programs/today", [person])
+    program.services.on("GET", "/programs/today", [of_programs.person_today(PERSON, item)])
     asked = {"help_id": HELP, "participant_id": PERSON, "person_name": "佐藤 美咲", "step": "units"}
     asked |= {"about": None, "text": "どうすれば?", "status": "asked", "asked_at": AT}
     program.services.on("GET", f"{HERE}/helps", [asked | {"answer_until": AT, "answers": []}])
