@@ -55,7 +55,7 @@ async def home(visit: Visit) -> Response:
     me = visit.person.person_id
     start = Start(profile, payee, proposals.items, contracts.items)
     in_training = path is not None and path.step in TRAINING
-    only_supports = bool(people) and profile is None
+    only_supports = bool(people) and profile is None and not contracts.items
     tasks = [
         *_of_contracts(contracts.items, me),
         *_of_proposals(proposals.items),
@@ -76,6 +76,7 @@ async def home(visit: Visit) -> Response:
         start=None if start.is_over or in_training or only_supports else steps_of(start),
         path=path if path and path.step != "free_work" else None,
         people=people,
+        only_supports=only_supports,
     )
 
 

@@ -115,13 +115,16 @@ def test_a_supporter_sees_on_the_first_page_who_waits_for_them(
 
     page = market.browser.open("/home")
 
-    assert "My people today 佐藤 美咲 Asks for help: 連絡 All my people" in page.text
+    assert "My people today 1 佐藤 美咲 Asks for help: 連絡 All my people" in page.text
     assert f"/supporting/{waits['participant_id']}" in page.html
     assert "高橋 健" not in page.text
     # Who stands by others and doesn't work is led to no first job; who does is.
     assert "first job" not in page.text
+    assert "Next payday" not in page.text
     market.services.on("GET", "/jobs/profiles/me", profile())
-    assert "first job" in market.browser.open("/home").text
+    page = market.browser.open("/home")
+    assert "first job" in page.text
+    assert "Next payday" in page.text
 
 
 def test_a_profile_is_kept_whole_whatever_part_is_changed(
