@@ -41,7 +41,7 @@ def create_forgetting(
     instead: Mapping[str, str | None] = NO_NAMES,
     named_beside: Mapping[str, str] = NOBODY_ELSE,
 ) -> None:
-    """Create `forget_in_archive`, or make it anew: in a migration of whoever tells of people.
+    """Create `forget_in_archive`: called by the migration of a service that tells of people.
 
     Args:
         op: where the migration runs.
@@ -50,17 +50,15 @@ def create_forgetting(
         named_beside: members with the ids of others whom an event names, and those with their
             names; each gets an index.
     """
-    beside = [{"who": who, "name": name, "former": FORMER} for who, name in named_beside.items()]
-    for each in beside:
-        op.execute(_INDEX_BESIDE.format(**each))
-    op.execute(
-        _FORGET.format(
-            of=of,
-            instead=json.dumps(instead, ensure_ascii=False),
-            letters=LETTERS,
-            beside="".join(_FORGET_BESIDE.format(**each) for each in beside),
-        )
+    for who, name in named_beside.items():
+        op.execute(_INDEX_BESIDE.format(who=who, name=name))
+    beside = (
+        _FORGET_BESIDE.format(table=table, who=who, name=name, former=FORMER)
+        for who, name in named_beside.items()
+        for table in ("outbox", "outbox_archive")
     )
+    replaced = json.dumps(instead, ensure_ascii=False)
+    op.execute(_FORGET.format(of=of, instead=replaced, letters=LETTERS, beside="".join(beside)))
     op.execute(_RIGHTS)
 
 
@@ -126,14 +124,14 @@ _MONTHS = """
 # First the outbox: that waits for the relay's statement that moves a row, and the archive is looked
 # at afterwards. Ids, amounts and times stay, so that whoever hears it all again knows as much.
 _FORGET = """
-    CREATE INDEX IF NOT EXISTS outbox_archive_subject ON outbox_archive (({of}));
-    CREATE OR REPLACE FUNCTION without_names(told text) RETURNS text LANGUAGE sql IMMUTABLE
+    CREATE INDEX outbox_archive_subject ON outbox_archive (({of}));
+    CREATE FUNCTION without_names(told text) RETURNS text LANGUAGE sql IMMUTABLE
     SET search_path = pg_catalog, pg_temp AS $$
         SELECT (told::jsonb || coalesce(
             (SELECT jsonb_object_agg(key, value) FROM jsonb_each('{instead}')
             WHERE told::jsonb -> key <> 'null'), '{{}}'))::text
     $$;
-    CREATE OR REPLACE FUNCTION forget_in_archive(accounts text[]) RETURNS void LANGUAGE plpgsql
+    CREATE FUNCTION forget_in_archive(accounts text[]) RETURNS void LANGUAGE plpgsql
     SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     BEGIN
         UPDATE public.outbox SET data = public.without_names(data)
@@ -149,10 +147,7 @@ _INDEX_BESIDE = """
         WHERE data::jsonb ? '{name}'
 """
 _FORGET_BESIDE = """
-        UPDATE public.outbox
-            SET data = (data::jsonb || jsonb_build_object('{name}', '{former}'))::text
-            WHERE data::jsonb ->> '{who}' = ANY(accounts) AND data::jsonb ? '{name}';
-        UPDATE public.outbox_archive
+        UPDATE public.{table}
             SET data = (data::jsonb || jsonb_build_object('{name}', '{former}'))::text
             WHERE data::jsonb ->> '{who}' = ANY(accounts) AND data::jsonb ? '{name}';
 """

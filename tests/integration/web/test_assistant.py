@@ -109,8 +109,8 @@ def test_a_supporter_sees_on_the_first_page_who_waits_for_them(
 ) -> None:
     assert assistant
     item = {"urgency": "help_asked", "item_id": new_id(), "title": "連絡", "until": AT}
-    waits, fine = of_programs.person_today(new_id(), item), of_programs.person_today(new_id())
-    fine["person_name"] = "高橋 健"
+    waits = of_programs.person_today(new_id(), item)
+    fine = of_programs.person_today(new_id(), person_name="高橋 健")
     market.services.on("GET", "/programs/today", [waits, fine])
 
     page = market.browser.open("/home")

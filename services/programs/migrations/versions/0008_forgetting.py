@@ -1,4 +1,4 @@
-"""Words and names of who has left for good go out of what was told of them, too."""
+"""Words and names of who has left for good go out of what was told, of them and of others."""
 
 from alembic import op
 
@@ -19,4 +19,9 @@ def upgrade() -> None:
         op,
         of="data::jsonb ->> 'person_id'",
         instead={"person_name": FORMER, "text": "", "comment": "", "reason": ""},
+        named_beside={
+            "supporter_id": "supporter_name",
+            "by": "by_name",
+            "looked_by": "looked_by_name",
+        },
     )
